@@ -1,0 +1,1 @@
+//! Audit log and indicator files to typed tables, and sample logs.

@@ -1,0 +1,3 @@
+//! The `rulesmith` command: thin wrappers over the workspace crates.
+
+fn main() {}

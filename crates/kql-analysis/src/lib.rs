@@ -1,0 +1,9 @@
+//! Names, types, function registry and query plans for KQL.
+//!
+//! Turns a syntax tree and the schemas of the tables around it into a [`plan::Query`], or into
+//! diagnostics that say what is wrong and where. Knows no data and no files.
+
+pub mod plan;
+pub mod registry;
+pub mod types;
+pub mod value;

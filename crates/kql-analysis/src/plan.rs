@@ -1,0 +1,326 @@
+//! The query plan: what the binder makes of a syntax tree and what the engine runs.
+//!
+//! Names are resolved (columns are indexes into the input's schema, functions are registry entries),
+//! types are known, user functions and lambdas are inlined. Every node keeps its place in the query
+//! text, so that an error or an explanation can point at it. Ranges are UTF-8 byte offsets.
+
+use std::ops::Range;
+
+use crate::registry::{Aggregate, Function};
+use crate::types::{ScalarType, Schema};
+use crate::value::Value;
+
+/// A bound query, ready to run.
+#[derive(Clone, Debug)]
+pub struct Query {
+    /// Scalars evaluated at most once per run, in order of dependency: scalar `let`s and `toscalar`.
+    pub scalars: Vec<Scalar>,
+    /// Tables that are named in the query (`let`, `as`, `materialize`) and referenced by index.
+    /// `None` until the pipeline reaches the `as` that fills it.
+    pub shared: Vec<Shared>,
+    /// The tabular expression statements, in order; most queries have one.
+    pub statements: Vec<Plan>,
+}
+
+/// A scalar that is evaluated once per run.
+#[derive(Clone, Debug)]
+pub struct Scalar {
+    /// Name given by `let`; empty for an inline `toscalar`.
+    pub name: String,
+    /// How it is computed.
+    pub source: ScalarSource,
+    /// Its type.
+    pub ty: ScalarType,
+}
+
+/// How a once-evaluated scalar is computed.
+#[derive(Clone, Debug)]
+pub enum ScalarSource {
+    /// An expression without columns.
+    Expr(Expr),
+    /// First column of the first row of a table (`toscalar`); null when the table is empty.
+    FirstCell(Box<Plan>),
+}
+
+/// A table that a query names and may reference many times.
+#[derive(Clone, Debug)]
+pub struct Shared {
+    /// Name in the query.
+    pub name: String,
+    /// `Some` for `let` and `materialize`: run on first use. `None` for `as`: filled by [`Node::As`].
+    pub plan: Option<Plan>,
+    /// Columns of the table.
+    pub schema: Schema,
+}
+
+/// A tabular expression with the schema of its result.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The operator.
+    pub node: Node,
+    /// Columns of the result.
+    pub schema: Schema,
+    /// Place of the operator (from its keyword to its end) in the query text.
+    pub range: Range<usize>,
+}
+
+/// A scalar expression over the rows of its operator's input.
+#[derive(Clone, Debug)]
+pub struct Expr {
+    /// What it computes.
+    pub kind: ExprKind,
+    /// Type of its value.
+    pub ty: ScalarType,
+    /// Place in the query text.
+    pub range: Range<usize>,
+}
+
+/// The kinds of scalar expression.
+#[derive(Clone, Debug)]
+pub enum ExprKind {
+    /// A constant.
+    Literal(Value),
+    /// A column of the input, by index.
+    Column(usize),
+    /// An entry of [`Query::scalars`], by index.
+    Scalar(usize),
+    /// A function or operator of the registry (`strcat`, `==`, `has`, `iff`, …) on its arguments.
+    Call(&'static Function, Vec<Expr>),
+    /// Member or element of a dynamic value: `base.name`, `base["name"]`, `base[0]`.
+    Index(Box<Expr>, Box<Expr>),
+    /// `needle in (…)` and its relatives; the right side may be expressions (a dynamic array counts as
+    /// its elements) or the first column of a table.
+    In(Box<InList>),
+    /// A constant list of the arguments of a call that takes one, or a dynamic array literal with
+    /// non-constant parts.
+    Array(Vec<Expr>),
+}
+
+/// Membership test.
+#[derive(Clone, Debug)]
+pub struct InList {
+    /// Value looked for.
+    pub needle: Expr,
+    /// Where it is looked for.
+    pub haystack: Haystack,
+    /// `in~`: letters compare without case.
+    pub ignore_case: bool,
+    /// `!in`: the answer is turned round.
+    pub negated: bool,
+}
+
+/// Right side of a membership test.
+#[derive(Clone, Debug)]
+pub enum Haystack {
+    /// Values, evaluated once when they hold no column.
+    Values(Vec<Expr>),
+    /// First column of a table, evaluated once.
+    Table(Box<Plan>),
+}
+
+/// A named expression of `extend`, `project`, `print` or `summarize by`.
+#[derive(Clone, Debug)]
+pub struct NamedExpr {
+    /// Column name of the result.
+    pub name: String,
+    /// Its value.
+    pub expr: Expr,
+}
+
+/// An aggregate with its arguments, as `summarize` and `make-series` use it.
+#[derive(Clone, Debug)]
+pub struct AggregateCall {
+    /// Names of the result columns: one, or several for `arg_max(x, *)` and `percentiles`.
+    pub names: Vec<String>,
+    /// Types of the result columns, parallel to `names`.
+    pub types: Vec<ScalarType>,
+    /// The aggregate of the registry.
+    pub aggregate: &'static Aggregate,
+    /// Its arguments, over the input's columns (`*` is already expanded).
+    pub args: Vec<Expr>,
+    /// Scalar expression around the aggregates, such as `sum(a) / count()`: see [`Node::Summarize`].
+    pub range: Range<usize>,
+}
+
+/// The tabular operators. Inputs come first; expressions refer to the input's columns.
+#[derive(Clone, Debug)]
+pub enum Node {
+    /// A table given from outside, by name; `columns` are read from it by position of the schema.
+    Table { name: String },
+    /// Literal rows (`datatable`).
+    Rows { rows: Vec<Vec<Value>> },
+    /// One row of expressions (`print`).
+    Print { columns: Vec<NamedExpr> },
+    /// `range name from a to b step c`.
+    Range {
+        name: String,
+        from: Expr,
+        to: Expr,
+        step: Expr,
+    },
+    /// An entry of [`Query::shared`], by index.
+    Shared { index: usize },
+    /// Keeps the rows whose predicate is true.
+    Where { input: Box<Plan>, predicate: Expr },
+    /// Replaces all columns: `project`, and what `project-away`, `-keep`, `-rename`, `-reorder` come to.
+    Project {
+        input: Box<Plan>,
+        columns: Vec<NamedExpr>,
+    },
+    /// Adds or replaces columns; each entry writes the result column of that index.
+    Extend {
+        input: Box<Plan>,
+        columns: Vec<(usize, Expr)>,
+    },
+    /// `extend (a, b) = f(x)`: one expression whose array result fills several columns.
+    ExtendTuple {
+        input: Box<Plan>,
+        targets: Vec<usize>,
+        expr: Expr,
+    },
+    /// Groups by `keys` and aggregates. Result rows are keys and then aggregate columns, over which
+    /// `outputs` (one per result column) are evaluated.
+    Summarize {
+        input: Box<Plan>,
+        keys: Vec<NamedExpr>,
+        aggregates: Vec<AggregateCall>,
+        outputs: Vec<NamedExpr>,
+    },
+    /// Distinct rows of the input.
+    Distinct { input: Box<Plan> },
+    /// Sorts; each key with its direction and place of nulls.
+    Sort {
+        input: Box<Plan>,
+        keys: Vec<SortKey>,
+    },
+    /// First `count` rows.
+    Take { input: Box<Plan>, count: Expr },
+    /// First `count` rows by `keys`.
+    Top {
+        input: Box<Plan>,
+        count: Expr,
+        keys: Vec<SortKey>,
+    },
+    /// Number of rows, as one long.
+    Count { input: Box<Plan> },
+    /// Rows of both sides whose keys agree.
+    Join {
+        left: Box<Plan>,
+        right: Box<Plan>,
+        kind: JoinKind,
+        keys: Vec<(Expr, Expr)>,
+        outputs: Vec<JoinColumn>,
+    },
+    /// All rows of all inputs; each input names the source column index of every result column.
+    Union {
+        inputs: Vec<(Plan, Vec<Option<usize>>)>,
+        source_column: Option<(usize, Vec<String>)>,
+    },
+    /// One row per element of dynamic columns, several in step.
+    MvExpand {
+        input: Box<Plan>,
+        columns: Vec<ExpandColumn>,
+        item_index: Option<usize>,
+        limit: Option<Expr>,
+        bag_as_array: bool,
+    },
+    /// Array columns with one element per step of an axis.
+    MakeSeries(Box<MakeSeries>),
+    /// Stores the input under [`Query::shared`] and passes it on.
+    As { input: Box<Plan>, index: usize },
+    /// `getschema`.
+    GetSchema { input: Box<Plan> },
+    /// Passes its input on: `render`, `serialize`, `consume` hints that change no rows.
+    Pass { input: Box<Plan> },
+    /// The rest of a query whose columns are known only when it runs (after `evaluate bag_unpack`, …).
+    /// The engine binds `rest` against the real schema through [`crate::bind_late`].
+    Late(Box<LateBound>),
+}
+
+/// One key of `sort`, `top` or a window.
+#[derive(Clone, Debug)]
+pub struct SortKey {
+    /// What is compared.
+    pub expr: Expr,
+    /// Largest first.
+    pub descending: bool,
+    /// Nulls before all values.
+    pub nulls_first: bool,
+}
+
+/// The kinds of `join` and `lookup`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JoinKind {
+    /// One left row per key, in order of appearance (Kusto: any; recorded results keep the first).
+    InnerUnique,
+    /// All pairs.
+    Inner,
+    /// All pairs, and left rows without a partner.
+    LeftOuter,
+    /// All pairs, and right rows without a partner.
+    RightOuter,
+    /// All pairs, and rows of both sides without a partner.
+    FullOuter,
+    /// Left rows with a partner.
+    LeftSemi,
+    /// Right rows with a partner.
+    RightSemi,
+    /// Left rows without a partner.
+    LeftAnti,
+    /// Right rows without a partner.
+    RightAnti,
+}
+
+/// A result column of a join: the side and the column it comes from.
+#[derive(Clone, Copy, Debug)]
+pub enum JoinColumn {
+    /// Column of the left input.
+    Left(usize),
+    /// Column of the right input.
+    Right(usize),
+}
+
+/// A column that `mv-expand` spreads.
+#[derive(Clone, Debug)]
+pub struct ExpandColumn {
+    /// Array to spread.
+    pub expr: Expr,
+    /// Result column that takes the element.
+    pub target: usize,
+    /// `to typeof(…)`; dynamic when not given.
+    pub ty: ScalarType,
+}
+
+/// The parts of `make-series`.
+#[derive(Clone, Debug)]
+pub struct MakeSeries {
+    /// Rows read.
+    pub input: Plan,
+    /// Aggregates with the value of an empty bin.
+    pub aggregates: Vec<(AggregateCall, Expr)>,
+    /// Axis: name of the result column and its expression.
+    pub axis: NamedExpr,
+    /// First bin; from the data when absent.
+    pub from: Option<Expr>,
+    /// End of the last bin, not included; from the data when absent.
+    pub to: Option<Expr>,
+    /// Width of a bin.
+    pub step: Expr,
+    /// One result row per distinct value.
+    pub keys: Vec<NamedExpr>,
+    /// `kind=nonempty`: one default series when there is no row.
+    pub nonempty: bool,
+}
+
+/// A plugin whose columns depend on the data, and the syntax that follows it.
+#[derive(Clone, Debug)]
+pub struct LateBound {
+    /// Rows the plugin reads.
+    pub input: Plan,
+    /// Name of the plugin.
+    pub plugin: &'static str,
+    /// Arguments over the input's columns.
+    pub args: Vec<Expr>,
+    /// Text of the operators that follow, to be bound when the columns are known; with its offset.
+    pub rest: Option<(String, usize)>,
+}

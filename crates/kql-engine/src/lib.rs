@@ -1,0 +1,1 @@
+//! Columnar tables and the evaluator of bound KQL queries.

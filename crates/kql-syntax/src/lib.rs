@@ -1,0 +1,1 @@
+//! KQL text to a lossless, error-tolerant syntax tree and back.

@@ -1,0 +1,79 @@
+//! What a conversion consists of: edits with a place, a reason and an applicability.
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+/// One change that a conversion proposes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Edit {
+    /// Stable name within the rule, such as `resource-type@142`; the same input gives the same name.
+    pub id: String,
+    /// What is changed.
+    pub target: Target,
+    /// Text or value before.
+    pub before: String,
+    /// Text or value after.
+    pub after: String,
+    /// Short title for a list, such as `Resource type`.
+    pub title: String,
+    /// Why, in a sentence for an analyst.
+    pub reason: String,
+    /// How much judgement it needs.
+    pub applicability: Applicability,
+    /// How sure the facts behind it are.
+    pub certainty: Certainty,
+}
+
+/// The part of a rule that an edit changes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Target {
+    /// A range of the original query, in UTF-8 bytes. Ranges of one conversion do not overlap.
+    Query {
+        /// The range.
+        range: Range<usize>,
+    },
+    /// A field of the rule, by its YAML name.
+    Field {
+        /// The name.
+        name: String,
+    },
+}
+
+/// How much judgement an edit needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Applicability {
+    /// Keeps the meaning on the other resource type; applied unless refused.
+    Safe,
+    /// Likely right; applied only when accepted.
+    Review,
+    /// A hint; there is nothing to apply by machine.
+    Manual,
+}
+
+/// How sure a domain fact is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Certainty {
+    /// Microsoft's documentation says it.
+    Documented,
+    /// Seen in a real sample, export or screenshot.
+    Seen,
+    /// Follows from the two above.
+    Inferred,
+    /// Nobody says; a guess.
+    Unknown,
+}
+
+/// A place that looks as if it had to change and was left alone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Kept {
+    /// Range of the original query, in UTF-8 bytes.
+    pub range: Range<usize>,
+    /// Its text.
+    pub text: String,
+    /// Why it stays.
+    pub reason: String,
+}

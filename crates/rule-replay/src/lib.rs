@@ -1,0 +1,1 @@
+//! Runs analytics rules on logs as Sentinel would.

@@ -1,0 +1,3 @@
+//! The session that the page and the command line both drive.
+
+pub mod protocol;

@@ -1,0 +1,3 @@
+//! Development tasks of the project, run as `cargo xtask <task>`.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! The page of Rulesmith.
+
+fn main() {}
