@@ -1,1 +1,3 @@
 //! Runs analytics rules on logs as Sentinel would.
+
+pub mod window;

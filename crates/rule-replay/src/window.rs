@@ -1,0 +1,78 @@
+//! Which rows a run may see: the window that a rule's schedule gives a run at time `now`.
+//!
+//! Times are ticks of 100 ns since 0001-01-01 UTC. Windows are half-open, `[from, to)`: Microsoft does
+//! not document the boundary, and half-open counts no row twice when period and frequency are equal.
+
+use kql_analysis::value::{TICKS_PER_DAY, TICKS_PER_SECOND};
+use sentinel_rules::rule::Rule;
+
+/// Length of the window of one NRT run.
+pub const NRT_WINDOW: i64 = 60 * TICKS_PER_SECOND;
+
+/// How far before `now` the one-minute runs of an NRT rule are tried.
+pub const NRT_LOOKBACK: i64 = TICKS_PER_DAY;
+
+/// The span of `TimeGenerated` that a run reads, first tick included and last one not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// First tick.
+    pub from: i64,
+    /// One past the last tick.
+    pub to: i64,
+}
+
+/// The window of a scheduled rule's run at `now`: its query period, ending at `now`.
+/// `None` for NRT rules, which have no period.
+pub fn scheduled(rule: &Rule, now: i64) -> Option<Window> {
+    let period = rule.schedule.as_ref()?.period.seconds;
+    let ticks = i64::try_from(period)
+        .unwrap_or(i64::MAX)
+        .saturating_mul(TICKS_PER_SECOND);
+    Some(Window {
+        from: now.saturating_sub(ticks),
+        to: now,
+    })
+}
+
+/// The one-minute windows of an NRT rule that hold at least one of `times`, oldest first, within
+/// [`NRT_LOOKBACK`] before `now`.
+pub fn near_real_time(times: impl IntoIterator<Item = i64>, now: i64) -> Vec<Window> {
+    let mut minutes: Vec<i64> = times
+        .into_iter()
+        .filter(|time| *time < now && *time >= now.saturating_sub(NRT_LOOKBACK))
+        .map(|time| time.div_euclid(NRT_WINDOW))
+        .collect();
+    minutes.sort_unstable();
+    minutes.dedup();
+    minutes
+        .into_iter()
+        .map(|minute| Window {
+            from: minute * NRT_WINDOW,
+            to: (minute + 1) * NRT_WINDOW,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_real_time_windows_are_the_minutes_with_rows() {
+        let now = 3 * TICKS_PER_DAY;
+        let minute = |n: i64| now - n * NRT_WINDOW;
+        let times = [
+            minute(5) + 1,
+            minute(5) + 2,
+            minute(2),
+            now + 1,
+            now - NRT_LOOKBACK - 1,
+        ];
+        let windows = near_real_time(times, now);
+        let expected = [minute(5), minute(2)].map(|from| Window {
+            from,
+            to: from + NRT_WINDOW,
+        });
+        assert_eq!(windows, expected);
+    }
+}
