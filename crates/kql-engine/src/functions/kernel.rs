@@ -1,0 +1,106 @@
+//! What a scalar function is to the engine: a kernel found by its registry name.
+//!
+//! Kernels are pure: the same arguments and the same [`Ctx`] give the same value on every platform.
+
+use kql_analysis::value::Value;
+
+use crate::error::EvalError;
+use crate::limits::Limits;
+
+/// What a kernel may know besides its arguments.
+#[derive(Clone, Copy, Debug)]
+pub struct Ctx {
+    /// The time that `now()` gives, in ticks since 0001-01-01T00:00:00Z.
+    pub now: i64,
+    /// Bounds on what a kernel may make.
+    pub limits: Limits,
+}
+
+/// A function of one row's arguments.
+pub type RowKernel = fn(&Ctx, &[Value]) -> Result<Value, EvalError>;
+
+/// How a function is computed.
+#[derive(Clone, Copy, Debug)]
+pub enum Kernel {
+    /// Row by row.
+    Row(RowKernel),
+}
+
+/// A family's kernels with their registry names.
+pub(super) type Table = &'static [(&'static str, RowKernel)];
+
+/// The argument at `index`; null when the call has fewer.
+pub(super) fn arg(args: &[Value], index: usize) -> &Value {
+    args.get(index).unwrap_or(&Value::Null)
+}
+
+/// An integer argument of any numeric type; `None` for null and for everything else.
+pub(super) fn integer(value: &Value) -> Option<i64> {
+    match value {
+        Value::Int(n) => Some(i64::from(*n)),
+        Value::Long(n) => Some(*n),
+        Value::Bool(b) => Some(i64::from(*b)),
+        Value::Real(x) if x.is_finite() => Some(*x as i64),
+        _ => None,
+    }
+}
+
+/// A number of any numeric type as a real; `None` for null and for everything else.
+pub(super) fn real(value: &Value) -> Option<f64> {
+    match value {
+        Value::Int(n) => Some(f64::from(*n)),
+        Value::Long(n) => Some(*n as f64),
+        Value::Real(x) => Some(*x),
+        _ => None,
+    }
+}
+
+/// A text argument; null and everything that is not text read as the empty string.
+pub(super) fn text(value: &Value) -> &str {
+    match value {
+        Value::String(s) => s,
+        _ => "",
+    }
+}
+
+/// A text result.
+pub(super) fn string(text: impl AsRef<str>) -> Value {
+    Value::String(text.as_ref().into())
+}
+
+/// An array result.
+pub(super) fn array(items: Vec<Value>) -> Value {
+    Value::Array(items.into())
+}
+
+/// The elements of an array argument.
+pub(super) fn elements(value: &Value) -> Option<&[Value]> {
+    match value {
+        Value::Array(items) => Some(items),
+        _ => None,
+    }
+}
+
+/// An error unless an array of `count` elements may be made.
+pub(super) fn check_elements(ctx: &Ctx, name: &str, count: usize) -> Result<(), EvalError> {
+    if count <= ctx.limits.array_elements {
+        return Ok(());
+    }
+    let limit = ctx.limits.array_elements;
+    Err(EvalError::new(format!(
+        "{name}() would make {count} elements; the limit is {limit}"
+    ))
+    .with_hint("Filter the rows or shorten the arrays before this call."))
+}
+
+/// An error unless a text of `bytes` bytes may be made.
+pub(super) fn check_bytes(ctx: &Ctx, name: &str, bytes: usize) -> Result<(), EvalError> {
+    if bytes <= ctx.limits.string_bytes {
+        return Ok(());
+    }
+    let limit = ctx.limits.string_bytes;
+    Err(EvalError::new(format!(
+        "{name}() would make a string of {bytes} bytes; the limit is {limit}"
+    ))
+    .with_hint("Shorten the strings before this call."))
+}
