@@ -11,11 +11,17 @@ pub(super) const KERNELS: Table = &[
     ("case", case),
     ("coalesce", coalesce),
     ("isnull", |_, args| Ok(Value::Bool(is_null(arg(args, 0))))),
-    ("isnotnull", |_, args| Ok(Value::Bool(!is_null(arg(args, 0))))),
+    ("isnotnull", |_, args| {
+        Ok(Value::Bool(!is_null(arg(args, 0))))
+    }),
     ("notnull", |_, args| Ok(Value::Bool(!is_null(arg(args, 0))))),
     ("isempty", |_, args| Ok(Value::Bool(is_empty(arg(args, 0))))),
-    ("isnotempty", |_, args| Ok(Value::Bool(!is_empty(arg(args, 0))))),
-    ("notempty", |_, args| Ok(Value::Bool(!is_empty(arg(args, 0))))),
+    ("isnotempty", |_, args| {
+        Ok(Value::Bool(!is_empty(arg(args, 0))))
+    }),
+    ("notempty", |_, args| {
+        Ok(Value::Bool(!is_empty(arg(args, 0))))
+    }),
 ];
 
 fn iff(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
