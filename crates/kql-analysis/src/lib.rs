@@ -3,7 +3,10 @@
 //! Turns a syntax tree and the schemas of the tables around it into a [`plan::Query`], or into
 //! diagnostics that say what is wrong and where. Knows no data and no files.
 
+pub mod order;
 pub mod plan;
 pub mod registry;
+pub mod text;
+pub mod time;
 pub mod types;
 pub mod value;
