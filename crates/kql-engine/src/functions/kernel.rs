@@ -2,6 +2,7 @@
 //!
 //! Kernels are pure: the same arguments and the same [`Ctx`] give the same value on every platform.
 
+use kql_analysis::types::ScalarType;
 use kql_analysis::value::Value;
 
 use crate::error::EvalError;
@@ -19,15 +20,24 @@ pub struct Ctx {
 /// A function of one row's arguments.
 pub type RowKernel = fn(&Ctx, &[Value]) -> Result<Value, EvalError>;
 
+/// A function of one row's arguments and of their static types.
+pub type TypedKernel = fn(&Ctx, &[Value], &[ScalarType]) -> Result<Value, EvalError>;
+
 /// How a function is computed.
 #[derive(Clone, Copy, Debug)]
 pub enum Kernel {
     /// Row by row.
     Row(RowKernel),
+    /// Row by row, where the answer depends on the static types too: `tostring` of a bool is `True`,
+    /// but of a dynamic true it is `true`.
+    Typed(TypedKernel),
 }
 
 /// A family's kernels with their registry names.
 pub(super) type Table = &'static [(&'static str, RowKernel)];
+
+/// A family's kernels that need static types.
+pub(super) type TypedTable = &'static [(&'static str, TypedKernel)];
 
 /// The argument at `index`; null when the call has fewer.
 pub(super) fn arg(args: &[Value], index: usize) -> &Value {

@@ -3,25 +3,67 @@
 //! Names are those of the registry; operators go by their symbol. Every kernel returns an error or a
 //! value for any arguments and never panics.
 
+mod arithmetic;
+mod arrays;
+mod bags;
+mod binary;
+mod comparison;
 mod conditional;
+mod conversion;
+mod datetime;
+mod ipv4;
+mod json;
+mod json_path;
 mod kernel;
+mod logic;
+mod math;
+mod regexes;
+mod rounding;
+mod string_operators;
+mod strings;
+mod time_format;
 
-pub use kernel::{Ctx, Kernel, RowKernel};
+pub use conversion::convert;
+pub use kernel::{Ctx, Kernel, RowKernel, TypedKernel};
 
-static FAMILIES: &[kernel::Table] = &[conditional::KERNELS];
+static FAMILIES: &[kernel::Table] = &[
+    arithmetic::KERNELS,
+    arrays::KERNELS,
+    arrays::SORTS,
+    bags::KERNELS,
+    binary::KERNELS,
+    comparison::KERNELS,
+    conditional::KERNELS,
+    conversion::KERNELS,
+    datetime::KERNELS,
+    ipv4::KERNELS,
+    json::KERNELS,
+    logic::KERNELS,
+    math::KERNELS,
+    regexes::KERNELS,
+    rounding::KERNELS,
+    string_operators::KERNELS,
+    strings::KERNELS,
+    time_format::KERNELS,
+];
+
+static TYPED_FAMILIES: &[kernel::TypedTable] = &[conversion::TYPED, strings::TYPED];
 
 /// The kernel of the registry function `name`, or `None` when the engine does not implement it.
 pub fn kernel(name: &str) -> Option<Kernel> {
     kernels()
         .find(|(known, _)| *known == name)
-        .map(|(_, kernel)| Kernel::Row(*kernel))
+        .map(|(_, kernel)| kernel)
 }
 
 /// Names of all functions that have a kernel, in family order.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    kernels().map(|(name, _)| *name)
+    kernels().map(|(name, _)| name)
 }
 
-fn kernels() -> impl Iterator<Item = &'static (&'static str, RowKernel)> {
-    FAMILIES.iter().flat_map(|family| family.iter())
+fn kernels() -> impl Iterator<Item = (&'static str, Kernel)> {
+    let rows = FAMILIES.iter().flat_map(|family| family.iter());
+    let typed = TYPED_FAMILIES.iter().flat_map(|family| family.iter());
+    rows.map(|(name, kernel)| (*name, Kernel::Row(*kernel)))
+        .chain(typed.map(|(name, kernel)| (*name, Kernel::Typed(*kernel))))
 }

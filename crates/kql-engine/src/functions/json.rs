@@ -1,0 +1,104 @@
+//! JSON and dynamic values: `parse_json`, `extract_json`, `dynamic_to_json`, `treepath`.
+
+use std::sync::Arc;
+
+use kql_analysis::order::compare;
+use kql_analysis::text::parse_json;
+use kql_analysis::types::ScalarType;
+use kql_analysis::value::{Bag, Value};
+
+use super::conversion::{convert, json_text, to_text};
+use super::json_path;
+use super::kernel::{Ctx, Table, arg, array, check_elements, string, text};
+use crate::error::EvalError;
+
+pub(super) const KERNELS: Table = &[
+    ("parse_json", parse),
+    ("parsejson", parse),
+    ("todynamic", parse),
+    ("toobject", parse),
+    ("extract_json", extract),
+    ("extractjson", extract),
+    ("dynamic_to_json", to_json),
+    ("treepath", tree_path),
+];
+
+/// JSON text as a value; text that is not JSON stays a string, the empty text is null.
+fn parse(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
+    Ok(match arg(args, 0) {
+        Value::String(source) if source.trim().is_empty() => Value::Null,
+        Value::String(source) => {
+            parse_json(source).unwrap_or_else(|| Value::String(source.clone()))
+        }
+        other => other.clone(),
+    })
+}
+
+/// What a JSON path finds in JSON text, converted to the type named last; text by default.
+fn extract(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
+    let source = match arg(args, 1) {
+        Value::String(source) => parse_json(source).unwrap_or(Value::Null),
+        dynamic => dynamic.clone(),
+    };
+    let found = json_path::find(&source, text(arg(args, 0))).unwrap_or(Value::Null);
+    let ty = args
+        .get(2)
+        .and_then(|ty| ScalarType::from_name(text(ty)))
+        .unwrap_or(ScalarType::String);
+    Ok(match ty {
+        ScalarType::String => string(to_text(&found)),
+        ty => convert(&found, ty),
+    })
+}
+
+/// JSON with the keys of all bags sorted, so that equal values have equal text.
+fn to_json(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
+    Ok(string(json_text(&sorted(arg(args, 0)))))
+}
+
+fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => array(items.iter().map(sorted).collect()),
+        Value::Bag(bag) => {
+            let mut members: Vec<_> = bag
+                .iter()
+                .map(|(key, item)| (key.clone(), sorted(item)))
+                .collect();
+            members.sort_by(|(a, _), (b, _)| {
+                compare(&Value::String(a.clone()), &Value::String(b.clone()))
+            });
+            Value::Bag(Arc::new(members.into_iter().collect::<Bag>()))
+        }
+        other => other.clone(),
+    }
+}
+
+/// The paths to all members of a bag, such as `['a']['b']`; elements of arrays share the path `[0]`.
+fn tree_path(ctx: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
+    let mut paths = Vec::new();
+    collect_paths(arg(args, 0), "", &mut paths);
+    check_elements(ctx, "treepath", paths.len())?;
+    Ok(if paths.is_empty() {
+        Value::Null
+    } else {
+        array(paths.iter().map(string).collect())
+    })
+}
+
+fn collect_paths(value: &Value, base: &str, paths: &mut Vec<String>) {
+    let mut visit = |path: String, item: &Value| {
+        if !paths.contains(&path) {
+            paths.push(path.clone());
+        }
+        collect_paths(item, &path, paths);
+    };
+    match value {
+        Value::Bag(bag) => bag
+            .iter()
+            .for_each(|(key, item)| visit(format!("{base}['{key}']"), item)),
+        Value::Array(items) => items
+            .iter()
+            .for_each(|item| visit(format!("{base}[0]"), item)),
+        _ => {}
+    }
+}

@@ -1,0 +1,185 @@
+//! The string operators: `has`, `contains`, `startswith`, their relatives, and the `in` of one value.
+//!
+//! A term is a run of ASCII letters and digits or of other alphanumeric characters; `has` looks for its
+//! right side between term boundaries. Operators without `_cs` compare letters without case, by
+//! Unicode's simple lower case.
+
+use kql_analysis::value::Value;
+
+use super::conversion::to_text;
+use super::kernel::{Ctx, Table, arg, elements};
+use crate::error::EvalError;
+
+pub(super) const KERNELS: Table = &[
+    ("has", |_, args| decide(args, Case::Folded, has_term)),
+    ("!has", |_, args| deny(args, Case::Folded, has_term)),
+    ("has_cs", |_, args| decide(args, Case::Exact, has_term)),
+    ("!has_cs", |_, args| deny(args, Case::Exact, has_term)),
+    ("hasprefix", |_, args| {
+        decide(args, Case::Folded, has_prefix)
+    }),
+    ("!hasprefix", |_, args| deny(args, Case::Folded, has_prefix)),
+    ("hasprefix_cs", |_, args| {
+        decide(args, Case::Exact, has_prefix)
+    }),
+    ("!hasprefix_cs", |_, args| {
+        deny(args, Case::Exact, has_prefix)
+    }),
+    ("hassuffix", |_, args| {
+        decide(args, Case::Folded, has_suffix)
+    }),
+    ("!hassuffix", |_, args| deny(args, Case::Folded, has_suffix)),
+    ("hassuffix_cs", |_, args| {
+        decide(args, Case::Exact, has_suffix)
+    }),
+    ("!hassuffix_cs", |_, args| {
+        deny(args, Case::Exact, has_suffix)
+    }),
+    ("contains", |_, args| decide(args, Case::Folded, contains)),
+    ("!contains", |_, args| deny(args, Case::Folded, contains)),
+    ("contains_cs", |_, args| decide(args, Case::Exact, contains)),
+    ("!contains_cs", |_, args| deny(args, Case::Exact, contains)),
+    ("startswith", |_, args| {
+        decide(args, Case::Folded, starts_with)
+    }),
+    ("!startswith", |_, args| {
+        deny(args, Case::Folded, starts_with)
+    }),
+    ("startswith_cs", |_, args| {
+        decide(args, Case::Exact, starts_with)
+    }),
+    ("!startswith_cs", |_, args| {
+        deny(args, Case::Exact, starts_with)
+    }),
+    ("endswith", |_, args| decide(args, Case::Folded, ends_with)),
+    ("!endswith", |_, args| deny(args, Case::Folded, ends_with)),
+    ("endswith_cs", |_, args| {
+        decide(args, Case::Exact, ends_with)
+    }),
+    ("!endswith_cs", |_, args| deny(args, Case::Exact, ends_with)),
+    ("notcontains", |_, args| deny(args, Case::Folded, contains)),
+    ("containscs", |_, args| decide(args, Case::Exact, contains)),
+    ("notcontainscs", |_, args| deny(args, Case::Exact, contains)),
+    ("has_any", has_any),
+    ("has_all", has_all),
+    ("has_any_index", has_any_index),
+];
+
+/// Whether letters of different case are the same.
+#[derive(Clone, Copy, PartialEq)]
+enum Case {
+    Folded,
+    Exact,
+}
+
+/// A test of a haystack for a needle.
+type Test = fn(&str, &str) -> bool;
+
+fn decide(args: &[Value], case: Case, test: Test) -> Result<Value, EvalError> {
+    let (haystack, needle) = (to_text(arg(args, 0)), to_text(arg(args, 1)));
+    Ok(Value::Bool(holds(&haystack, &needle, case, test)))
+}
+
+fn deny(args: &[Value], case: Case, test: Test) -> Result<Value, EvalError> {
+    let (haystack, needle) = (to_text(arg(args, 0)), to_text(arg(args, 1)));
+    Ok(Value::Bool(!holds(&haystack, &needle, case, test)))
+}
+
+fn holds(haystack: &str, needle: &str, case: Case, test: Test) -> bool {
+    match case {
+        Case::Exact => test(haystack, needle),
+        Case::Folded => test(&fold(haystack), &fold(needle)),
+    }
+}
+
+/// The text with every letter in lower case, for comparisons that ignore case.
+pub(super) fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    let lower = |c: char| {
+        let mut letters = c.to_lowercase();
+        match (letters.next(), letters.next()) {
+            (Some(letter), None) => letter,
+            _ => c,
+        }
+    };
+    text.chars().map(lower).collect()
+}
+
+fn contains(haystack: &str, needle: &str) -> bool {
+    haystack.contains(needle)
+}
+
+fn starts_with(haystack: &str, needle: &str) -> bool {
+    haystack.starts_with(needle)
+}
+
+fn ends_with(haystack: &str, needle: &str) -> bool {
+    haystack.ends_with(needle)
+}
+
+fn has_term(haystack: &str, needle: &str) -> bool {
+    occurs(haystack, needle, true, true)
+}
+
+fn has_prefix(haystack: &str, needle: &str) -> bool {
+    occurs(haystack, needle, true, false)
+}
+
+fn has_suffix(haystack: &str, needle: &str) -> bool {
+    occurs(haystack, needle, false, true)
+}
+
+/// Whether the needle occurs with a term boundary on the sides asked for.
+fn occurs(haystack: &str, needle: &str, at_start: bool, at_end: bool) -> bool {
+    if needle.is_empty() {
+        return true;
+    }
+    let mut from = 0;
+    while let Some(found) = haystack.get(from..).and_then(|rest| rest.find(needle)) {
+        let start = from + found;
+        let end = start + needle.len();
+        if (!at_start || boundary(haystack, start)) && (!at_end || boundary(haystack, end)) {
+            return true;
+        }
+        from = start + haystack[start..].chars().next().map_or(1, char::len_utf8);
+    }
+    false
+}
+
+/// Whether a term ends or begins at a byte offset: not both neighbours are term characters.
+fn boundary(text: &str, at: usize) -> bool {
+    let (before, after) = text.split_at(at);
+    let is_term = |c: char| c.is_alphanumeric();
+    !(before.chars().next_back().is_some_and(is_term) && after.chars().next().is_some_and(is_term))
+}
+
+/// The right side of `has_any`: arguments and the elements of dynamic arrays among them.
+fn needles(args: &[Value]) -> impl Iterator<Item = String> {
+    args.iter().skip(1).flat_map(|value| match elements(value) {
+        Some(items) => items.iter().map(|item| fold(&to_text(item))).collect(),
+        None => vec![fold(&to_text(value))],
+    })
+}
+
+fn has_any(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
+    let haystack = fold(&to_text(arg(args, 0)));
+    Ok(Value::Bool(
+        needles(args).any(|needle| has_term(&haystack, &needle)),
+    ))
+}
+
+fn has_all(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
+    let haystack = fold(&to_text(arg(args, 0)));
+    Ok(Value::Bool(
+        needles(args).all(|needle| has_term(&haystack, &needle)),
+    ))
+}
+
+/// Index of the first of the terms that the text has; -1 when it has none.
+fn has_any_index(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
+    let haystack = fold(&to_text(arg(args, 0)));
+    let found = needles(args).position(|needle| has_term(&haystack, &needle));
+    Ok(Value::Long(found.map_or(-1, |index| index as i64)))
+}
