@@ -1,0 +1,128 @@
+//! `percentile`, `percentiles` and their weighted and array forms.
+//!
+//! Kusto estimates percentiles of large groups with a t-digest; here they are exact: the nearest-rank
+//! value of the sorted group, up to [`GROUP_VALUES`] values.
+
+use std::sync::Arc;
+
+use kql_analysis::order::compare;
+use kql_analysis::value::Value;
+
+use super::{Accumulator, arg};
+use crate::error::EvalError;
+use crate::functions::Ctx;
+
+/// Values that one group may have.
+const GROUP_VALUES: usize = 1 << 22;
+
+/// Values of a group with their weights, and the percentiles asked for.
+pub(super) struct Percentiles {
+    as_array: bool,
+    /// Result columns, for a group without rows.
+    columns: usize,
+    weighted: bool,
+    values: Vec<(Value, f64)>,
+    wanted: Vec<f64>,
+}
+
+impl Percentiles {
+    /// One result column per percentile.
+    pub(super) fn columns(columns: usize) -> Self {
+        Self {
+            as_array: false,
+            columns,
+            weighted: false,
+            values: Vec::new(),
+            wanted: Vec::new(),
+        }
+    }
+
+    /// All percentiles in one array.
+    pub(super) fn array() -> Self {
+        Self {
+            as_array: true,
+            ..Self::columns(1)
+        }
+    }
+
+    /// The second argument is the weight of the first.
+    pub(super) fn weighted(self) -> Self {
+        Self {
+            weighted: true,
+            ..self
+        }
+    }
+
+    fn nearest_rank(&self, percent: f64) -> Value {
+        let total: f64 = self.values.iter().map(|(_, weight)| weight).sum();
+        let rank = total * percent / 100.0;
+        let mut passed = 0.0;
+        for (value, weight) in &self.values {
+            passed += weight;
+            if passed >= rank {
+                return value.clone();
+            }
+        }
+        self.values
+            .last()
+            .map_or(Value::Null, |(value, _)| value.clone())
+    }
+}
+
+impl Accumulator for Percentiles {
+    fn add(&mut self, args: &[Value]) -> Result<(), EvalError> {
+        let first = if self.weighted { 2 } else { 1 };
+        if self.wanted.is_empty() {
+            self.wanted = args.iter().skip(first).flat_map(listed).collect();
+        }
+        let weight = if self.weighted {
+            number(arg(args, 1)).unwrap_or(0.0)
+        } else {
+            1.0
+        };
+        if *arg(args, 0) != Value::Null && weight > 0.0 {
+            self.values.push((arg(args, 0).clone(), weight));
+        }
+        if self.values.len() > GROUP_VALUES {
+            return Err(EvalError::new(format!(
+                "a percentile has more than {GROUP_VALUES} values in a group"
+            ))
+            .with_hint("Filter the rows or group by more columns."));
+        }
+        Ok(())
+    }
+
+    fn finish(mut self: Box<Self>, _: &Ctx) -> Result<Vec<Value>, EvalError> {
+        if self.wanted.is_empty() {
+            return Ok(vec![Value::Null; self.columns]);
+        }
+        self.values.sort_by(|(a, _), (b, _)| compare(a, b));
+        let found: Vec<Value> = self
+            .wanted
+            .iter()
+            .map(|percent| self.nearest_rank(*percent))
+            .collect();
+        Ok(if self.as_array {
+            vec![Value::Array(Arc::new(found))]
+        } else {
+            found
+        })
+    }
+}
+
+/// The percentiles that an argument names: a number or an array of numbers.
+fn listed(value: &Value) -> Vec<f64> {
+    match value {
+        Value::Array(items) => items.iter().filter_map(number).collect(),
+        single => number(single).into_iter().collect(),
+    }
+}
+
+fn number(value: &Value) -> Option<f64> {
+    match value {
+        Value::Int(number) => Some(f64::from(*number)),
+        Value::Long(number) => Some(*number as f64),
+        Value::Real(number) => Some(*number),
+        _ => None,
+    }
+}
