@@ -36,7 +36,7 @@ impl Pair {
     }
 }
 
-fn add(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
+pub(super) fn add(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     Ok(match (arg(args, 0), arg(args, 1)) {
         (Value::DateTime(t), Value::TimeSpan(d)) | (Value::TimeSpan(d), Value::DateTime(t)) => {
             datetime(t.checked_add(*d))
@@ -51,7 +51,7 @@ fn add(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     })
 }
 
-fn subtract(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
+pub(super) fn subtract(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     if let [operand] = args {
         return Ok(negate(operand));
     }
@@ -78,7 +78,7 @@ fn negate(operand: &Value) -> Value {
     }
 }
 
-fn multiply(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
+pub(super) fn multiply(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     Ok(match (arg(args, 0), arg(args, 1)) {
         (Value::TimeSpan(d), number) | (number, Value::TimeSpan(d)) => scale(*d, number),
         (a, b) => match Pair::of(a, b) {

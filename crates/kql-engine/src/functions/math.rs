@@ -44,11 +44,11 @@ pub(super) const KERNELS: Table = &[
     ("isfinite", |_, args| test(args, f64::is_finite)),
 ];
 
-fn unary(args: &[Value], function: fn(f64) -> f64) -> Result<Value, EvalError> {
+pub(super) fn unary(args: &[Value], function: fn(f64) -> f64) -> Result<Value, EvalError> {
     Ok(real(arg(args, 0)).map_or(Value::Null, |x| Value::Real(function(x))))
 }
 
-fn binary(args: &[Value], function: fn(f64, f64) -> f64) -> Result<Value, EvalError> {
+pub(super) fn binary(args: &[Value], function: fn(f64, f64) -> f64) -> Result<Value, EvalError> {
     let operands = real(arg(args, 0)).zip(real(arg(args, 1)));
     Ok(operands.map_or(Value::Null, |(x, y)| Value::Real(function(x, y))))
 }
@@ -60,7 +60,7 @@ fn root(args: &[Value]) -> Result<Value, EvalError> {
 }
 
 /// Null for numbers that are not positive.
-fn logarithm(args: &[Value], function: fn(f64) -> f64) -> Result<Value, EvalError> {
+pub(super) fn logarithm(args: &[Value], function: fn(f64) -> f64) -> Result<Value, EvalError> {
     let number = real(arg(args, 0)).filter(|x| *x > 0.0);
     Ok(number.map_or(Value::Null, |x| Value::Real(function(x))))
 }
@@ -74,7 +74,7 @@ fn whole(args: &[Value], function: fn(f64) -> f64) -> Result<Value, EvalError> {
     })
 }
 
-fn abs(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
+pub(super) fn abs(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     Ok(match arg(args, 0) {
         Value::Int(n) => Value::Int(n.wrapping_abs()),
         Value::Long(n) => Value::Long(n.wrapping_abs()),
@@ -84,7 +84,7 @@ fn abs(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     })
 }
 
-fn sign(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
+pub(super) fn sign(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     let number = real(arg(args, 0));
     Ok(number.map_or(Value::Null, |x| {
         Value::Long(i64::from(x > 0.0) - i64::from(x < 0.0))

@@ -11,6 +11,7 @@ mod comparison;
 mod conditional;
 mod conversion;
 mod datetime;
+mod decomposition;
 mod ipv4;
 mod json;
 mod json_path;
@@ -19,6 +20,8 @@ mod logic;
 mod math;
 mod regexes;
 mod rounding;
+mod series;
+mod series_analysis;
 mod string_operators;
 mod strings;
 mod time_format;
@@ -42,6 +45,8 @@ static FAMILIES: &[kernel::Table] = &[
     math::KERNELS,
     regexes::KERNELS,
     rounding::KERNELS,
+    series::KERNELS,
+    series_analysis::KERNELS,
     string_operators::KERNELS,
     strings::KERNELS,
     time_format::KERNELS,
