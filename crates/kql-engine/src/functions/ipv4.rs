@@ -79,6 +79,13 @@ fn v6(source: &str) -> Option<(u128, u32)> {
         Some((address, prefix)) => (address, prefix.parse().ok().filter(|n| *n <= 128)?),
         None => (source, 128),
     };
+    // Behind an address that ends in IPv4 notation, the prefix counts the bits of that part.
+    let dotted = address.contains('.') && source.contains('/');
+    let prefix = if dotted && prefix <= 32 {
+        prefix + 96
+    } else {
+        prefix
+    };
     Some((u128::from(address.trim().parse::<Ipv6Addr>().ok()?), prefix))
 }
 

@@ -12,12 +12,14 @@ mod conditional;
 mod conversion;
 mod datetime;
 mod decomposition;
+mod encoding;
 mod ipv4;
 mod json;
 mod json_path;
 mod kernel;
 mod logic;
 mod math;
+mod parsing;
 mod regexes;
 mod rounding;
 mod series;
@@ -39,10 +41,12 @@ static FAMILIES: &[kernel::Table] = &[
     conditional::KERNELS,
     conversion::KERNELS,
     datetime::KERNELS,
+    encoding::KERNELS,
     ipv4::KERNELS,
     json::KERNELS,
     logic::KERNELS,
     math::KERNELS,
+    parsing::KERNELS,
     regexes::KERNELS,
     rounding::KERNELS,
     series::KERNELS,
@@ -52,7 +56,8 @@ static FAMILIES: &[kernel::Table] = &[
     time_format::KERNELS,
 ];
 
-static TYPED_FAMILIES: &[kernel::TypedTable] = &[conversion::TYPED, strings::TYPED];
+static TYPED_FAMILIES: &[kernel::TypedTable] =
+    &[conversion::TYPED, encoding::TYPED, strings::TYPED];
 
 /// The kernel of the registry function `name`, or `None` when the engine does not implement it.
 pub fn kernel(name: &str) -> Option<Kernel> {
