@@ -18,7 +18,7 @@ pub fn value_text(value: &Value, ty: ScalarType) -> Cow<'_, str> {
         Value::Bool(truth) => Cow::Borrowed(if *truth { "true" } else { "false" }),
         Value::Int(number) => Cow::Owned(number.to_string()),
         Value::Long(number) => Cow::Owned(number.to_string()),
-        Value::Real(number) => Cow::Owned(real_text(*number)),
+        Value::Real(number) => Cow::Owned(pointed(*number)),
         Value::String(text) => Cow::Borrowed(text),
         Value::DateTime(ticks) => Cow::Owned(format_datetime(*ticks)),
         Value::TimeSpan(ticks) => Cow::Owned(format_timespan(*ticks)),
@@ -27,7 +27,7 @@ pub fn value_text(value: &Value, ty: ScalarType) -> Cow<'_, str> {
     }
 }
 
-/// The shortest text that reads back as the same real, in .NET's form: `0.1`, `1E+16`, `NaN`.
+/// The shortest text of a real as a cell shows it, in .NET's form: `1`, `0.1`, `1E+16`, `NaN`.
 pub fn real_text(number: f64) -> String {
     if number.is_nan() {
         return "NaN".to_owned();
@@ -125,16 +125,22 @@ fn write_json(value: &Value, json: &mut String) {
     }
 }
 
-/// A real keeps a decimal point, so that it reads back as a real; what JSON has no number for is text.
+/// What JSON has no number for is text.
 fn write_json_real(number: f64, json: &mut String) {
-    let text = real_text(number);
-    if !number.is_finite() {
-        write_json_string(&text, json);
-        return;
+    if number.is_finite() {
+        json.push_str(&pointed(number));
+    } else {
+        write_json_string(&real_text(number), json);
     }
-    json.push_str(&text);
-    if !text.contains(['.', 'E']) {
-        json.push_str(".0");
+}
+
+/// The text of a real that keeps a decimal point, so that it reads back as a real.
+fn pointed(number: f64) -> String {
+    let text = real_text(number);
+    if number.is_finite() && !text.contains(['.', 'E']) {
+        text + ".0"
+    } else {
+        text
     }
 }
 

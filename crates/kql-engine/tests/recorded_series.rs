@@ -3,7 +3,6 @@
 //! The recordings lie in the optional directory `../shared` beside the project; without it the tests say
 //! so and pass.
 
-
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 use std::path::PathBuf;
 

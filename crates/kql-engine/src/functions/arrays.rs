@@ -114,9 +114,9 @@ fn reverse(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     Ok(elements(arg(args, 0)).map_or(Value::Null, reversed))
 }
 
-/// Sum of the numbers; nulls count nothing, anything else makes the sum null.
+/// Sum of the numbers; nulls count nothing, anything else and the empty array make the sum null.
 fn sum(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
-    let Some(items) = elements(arg(args, 0)) else {
+    let Some(items) = elements(arg(args, 0)).filter(|items| !items.is_empty()) else {
         return Ok(Value::Null);
     };
     let mut total = 0.0;
