@@ -9,6 +9,9 @@ mod counting;
 mod filter;
 mod numeric;
 mod percentile;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
 
 use kql_analysis::plan::AggregateCall;
 use kql_analysis::types::ScalarType;

@@ -10,7 +10,7 @@ pub(super) use kql_analysis::order::compare;
 use kql_analysis::value::Value;
 
 use super::kernel::{Ctx, Table, arg, text};
-use super::string_operators::fold;
+use super::string_operators::equal_folded;
 use crate::error::EvalError;
 
 pub(super) const KERNELS: Table = &[
@@ -21,8 +21,18 @@ pub(super) const KERNELS: Table = &[
     ("<>", |_, args| {
         Ok(opposite(equal(arg(args, 0), arg(args, 1))))
     }),
-    ("=~", |_, args| Ok(Value::Bool(equal_folded(args)))),
-    ("!~", |_, args| Ok(Value::Bool(!equal_folded(args)))),
+    ("=~", |_, args| {
+        Ok(Value::Bool(equal_folded(
+            text(arg(args, 0)),
+            text(arg(args, 1)),
+        )))
+    }),
+    ("!~", |_, args| {
+        Ok(Value::Bool(!equal_folded(
+            text(arg(args, 0)),
+            text(arg(args, 1)),
+        )))
+    }),
     ("<", |_, args| Ok(ordered(args, Ordering::is_lt))),
     ("<=", |_, args| Ok(ordered(args, Ordering::is_le))),
     (">", |_, args| Ok(ordered(args, Ordering::is_gt))),
@@ -53,10 +63,6 @@ fn opposite(answer: Value) -> Value {
         Value::Bool(truth) => Value::Bool(!truth),
         other => other,
     }
-}
-
-fn equal_folded(args: &[Value]) -> bool {
-    fold(text(arg(args, 0))) == fold(text(arg(args, 1)))
 }
 
 fn ordered(args: &[Value], holds: fn(Ordering) -> bool) -> Value {

@@ -47,6 +47,7 @@ pub(super) const KERNELS: Table = &[
         part(args, |t| Value::Int(week_of_year(t) as i32))
     }),
     ("datetime_part", named_part),
+    ("datepart", named_part),
     ("datetime_diff", difference),
     ("datetime_add", add),
     ("make_datetime", make),

@@ -20,6 +20,7 @@ mod kernel;
 mod logic;
 mod math;
 mod parsing;
+mod refused;
 mod regexes;
 mod rounding;
 mod series;
@@ -27,6 +28,7 @@ mod series_analysis;
 mod string_operators;
 mod strings;
 mod time_format;
+mod xml;
 
 pub use conversion::convert;
 pub use kernel::{Ctx, Kernel, RowKernel, TypedKernel};
@@ -47,6 +49,7 @@ static FAMILIES: &[kernel::Table] = &[
     logic::KERNELS,
     math::KERNELS,
     parsing::KERNELS,
+    refused::KERNELS,
     regexes::KERNELS,
     rounding::KERNELS,
     series::KERNELS,
@@ -54,6 +57,7 @@ static FAMILIES: &[kernel::Table] = &[
     string_operators::KERNELS,
     strings::KERNELS,
     time_format::KERNELS,
+    xml::KERNELS,
 ];
 
 static TYPED_FAMILIES: &[kernel::TypedTable] =

@@ -4,6 +4,8 @@
 //! right side between term boundaries. Operators without `_cs` compare letters without case, by
 //! Unicode's simple lower case.
 
+use std::borrow::Cow;
+
 use kql_analysis::value::Value;
 
 use super::conversion::to_text;
@@ -88,7 +90,27 @@ fn deny(args: &[Value], case: Case, test: Test) -> Result<Value, EvalError> {
 fn holds(haystack: &str, needle: &str, case: Case, test: Test) -> bool {
     match case {
         Case::Exact => test(haystack, needle),
-        Case::Folded => test(&fold(haystack), &fold(needle)),
+        Case::Folded => test(&folded(haystack), &folded(needle)),
+    }
+}
+
+/// Whether two texts are equal but for the case of letters.
+pub(super) fn equal_folded(left: &str, right: &str) -> bool {
+    if left.is_ascii() && right.is_ascii() {
+        return left.eq_ignore_ascii_case(right);
+    }
+    fold(left) == fold(right)
+}
+
+/// The text in lower case; borrowed when it is so already, which log fields and terms mostly are.
+fn folded(text: &str) -> Cow<'_, str> {
+    if text
+        .bytes()
+        .all(|b| b.is_ascii() && !b.is_ascii_uppercase())
+    {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(fold(text))
     }
 }
 

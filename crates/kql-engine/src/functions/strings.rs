@@ -39,6 +39,7 @@ pub(super) const KERNELS: Table = &[
     ("substring", substring),
     ("split", split),
     ("strcat_array", join),
+    ("array_strcat", join),
     ("indexof", index_of),
     ("replace_string", replace),
     ("replace_strings", replace_many),
