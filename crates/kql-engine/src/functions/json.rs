@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use indexmap::IndexSet;
 use kql_analysis::order::compare;
 use kql_analysis::text::parse_json;
 use kql_analysis::types::ScalarType;
@@ -75,7 +76,7 @@ fn sorted(value: &Value) -> Value {
 
 /// The paths to all members of a bag, such as `['a']['b']`; elements of arrays share the path `[0]`.
 fn tree_path(ctx: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
-    let mut paths = Vec::new();
+    let mut paths = IndexSet::new();
     collect_paths(arg(args, 0), "", &mut paths);
     check_elements(ctx, "treepath", paths.len())?;
     Ok(if paths.is_empty() {
@@ -85,11 +86,9 @@ fn tree_path(ctx: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     })
 }
 
-fn collect_paths(value: &Value, base: &str, paths: &mut Vec<String>) {
+fn collect_paths(value: &Value, base: &str, paths: &mut IndexSet<String>) {
     let mut visit = |path: String, item: &Value| {
-        if !paths.contains(&path) {
-            paths.push(path.clone());
-        }
+        paths.insert(path.clone());
         collect_paths(item, &path, paths);
     };
     match value {

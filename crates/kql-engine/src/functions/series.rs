@@ -186,30 +186,55 @@ fn fill_linear(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
         return Ok(Value::Null);
     };
     let edges = *arg(args, 2) != Value::Bool(false);
-    let known = |index: usize| {
-        let item = items
-            .get(index)
-            .filter(|item| !is_gap(item, arg(args, 1)))?;
-        real(item)
-    };
-    let fill = |index: usize| {
-        let before = (0..=index).rev().find_map(|at| Some((at, known(at)?)));
-        let after = (index..items.len()).find_map(|at| Some((at, known(at)?)));
-        match (before, after) {
-            (Some((a, low)), Some((b, high))) if a < b => {
-                Some(low + (high - low) * (index - a) as f64 / (b - a) as f64)
-            }
-            (Some((_, value)), Some(_)) => Some(value),
-            (Some((_, value)), None) | (None, Some((_, value))) if edges => Some(value),
-            (None, None) => real(arg(args, 3)),
-            _ => None,
+    let known = |item: &Value| {
+        if is_gap(item, arg(args, 1)) {
+            None
+        } else {
+            real(item)
         }
     };
+    let points: Vec<Option<f64>> = items.iter().map(known).collect();
+    let fill = |(index, around): (usize, Neighbours)| match around {
+        (None, None) => real(arg(args, 3)),
+        (Some(_), Some(_)) => interpolated(index, around),
+        _ if edges => interpolated(index, around),
+        _ => None,
+    };
+    let filled = neighbours(&points).into_iter().enumerate().map(fill);
     Ok(array(
-        (0..items.len())
-            .map(|index| fill(index).map_or(Value::Null, Value::Real))
+        filled
+            .map(|point| point.map_or(Value::Null, Value::Real))
             .collect(),
     ))
+}
+
+/// The nearest known points at or before and at or after an index.
+pub(super) type Neighbours = (Option<(usize, f64)>, Option<(usize, f64)>);
+
+/// The neighbours of every index, found in one pass from each side.
+pub(super) fn neighbours(points: &[Option<f64>]) -> Vec<Neighbours> {
+    let mut last = None;
+    let mut around: Vec<Neighbours> = Vec::with_capacity(points.len());
+    for (index, point) in points.iter().enumerate() {
+        last = point.map(|value| (index, value)).or(last);
+        around.push((last, None));
+    }
+    let mut next = None;
+    for ((index, point), (_, after)) in points.iter().enumerate().zip(&mut around).rev() {
+        next = point.map(|value| (index, value)).or(next);
+        *after = next;
+    }
+    around
+}
+
+/// The value on the line between two neighbours, or that of the only one.
+pub(super) fn interpolated(index: usize, around: Neighbours) -> Option<f64> {
+    match around {
+        (Some((a, low)), Some((b, high))) if a < b => {
+            Some(low + (high - low) * (index - a) as f64 / (b - a) as f64)
+        }
+        (known, other) => known.or(other).map(|(_, value)| value),
+    }
 }
 
 fn magnitude(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
@@ -260,11 +285,25 @@ fn pearson(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
         .map_or(Value::Null, Value::Real))
 }
 
+/// Multiplications that one filter may take.
+const FILTER_STEPS: usize = 1 << 27;
+
+fn check_filter(name: &str, points: usize, taps: usize) -> Result<(), EvalError> {
+    if points.saturating_mul(taps) <= FILTER_STEPS {
+        return Ok(());
+    }
+    Err(EvalError::new(format!(
+        "{name}() would take more than {FILTER_STEPS} steps for {points} points and {taps} coefficients"
+    ))
+    .with_hint("Shorten the series or the filter."))
+}
+
 /// Finite impulse response filter: series, filter, normalize, center.
 fn fir(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     let Some((items, taps)) = numbers(arg(args, 0)).zip(numbers(arg(args, 1))) else {
         return Ok(Value::Null);
     };
+    check_filter("series_fir", items.len(), taps.len())?;
     let normalize = match args.get(2) {
         Some(flag) => *flag == Value::Bool(true),
         None => taps.iter().all(|tap| *tap >= 0.0),
@@ -303,6 +342,7 @@ fn iir(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     let Some((lead, feedback)) = feedback.split_first().filter(|(lead, _)| **lead != 0.0) else {
         return Ok(Value::Null);
     };
+    check_filter("series_iir", items.len(), forward.len() + feedback.len())?;
     let mut results: Vec<f64> = Vec::with_capacity(items.len());
     for index in 0..items.len() {
         let past = |source: &[f64], place: usize| {

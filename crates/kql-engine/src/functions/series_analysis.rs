@@ -12,6 +12,7 @@ use super::decomposition::{
     Components, Fence, Line, Trend, decompose, detect_period, mean, outliers, periods, seasonal,
 };
 use super::kernel::{Ctx, Table, arg, array, elements, integer, real, text};
+use super::series::{interpolated, neighbours};
 use crate::error::EvalError;
 
 pub(super) const KERNELS: Table = &[
@@ -32,6 +33,9 @@ pub(super) const KERNELS: Table = &[
     ("series_stats_dynamic", statistics_bag),
 ];
 
+/// Points of a series in which periods are looked for, which takes time with their square.
+const LONGEST_PERIODIC_SERIES: usize = 1 << 14;
+
 const FIT_NAMES: [&str; 6] = [
     "rsquare",
     "slope",
@@ -44,23 +48,23 @@ const FIT_NAMES: [&str; 6] = [
 /// A series of numbers with gaps interpolated; `None` when the value is no array of numbers.
 fn series(value: &Value) -> Option<Vec<f64>> {
     let items = elements(value)?;
-    let numbers: Vec<Option<f64>> = items.iter().map(real).collect();
-    let known = |index: &usize| numbers.get(*index).copied().flatten();
-    let interpolated = (0..numbers.len()).map(|index| {
-        let before = (0..=index).rev().find(|index| known(index).is_some());
-        let after = (index..numbers.len()).find(|index| known(index).is_some());
-        match (before, after) {
-            (Some(a), Some(b)) if a < b => {
-                let share = (index - a) as f64 / (b - a) as f64;
-                Some(known(&a)? + share * (known(&b)? - known(&a)?))
-            }
-            (Some(a), _) => known(&a),
-            (None, Some(b)) => known(&b),
-            (None, None) => None,
-        }
-    });
-    let whole: Option<Vec<f64>> = interpolated.collect();
+    let points: Vec<Option<f64>> = items.iter().map(real).collect();
+    let around = neighbours(&points).into_iter().enumerate();
+    let whole: Option<Vec<f64>> = around
+        .map(|(index, around)| interpolated(index, around))
+        .collect();
     whole.filter(|numbers| !numbers.is_empty())
+}
+
+/// An error unless a period may be looked for in a series of this length.
+fn check_length(function: &str, length: usize) -> Result<(), EvalError> {
+    if length <= LONGEST_PERIODIC_SERIES {
+        return Ok(());
+    }
+    Err(EvalError::new(format!(
+        "{function}() looks for periods in at most {LONGEST_PERIODIC_SERIES} points; the series has {length}"
+    ))
+    .with_hint("Use wider bins, or name the period."))
 }
 
 fn reals(numbers: Vec<f64>) -> Value {
@@ -89,7 +93,10 @@ impl Settings {
             .get(..numbers.len() - test_points as usize)
             .unwrap_or_default();
         let period = match integer(arg(args, first)).unwrap_or(-1) {
-            -1 => detect_period(learnt, real(arg(args, threshold)).unwrap_or(0.6)),
+            -1 => {
+                check_length(function, learnt.len())?;
+                detect_period(learnt, real(arg(args, threshold)).unwrap_or(0.6))
+            }
             given => usize::try_from(given).unwrap_or(0),
         };
         let trend = match text(arg(args, first + 1)) {
@@ -217,7 +224,10 @@ fn season(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     };
     let period = match integer(arg(args, 1)) {
         Some(given) => usize::try_from(given).unwrap_or(0),
-        None => detect_period(&numbers, real(arg(args, 2)).unwrap_or(0.6)),
+        None => {
+            check_length("series_seasonal", numbers.len())?;
+            detect_period(&numbers, real(arg(args, 2)).unwrap_or(0.6))
+        }
     };
     Ok(reals(seasonal(&numbers, period, numbers.len())))
 }
@@ -227,6 +237,7 @@ fn detect_periods(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     let Some(numbers) = series(arg(args, 0)) else {
         return Ok(array(vec![Value::Null; 2]));
     };
+    check_length("series_periods_detect", numbers.len())?;
     let shortest = real(arg(args, 1)).unwrap_or(0.0);
     let longest = real(arg(args, 2)).unwrap_or(f64::INFINITY);
     let count = integer(arg(args, 3)).unwrap_or(1).clamp(0, 16) as usize;
@@ -244,6 +255,7 @@ fn validate_periods(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     let Some(numbers) = series(arg(args, 0)) else {
         return Ok(array(vec![Value::Null; 2]));
     };
+    check_length("series_periods_validate", numbers.len())?;
     let found = periods(&numbers, 0.0, f64::INFINITY);
     let lengths: Vec<f64> = args.iter().skip(1).filter_map(real).collect();
     let score = |length: &f64| {
