@@ -148,10 +148,10 @@ fn ago(ctx: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     })
 }
 
-/// The ticks of a datetime argument, given as such or as text in a dynamic value.
+/// The ticks of a datetime argument in the calendar, given as such or as text in a dynamic value.
 fn ticks(value: &Value) -> Option<i64> {
     match value {
-        Value::DateTime(ticks) => Some(*ticks),
+        Value::DateTime(ticks) => Some(*ticks).filter(|ticks| (0..=MAX_TICKS).contains(ticks)),
         Value::String(text) => kql_analysis::time::parse_datetime(text),
         _ => None,
     }

@@ -140,7 +140,11 @@ fn real_range(ctx: &Ctx, args: &[Value], step: &Value) -> Result<Value, EvalErro
     if !steps.is_finite() {
         return Ok(Value::Null);
     }
-    let count = if steps < 0.0 { 0 } else { steps as usize + 1 };
+    let count = if steps < 0.0 {
+        0
+    } else {
+        (steps as usize).saturating_add(1)
+    };
     check_elements(ctx, "range", count)?;
     Ok(array(
         (0..count)
