@@ -1,1 +1,18 @@
 //! KQL text to a lossless, error-tolerant syntax tree and back.
+//!
+//! [`parse`] never fails: it returns a tree that prints back byte for byte, and diagnostics with their
+//! places. Names, types and data are other crates' work.
+
+pub mod ast;
+mod diagnostic;
+mod grammar;
+pub mod highlight;
+mod lexer;
+pub mod literal;
+mod parser;
+pub mod syntax_kind;
+pub mod text;
+
+pub use diagnostic::Diagnostic;
+pub use parser::{MAX_CHAIN, MAX_DEPTH, MAX_DIAGNOSTICS, MAX_LENGTH, Parse, parse};
+pub use syntax_kind::{SyntaxElement, SyntaxKind, SyntaxNode, SyntaxToken};

@@ -1,0 +1,73 @@
+//! The typed view of a tree: statements, pipelines, operators, expressions.
+//!
+//! Every accessor gives `None` or an empty list where an erroneous text lacks a part.
+
+mod expression;
+mod operator;
+mod statement;
+
+use std::ops::Range;
+
+pub use expression::{
+    Between, Binary, Call, DynamicLiteral, Expr, In, Index, Json, Literal, LiteralKind, Logical,
+    Member, Name, Named, Paren, TypeOf, Unary, Wildcard,
+};
+pub use operator::{ColumnDeclaration, Operator, OperatorParameter, Ordered, Pipeline, Subquery};
+pub use statement::{Lambda, Let, Parameter, ParameterType, Query, Set, Statement};
+
+use crate::syntax_kind::{SyntaxKind, SyntaxNode, SyntaxToken};
+
+/// The range of a node in UTF-8 bytes of the text.
+pub fn range_of(node: &SyntaxNode) -> Range<usize> {
+    let range = node.text_range();
+    range.start().into()..range.end().into()
+}
+
+/// Declares a typed node: a wrapper around a syntax node of one kind.
+macro_rules! node {
+    ($(#[$doc:meta])* $name:ident = $($kind:ident)|+) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        pub struct $name(pub(crate) $crate::SyntaxNode);
+
+        impl $name {
+            /// The typed view of a node of the right kind.
+            pub fn cast(node: $crate::SyntaxNode) -> Option<Self> {
+                matches!(node.kind(), $($crate::SyntaxKind::$kind)|+).then_some(Self(node))
+            }
+
+            /// The node.
+            pub fn syntax(&self) -> &$crate::SyntaxNode {
+                &self.0
+            }
+
+            /// Its place in UTF-8 bytes of the text.
+            pub fn range(&self) -> std::ops::Range<usize> {
+                $crate::ast::range_of(&self.0)
+            }
+        }
+    };
+}
+pub(crate) use node;
+
+/// Child nodes of one kind.
+pub(crate) fn children(node: &SyntaxNode, kind: SyntaxKind) -> impl Iterator<Item = SyntaxNode> {
+    node.children().filter(move |child| child.kind() == kind)
+}
+
+/// The first child node of a kind.
+pub(crate) fn child(node: &SyntaxNode, kind: SyntaxKind) -> Option<SyntaxNode> {
+    children(node, kind).next()
+}
+
+/// Direct child tokens with meaning.
+pub(crate) fn tokens(node: &SyntaxNode) -> impl Iterator<Item = SyntaxToken> {
+    node.children_with_tokens()
+        .filter_map(|element| element.into_token())
+        .filter(|token| !token.kind().is_trivia())
+}
+
+/// The expressions among a node's children.
+pub(crate) fn expressions(node: &SyntaxNode) -> impl Iterator<Item = Expr> {
+    node.children().filter_map(Expr::cast)
+}
