@@ -1,0 +1,211 @@
+//! One column of a table: typed cells that are shared, so that a clone costs a counter.
+//!
+//! Text is stored as codes into a dictionary; work on a text can be done once per distinct text.
+//! Reading outside the column gives null, never a panic.
+
+use std::sync::Arc;
+
+use kql_analysis::types::ScalarType;
+use kql_analysis::value::Value;
+
+use crate::builder::ColumnBuilder;
+
+/// Stands for "no row" in [`Column::take`]; the cell taken is null.
+pub const NO_ROW: u32 = u32::MAX;
+
+/// The cells of one column.
+#[derive(Clone, Debug)]
+pub struct Column {
+    ty: ScalarType,
+    data: Data,
+}
+
+/// How cells are stored.
+#[derive(Clone, Debug)]
+pub(crate) enum Data {
+    /// The same value in every row.
+    Constant(Value, usize),
+    /// Truth values.
+    Bool(Cells<bool>),
+    /// 32-bit integers.
+    Int(Cells<i32>),
+    /// 64-bit integers, and ticks of datetimes and timespans.
+    Long(Cells<i64>),
+    /// Reals and decimals.
+    Real(Cells<f64>),
+    /// Identifiers.
+    Guid(Cells<u128>),
+    /// Codes of texts.
+    Text(Arc<Vec<u32>>, Arc<Vec<Arc<str>>>),
+    /// Values of any kind.
+    Any(Arc<Vec<Value>>),
+}
+
+/// Fixed-size cells; `nulls`, when present, is parallel and marks cells without a value.
+#[derive(Clone, Debug)]
+pub(crate) struct Cells<T> {
+    pub(crate) values: Arc<Vec<T>>,
+    pub(crate) nulls: Option<Arc<Vec<bool>>>,
+}
+
+impl<T: Copy + Default> Cells<T> {
+    fn get(&self, row: usize) -> Option<T> {
+        let null = self.nulls.as_ref().and_then(|nulls| nulls.get(row));
+        if null == Some(&true) {
+            return None;
+        }
+        self.values.get(row).copied()
+    }
+
+    fn take(&self, rows: &[u32]) -> Self {
+        let cells: Vec<Option<T>> = rows.iter().map(|row| self.get(*row as usize)).collect();
+        Self::from_options(&cells)
+    }
+
+    fn from_options(cells: &[Option<T>]) -> Self {
+        let any_null = cells.iter().any(Option::is_none);
+        let nulls = any_null.then(|| Arc::new(cells.iter().map(Option::is_none).collect()));
+        let values = cells.iter().map(|cell| cell.unwrap_or_default()).collect();
+        Self {
+            values: Arc::new(values),
+            nulls,
+        }
+    }
+}
+
+impl Column {
+    pub(crate) fn from_data(ty: ScalarType, data: Data) -> Self {
+        Self { ty, data }
+    }
+
+    /// A column of type `ty` with these cells. Cells of another type are converted, a null text is
+    /// empty.
+    pub fn from_values(ty: ScalarType, values: impl Iterator<Item = Value>) -> Self {
+        let mut builder = ColumnBuilder::new(ty);
+        values.for_each(|value| builder.push(&value));
+        builder.finish()
+    }
+
+    /// A column of `rows` equal cells.
+    pub fn constant(value: &Value, ty: ScalarType, rows: usize) -> Self {
+        let value = ColumnBuilder::fit(value, ty);
+        Self::from_data(ty, Data::Constant(value, rows))
+    }
+
+    /// Type of the cells.
+    pub fn ty(&self) -> ScalarType {
+        self.ty
+    }
+
+    /// The same cells under another type, which must have the same values (such as `long` as
+    /// `dynamic`); others are converted.
+    pub fn with_type(&self, ty: ScalarType) -> Self {
+        if ty == self.ty {
+            return self.clone();
+        }
+        Self::from_values(ty, self.iter())
+    }
+
+    /// Number of cells.
+    pub fn len(&self) -> usize {
+        match &self.data {
+            Data::Constant(_, rows) => *rows,
+            Data::Bool(cells) => cells.values.len(),
+            Data::Int(cells) => cells.values.len(),
+            Data::Long(cells) => cells.values.len(),
+            Data::Real(cells) => cells.values.len(),
+            Data::Guid(cells) => cells.values.len(),
+            Data::Text(codes, _) => codes.len(),
+            Data::Any(values) => values.len(),
+        }
+    }
+
+    /// Whether there is no cell.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The cell of a row; null when there is no such row.
+    pub fn get(&self, row: usize) -> Value {
+        let value = match &self.data {
+            Data::Constant(value, rows) => (row < *rows).then(|| value.clone()),
+            Data::Bool(cells) => cells.get(row).map(Value::Bool),
+            Data::Int(cells) => cells.get(row).map(Value::Int),
+            Data::Long(cells) => cells.get(row).map(|number| self.whole(number)),
+            Data::Real(cells) => cells.get(row).map(Value::Real),
+            Data::Guid(cells) => cells.get(row).map(Value::Guid),
+            Data::Text(codes, texts) => codes
+                .get(row)
+                .and_then(|code| texts.get(*code as usize))
+                .map(|text| Value::String(Arc::clone(text))),
+            Data::Any(values) => values.get(row).cloned(),
+        };
+        value.unwrap_or(Value::Null)
+    }
+
+    fn whole(&self, number: i64) -> Value {
+        match self.ty {
+            ScalarType::DateTime => Value::DateTime(number),
+            ScalarType::TimeSpan => Value::TimeSpan(number),
+            _ => Value::Long(number),
+        }
+    }
+
+    /// All cells in order.
+    pub fn iter(&self) -> impl Iterator<Item = Value> + '_ {
+        (0..self.len()).map(|row| self.get(row))
+    }
+
+    /// The codes and the dictionary of a text column that has them.
+    pub fn texts(&self) -> Option<(&[u32], &[Arc<str>])> {
+        match &self.data {
+            Data::Text(codes, texts) => Some((codes, texts)),
+            _ => None,
+        }
+    }
+
+    /// The one value of a column that was made constant.
+    pub fn as_constant(&self) -> Option<&Value> {
+        match &self.data {
+            Data::Constant(value, _) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The rows whose cell is true.
+    pub fn true_rows(&self) -> Vec<u32> {
+        let is_true = |row: &u32| self.get(*row as usize) == Value::Bool(true);
+        (0..self.len() as u32).filter(is_true).collect()
+    }
+
+    /// The cells of these rows, in this order; [`NO_ROW`] gives null (of a text: empty).
+    pub fn take(&self, rows: &[u32]) -> Self {
+        let data = match &self.data {
+            Data::Constant(value, len) if rows.iter().all(|row| (*row as usize) < *len) => {
+                Data::Constant(value.clone(), rows.len())
+            }
+            Data::Bool(cells) => Data::Bool(cells.take(rows)),
+            Data::Int(cells) => Data::Int(cells.take(rows)),
+            Data::Long(cells) => Data::Long(cells.take(rows)),
+            Data::Real(cells) => Data::Real(cells.take(rows)),
+            Data::Guid(cells) => Data::Guid(cells.take(rows)),
+            Data::Text(codes, texts) => take_texts(codes, texts, rows),
+            Data::Constant(..) | Data::Any(_) => {
+                let cells = rows.iter().map(|row| self.get(*row as usize));
+                return Self::from_values(self.ty, cells);
+            }
+        };
+        Self::from_data(self.ty, data)
+    }
+}
+
+fn take_texts(codes: &[u32], texts: &Arc<Vec<Arc<str>>>, rows: &[u32]) -> Data {
+    let inside = rows.iter().all(|row| (*row as usize) < codes.len());
+    let mut texts = Arc::clone(texts);
+    let empty = texts.len() as u32;
+    if !inside {
+        Arc::make_mut(&mut texts).push("".into());
+    }
+    let code = |row: &u32| codes.get(*row as usize).copied().unwrap_or(empty);
+    Data::Text(Arc::new(rows.iter().map(code).collect()), texts)
+}
