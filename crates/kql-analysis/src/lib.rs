@@ -3,6 +3,10 @@
 //! Turns a syntax tree and the schemas of the tables around it into a [`plan::Query`], or into
 //! diagnostics that say what is wrong and where. Knows no data and no files.
 
+mod bind;
+mod catalog;
+pub mod check;
+mod diagnostic;
 pub mod order;
 pub mod plan;
 pub mod registry;
@@ -10,3 +14,7 @@ pub mod text;
 pub mod time;
 pub mod types;
 pub mod value;
+
+pub use bind::{Bound, MAX_ERRORS, MAX_INLINING, MAX_NAMED, bind};
+pub use catalog::Catalog;
+pub use diagnostic::{Diagnostic, Severity};

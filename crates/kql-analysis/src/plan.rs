@@ -144,6 +144,10 @@ pub struct AggregateCall {
 
 /// The tabular operators. Inputs come first; expressions refer to the input's columns.
 #[derive(Clone, Debug)]
+#[allow(
+    missing_docs,
+    reason = "the fields are named after the parts of the operator"
+)]
 pub enum Node {
     /// A table given from outside, by name; `columns` are read from it by position of the schema.
     Table { name: String },

@@ -1,0 +1,288 @@
+//! Scalar expressions: names, operators, paths; calls are in `calls`.
+
+use std::ops::Range;
+
+use kql_syntax::ast::{Between, Expr as Syntax, Index, Logical, Member, Unary};
+
+use super::scope::{Binding, Row};
+use super::{Binder, literals};
+use crate::catalog::nearest;
+use crate::plan::{Expr, ExprKind, Haystack};
+use crate::types::ScalarType;
+use crate::value::Value;
+
+/// Whether an expression reads a column.
+pub(crate) fn has_column(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Literal(_) | ExprKind::Scalar(_) => false,
+        ExprKind::Column(_) => true,
+        ExprKind::Call(_, args) | ExprKind::Array(args) => args.iter().any(has_column),
+        ExprKind::Index(base, index) => has_column(base) || has_column(index),
+        ExprKind::In(list) => {
+            has_column(&list.needle)
+                || matches!(&list.haystack, Haystack::Values(values) if values.iter().any(has_column))
+        }
+    }
+}
+
+impl Binder<'_> {
+    /// Binds a scalar expression over a row. `None` after an error, which has been reported.
+    pub(crate) fn expression(&mut self, syntax: &Syntax, row: &Row<'_>) -> Option<Expr> {
+        let range = syntax.range();
+        match syntax {
+            Syntax::Literal(literal) => self.literal(literal),
+            Syntax::Dynamic(literal) => self.dynamic_literal(literal),
+            Syntax::Name(name) => self.name(&name.text(), row, range),
+            Syntax::Call(call) => self.call(call, row),
+            Syntax::Member(member) => self.member(member, row),
+            Syntax::Index(index) => self.index(index, row),
+            Syntax::Unary(unary) => self.unary(unary, row),
+            Syntax::Binary(binary) => {
+                let left = self.expression(&binary.left()?, row)?;
+                let right = self.expression(&binary.right()?, row)?;
+                self.operation(&binary.operator(), vec![left, right], range)
+            }
+            Syntax::Logical(logical) => self.logical(logical, row),
+            Syntax::In(membership) => self.membership(membership, row),
+            Syntax::Between(between) => self.between(between, row),
+            Syntax::Paren(paren) => self.expression(&paren.inner()?, row),
+            Syntax::Named(named) => self.expression(&named.value()?, row),
+            Syntax::TypeOf(ty) => self.type_name(&ty.type_name()?, range),
+            Syntax::Pipeline(_) | Syntax::Source(_) => {
+                let hint = "put it into `toscalar(…)` to use its first value";
+                self.error(
+                    "RS2004",
+                    "a table stands where a value is expected",
+                    Some(hint.to_owned()),
+                    range,
+                );
+                None
+            }
+            Syntax::Star(_) | Syntax::Wildcard(_) => {
+                self.error(
+                    "RS2004",
+                    "`*` stands where a value is expected",
+                    None,
+                    range,
+                );
+                None
+            }
+        }
+    }
+
+    /// A boolean expression.
+    pub(crate) fn predicate(&mut self, syntax: &Syntax, row: &Row<'_>) -> Option<Expr> {
+        let expr = self.expression(syntax, row)?;
+        if matches!(
+            expr.ty,
+            ScalarType::Bool | ScalarType::Dynamic | ScalarType::Unknown
+        ) {
+            return Some(expr);
+        }
+        let message = format!("the condition is of type {}, not bool", expr.ty.name());
+        self.error(
+            "RS2005",
+            &message,
+            Some("compare it with a value".to_owned()),
+            syntax.range(),
+        );
+        None
+    }
+
+    pub(crate) fn column(
+        &self,
+        schema: &crate::types::Schema,
+        index: usize,
+        range: Range<usize>,
+    ) -> Expr {
+        let ty = schema
+            .columns
+            .get(index)
+            .map_or(ScalarType::Unknown, |column| column.ty);
+        Expr {
+            kind: ExprKind::Column(index),
+            ty,
+            range,
+        }
+    }
+
+    fn name(&mut self, name: &str, row: &Row<'_>, range: Range<usize>) -> Option<Expr> {
+        if let Some(schema) = row.schema
+            && let Some(index) = schema.index_of(name)
+        {
+            return Some(self.column(schema, index, range));
+        }
+        match self.lookup(name) {
+            Some(Binding::Scalar { expr, row: owner }) => {
+                let (expr, owner) = (expr.as_ref().clone(), *owner);
+                self.argument_of_row(expr, owner, row, range)
+            }
+            Some(Binding::Table(_)) => {
+                let hint = format!("use `toscalar({name})` for its first value");
+                self.error(
+                    "RS2004",
+                    &format!("`{name}` is a table, not a value"),
+                    Some(hint),
+                    range,
+                );
+                None
+            }
+            Some(Binding::Lambda { .. }) => {
+                let hint = format!("call it: `{name}()`");
+                self.error(
+                    "RS2004",
+                    &format!("`{name}` is a function, not a value"),
+                    Some(hint),
+                    range,
+                );
+                None
+            }
+            Some(Binding::Erroneous) => None,
+            None => self.unknown_name(name, row, range),
+        }
+    }
+
+    /// A lambda's argument; one with columns belongs to the row of the call alone.
+    fn argument_of_row(
+        &mut self,
+        expr: Expr,
+        owner: usize,
+        row: &Row<'_>,
+        range: Range<usize>,
+    ) -> Option<Expr> {
+        if owner != row.id && has_column(&expr) {
+            let message =
+                "a value that differs from row to row cannot be used inside a table of its own";
+            self.error(
+                "RS3002",
+                message,
+                Some("join the tables instead".to_owned()),
+                range,
+            );
+            return None;
+        }
+        Some(Expr { range, ..expr })
+    }
+
+    fn unknown_name(&mut self, name: &str, row: &Row<'_>, range: Range<usize>) -> Option<Expr> {
+        let columns = row
+            .schema
+            .iter()
+            .flat_map(|schema| schema.columns.iter().map(|column| column.name.as_str()));
+        let near = nearest(name, columns.chain(self.declared()))
+            .map(|near| format!("did you mean `{near}`?"));
+        self.error(
+            "RS2006",
+            &format!("there is no column or value `{name}`"),
+            near,
+            range,
+        );
+        None
+    }
+
+    fn member(&mut self, member: &Member, row: &Row<'_>) -> Option<Expr> {
+        let range = member.range();
+        let Some(Syntax::Name(name)) = member.member() else {
+            self.unsupported("this path", range);
+            return None;
+        };
+        let base = self.expression(&member.base()?, row)?;
+        let key = literals::constant(
+            Value::String(name.text().into()),
+            ScalarType::String,
+            name.range(),
+        );
+        self.element(base, key, range)
+    }
+
+    fn index(&mut self, index: &Index, row: &Row<'_>) -> Option<Expr> {
+        let base = self.expression(&index.base()?, row)?;
+        let key = self.expression(&index.index()?, row)?;
+        self.element(base, key, index.range())
+    }
+
+    fn element(&mut self, base: Expr, key: Expr, range: Range<usize>) -> Option<Expr> {
+        if !matches!(base.ty, ScalarType::Dynamic | ScalarType::Unknown) {
+            let message = format!("a value of type {} has no members", base.ty.name());
+            let hint = "convert it with `parse_json(…)` when it holds JSON text";
+            self.error("RS2007", &message, Some(hint.to_owned()), range);
+            return None;
+        }
+        let kind = ExprKind::Index(Box::new(base), Box::new(key));
+        Some(Expr {
+            kind,
+            ty: ScalarType::Dynamic,
+            range,
+        })
+    }
+
+    fn unary(&mut self, unary: &Unary, row: &Row<'_>) -> Option<Expr> {
+        let operand = self.expression(&unary.operand()?, row)?;
+        match unary.is_negative() {
+            true => self.operation("-", vec![operand], unary.range()),
+            false => Some(operand),
+        }
+    }
+
+    /// A chain of `and` or `or` as a balanced tree, so that long chains stay shallow.
+    fn logical(&mut self, logical: &Logical, row: &Row<'_>) -> Option<Expr> {
+        let operator = if logical.is_and() { "and" } else { "or" };
+        let bound: Vec<Option<Expr>> = logical
+            .operands()
+            .iter()
+            .map(|operand| self.predicate(operand, row))
+            .collect();
+        let operands: Option<Vec<Expr>> = bound.into_iter().collect();
+        self.balanced(operator, operands?)
+    }
+
+    fn balanced(&mut self, operator: &str, mut operands: Vec<Expr>) -> Option<Expr> {
+        if operands.len() < 2 {
+            return operands.pop();
+        }
+        let right = operands.split_off(operands.len() / 2);
+        let left = self.balanced(operator, operands)?;
+        let right = self.balanced(operator, right)?;
+        let range = left.range.start..right.range.end;
+        self.operation(operator, vec![left, right], range)
+    }
+
+    fn between(&mut self, between: &Between, row: &Row<'_>) -> Option<Expr> {
+        let operands: Option<Vec<Expr>> = between
+            .operands()
+            .iter()
+            .map(|operand| self.expression(operand, row))
+            .collect();
+        let mut operands = operands?;
+        // The high end may be a duration, counted from the low end.
+        if let [_, low, high] = operands.as_slice()
+            && low.ty == ScalarType::DateTime
+            && high.ty == ScalarType::TimeSpan
+        {
+            let range = high.range.clone();
+            let end = self.operation("+", vec![low.clone(), high.clone()], range)?;
+            operands[2] = end;
+        }
+        let operator = if between.is_negated() {
+            "!between"
+        } else {
+            "between"
+        };
+        self.operation(operator, operands, between.range())
+    }
+
+    /// The name of a type as a text constant, which is how functions such as `extract` take it.
+    pub(crate) fn type_name(&mut self, name: &str, range: Range<usize>) -> Option<Expr> {
+        match ScalarType::from_name(name) {
+            Some(ty) => Some(literals::constant(
+                Value::String(ty.name().into()),
+                ScalarType::String,
+                range,
+            )),
+            None => {
+                self.error("RS2008", &format!("`{name}` is not a type"), None, range);
+                None
+            }
+        }
+    }
+}

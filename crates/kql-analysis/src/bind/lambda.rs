@@ -1,0 +1,233 @@
+//! User functions: declared by `let`, inlined at each call.
+
+use std::ops::Range;
+
+use kql_syntax::ast::{Expr as Syntax, Lambda, Parameter, ParameterType, Statement};
+
+use super::scope::{Binding, Row, Scope};
+use super::{Binder, MAX_INLINING, expressions};
+use crate::plan::{Expr, Plan};
+use crate::types::ScalarType;
+
+impl Binder<'_> {
+    pub(crate) fn declare_lambda(&mut self, name: String, lambda: Lambda) {
+        let depth = self.scopes.len();
+        self.define(name, Binding::Lambda { lambda, depth });
+    }
+
+    /// Calls a user function for a value.
+    pub(crate) fn call_lambda(
+        &mut self,
+        name: &str,
+        arguments: &[Syntax],
+        row: &Row<'_>,
+        range: Range<usize>,
+    ) -> Option<Expr> {
+        // The body sees the arguments, which may read the caller's row, but not the row itself.
+        let inner = Row {
+            schema: None,
+            id: row.id,
+        };
+        self.in_body(name, arguments, row, range, |binder, last| {
+            binder.expression(last, &inner)
+        })
+    }
+
+    /// Calls a user function for a table.
+    pub(crate) fn call_tabular_lambda(
+        &mut self,
+        name: &str,
+        arguments: &[Syntax],
+        range: Range<usize>,
+    ) -> Option<Plan> {
+        self.in_body(name, arguments, &Row::none(), range, |binder, last| {
+            binder.tabular(last)
+        })
+    }
+
+    /// Binds arguments, opens the body's scope, declares its `let`s and gives its last expression to
+    /// `result`.
+    fn in_body<T>(
+        &mut self,
+        name: &str,
+        arguments: &[Syntax],
+        row: &Row<'_>,
+        range: Range<usize>,
+        result: impl FnOnce(&mut Self, &Syntax) -> Option<T>,
+    ) -> Option<T> {
+        let Some(Binding::Lambda { lambda, depth }) = self.lookup(name).cloned() else {
+            return None;
+        };
+        if self.inlining == MAX_INLINING {
+            self.error(
+                "RS2014",
+                &format!("functions are nested deeper than {MAX_INLINING} calls"),
+                None,
+                range,
+            );
+            return None;
+        }
+        let scope = self.bind_parameters(name, &lambda, arguments, row, range)?;
+        let hidden = self.scopes.split_off(depth);
+        let aggregation = self.aggregation.take();
+        self.scopes.push(scope);
+        self.inlining += 1;
+        let outcome = self.body(&lambda, row, result);
+        self.inlining -= 1;
+        self.scopes.truncate(depth);
+        self.scopes.extend(hidden);
+        self.aggregation = aggregation;
+        outcome
+    }
+
+    fn body<T>(
+        &mut self,
+        lambda: &Lambda,
+        row: &Row<'_>,
+        result: impl FnOnce(&mut Self, &Syntax) -> Option<T>,
+    ) -> Option<T> {
+        let statements = lambda.statements();
+        let (last, declarations) = statements.split_last()?;
+        for declaration in declarations {
+            if let Statement::Let(declaration) = declaration {
+                self.declare_in_body(declaration, row);
+            }
+        }
+        match last {
+            Statement::Expression(expression) => result(self, expression),
+            _ => {
+                let hint = "end the body with an expression";
+                self.error(
+                    "RS2015",
+                    "the function gives no value",
+                    Some(hint.to_owned()),
+                    lambda.range(),
+                );
+                None
+            }
+        }
+    }
+
+    /// A `let` inside of a body; its value may depend on the caller's row through the arguments.
+    fn declare_in_body(&mut self, declaration: &kql_syntax::ast::Let, row: &Row<'_>) {
+        let scalar = declaration.value().filter(|value| !self.is_tabular(value));
+        let (Some(name), Some(value)) = (declaration.name(), scalar) else {
+            return self.declare(declaration);
+        };
+        let inner = Row {
+            schema: None,
+            id: row.id,
+        };
+        let binding = match self.expression(&value, &inner) {
+            Some(expr) => Binding::Scalar {
+                expr: Box::new(expr),
+                row: row.id,
+            },
+            None => Binding::Erroneous,
+        };
+        self.define(name.text(), binding);
+    }
+
+    fn bind_parameters(
+        &mut self,
+        name: &str,
+        lambda: &Lambda,
+        arguments: &[Syntax],
+        row: &Row<'_>,
+        range: Range<usize>,
+    ) -> Option<Scope> {
+        let parameters = lambda.parameters();
+        if arguments.len() > parameters.len() {
+            let message = format!(
+                "`{name}` takes {} arguments, not {}",
+                parameters.len(),
+                arguments.len()
+            );
+            self.error("RS2010", &message, None, range);
+            return None;
+        }
+        let mut scope = Scope::default();
+        for (index, parameter) in parameters.iter().enumerate() {
+            let parameter_name = parameter.name()?.text();
+            let argument =
+                argument_for(arguments, index, &parameter_name).or_else(|| parameter.default());
+            let Some(argument) = argument else {
+                let message = format!("the argument `{parameter_name}` of `{name}` is missing");
+                self.error("RS2010", &message, None, range);
+                return None;
+            };
+            let binding = self.bind_argument(parameter, &argument, row)?;
+            scope.names.insert(parameter_name, binding);
+        }
+        Some(scope)
+    }
+
+    fn bind_argument(
+        &mut self,
+        parameter: &Parameter,
+        argument: &Syntax,
+        row: &Row<'_>,
+    ) -> Option<Binding> {
+        let argument = match argument {
+            Syntax::Named(named) => named.value()?,
+            other => other.clone(),
+        };
+        if let Some(ParameterType::Table(_)) = parameter.ty() {
+            let plan = self.tabular(&argument)?;
+            let (name, schema) = (parameter.name()?.text(), plan.schema.clone());
+            return self
+                .share(name, Some(plan), schema, argument.range())
+                .map(Binding::Table);
+        }
+        let expr = self.expression(&argument, row)?;
+        let expr = match expressions::has_column(&expr) {
+            true => expr,
+            false => self.named_scalar(parameter.name()?.text(), expr, argument.range())?,
+        };
+        self.check_argument(parameter, &expr)?;
+        Some(Binding::Scalar {
+            expr: Box::new(expr),
+            row: row.id,
+        })
+    }
+
+    fn check_argument(&mut self, parameter: &Parameter, argument: &Expr) -> Option<()> {
+        let Some(ParameterType::Scalar(declared)) = parameter.ty() else {
+            return Some(());
+        };
+        let Some(ty) = ScalarType::from_name(&declared) else {
+            self.error(
+                "RS2008",
+                &format!("`{declared}` is not a type"),
+                None,
+                parameter.range(),
+            );
+            return None;
+        };
+        if crate::registry::Class::Scalar(ty).accepts(argument.ty) || ty == ScalarType::Dynamic {
+            return Some(());
+        }
+        let message = format!(
+            "the argument is of type {}, not {}",
+            argument.ty.name(),
+            ty.name()
+        );
+        self.error("RS2011", &message, None, argument.range.clone());
+        None
+    }
+}
+
+/// The argument for a parameter, by name or by position.
+fn argument_for(arguments: &[Syntax], index: usize, name: &str) -> Option<Syntax> {
+    let named = arguments.iter().find(|argument| match argument {
+        Syntax::Named(named) => named.name().is_some_and(|written| written.text() == name),
+        _ => false,
+    });
+    named
+        .or_else(|| {
+            arguments
+                .get(index)
+                .filter(|argument| !matches!(argument, Syntax::Named(_)))
+        })
+        .cloned()
+}

@@ -1,0 +1,85 @@
+//! Membership: `in`, `!in`, `in~`, `has_any`, `has_all`.
+
+use std::ops::Range;
+
+use kql_syntax::ast::{Expr as Syntax, In};
+
+use super::Binder;
+use super::scope::Row;
+use crate::plan::{Expr, ExprKind, Haystack, InList};
+use crate::registry::function_signatures;
+use crate::types::ScalarType;
+
+impl Binder<'_> {
+    pub(crate) fn membership(&mut self, membership: &In, row: &Row<'_>) -> Option<Expr> {
+        let range = membership.range();
+        let needle = self.expression(&membership.needle()?, row)?;
+        let operator = membership.operator();
+        let haystack = self.haystack(&membership.values(), row)?;
+        if let Some(word) = operator
+            .strip_prefix('!')
+            .filter(|word| word.starts_with("has"))
+        {
+            let inner = self.terms(word, needle, haystack, range.clone())?;
+            let not = function_signatures("not").first()?;
+            return Some(Expr {
+                kind: ExprKind::Call(not.declared, vec![inner]),
+                ty: ScalarType::Bool,
+                range,
+            });
+        }
+        if operator.starts_with("has") {
+            return self.terms(&operator, needle, haystack, range);
+        }
+        let list = InList {
+            needle,
+            haystack,
+            ignore_case: operator.ends_with('~'),
+            negated: operator.starts_with('!'),
+        };
+        Some(Expr {
+            kind: ExprKind::In(Box::new(list)),
+            ty: ScalarType::Bool,
+            range,
+        })
+    }
+
+    /// `has_any` and `has_all`: the terms are arguments; a table's column is not supported there.
+    fn terms(
+        &mut self,
+        operator: &str,
+        needle: Expr,
+        haystack: Haystack,
+        range: Range<usize>,
+    ) -> Option<Expr> {
+        let Haystack::Values(terms) = haystack else {
+            self.unsupported(&format!("a table as the list of `{operator}`"), range);
+            return None;
+        };
+        let signature = function_signatures(operator).first()?;
+        let mut arguments = vec![self.as_text(needle)];
+        arguments.extend(terms);
+        Some(Expr {
+            kind: ExprKind::Call(signature.declared, arguments),
+            ty: ScalarType::Bool,
+            range,
+        })
+    }
+
+    fn haystack(&mut self, values: &[Syntax], row: &Row<'_>) -> Option<Haystack> {
+        if let [only] = values
+            && self.is_tabular(only)
+        {
+            let outer = self.aggregation.take();
+            let plan = self.tabular(only);
+            self.aggregation = outer;
+            return Some(Haystack::Table(Box::new(plan?)));
+        }
+        let bound: Vec<Option<Expr>> = values
+            .iter()
+            .map(|value| self.expression(value, row))
+            .collect();
+        let bound: Option<Vec<Expr>> = bound.into_iter().collect();
+        bound.map(Haystack::Values)
+    }
+}

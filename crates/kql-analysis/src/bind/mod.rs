@@ -1,0 +1,275 @@
+//! From a syntax tree and the tables around it to a plan, or to diagnostics.
+//!
+//! Names become indexes, calls become registry entries, lambdas are inlined at each call. Nothing is
+//! dropped in silence: what the plan cannot express is an error with its name and place.
+
+mod aggregates;
+mod calls;
+mod expand;
+mod expressions;
+mod join;
+mod lambda;
+mod lists;
+mod literals;
+mod names;
+mod operators;
+mod project;
+mod scope;
+mod series;
+mod sources;
+mod summarize;
+mod tabular;
+mod union;
+
+use std::ops::Range;
+
+use kql_syntax::ast::{Expr as Syntax, Statement};
+
+use crate::catalog::Catalog;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::plan::{Plan, Query, Scalar, ScalarSource, Shared};
+use crate::types::Schema;
+use aggregates::Aggregation;
+use scope::{Row, Scope};
+
+/// Deepest nesting of lambda calls and subqueries; recursion is not part of KQL.
+pub const MAX_INLINING: usize = 64;
+/// Most errors that are reported for one query.
+pub const MAX_ERRORS: usize = 50;
+/// Most scalars and tables that a query may name, after inlining.
+pub const MAX_NAMED: usize = 2_000;
+
+/// What binding gives.
+#[derive(Clone, Debug)]
+pub struct Bound {
+    /// The plan; present only without errors.
+    pub query: Option<Query>,
+    /// Findings in order of place, those of the parser included.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Columns of the last tabular statement, when it could be bound.
+    pub result: Option<Schema>,
+}
+
+/// Binds a query text against tables. Never fails; what is wrong is in [`Bound::diagnostics`].
+pub fn bind(text: &str, catalog: &Catalog) -> Bound {
+    let parse = kql_syntax::parse(text);
+    let mut binder = Binder::new(catalog);
+    binder.diagnostics = parse.diagnostics().iter().map(Diagnostic::from).collect();
+    let statements: Vec<Statement> = parse.root().statements().collect();
+    let plans = binder.statements(&statements);
+    binder.finish(plans, text.len())
+}
+
+/// State while one query is bound.
+pub(crate) struct Binder<'c> {
+    catalog: &'c Catalog,
+    scopes: Vec<Scope>,
+    scalars: Vec<Scalar>,
+    shared: Vec<Shared>,
+    diagnostics: Vec<Diagnostic>,
+    /// Set while the aggregates of a `summarize` are bound.
+    aggregation: Option<Aggregation>,
+    inlining: usize,
+    rows: usize,
+}
+
+impl<'c> Binder<'c> {
+    fn new(catalog: &'c Catalog) -> Self {
+        Self {
+            catalog,
+            scopes: vec![Scope::default()],
+            scalars: Vec::new(),
+            shared: Vec::new(),
+            diagnostics: Vec::new(),
+            aggregation: None,
+            inlining: 0,
+            rows: 0,
+        }
+    }
+
+    fn finish(mut self, plans: Vec<Plan>, length: usize) -> Bound {
+        let has_errors = self.diagnostics.iter().any(Diagnostic::is_error);
+        if plans.is_empty() && !has_errors {
+            let hint =
+                "end the query with a table and operators, such as `AzureDiagnostics | take 10`";
+            self.error(
+                "RS2001",
+                "the query gives no table",
+                Some(hint.to_owned()),
+                0..length,
+            );
+        }
+        self.diagnostics.sort_by_key(|found| found.range.start);
+        let sound = !self.diagnostics.iter().any(Diagnostic::is_error);
+        let result = plans.last().map(|plan| plan.schema.clone());
+        let query = Query {
+            scalars: self.scalars,
+            shared: self.shared,
+            statements: plans,
+        };
+        Bound {
+            query: sound.then_some(query),
+            diagnostics: self.diagnostics,
+            result,
+        }
+    }
+
+    fn statements(&mut self, statements: &[Statement]) -> Vec<Plan> {
+        let mut plans = Vec::new();
+        for statement in statements {
+            match statement {
+                Statement::Let(declaration) => self.declare(declaration),
+                Statement::Set(_) => {}
+                Statement::Other(node) => {
+                    let text = node.text().to_string();
+                    let word = text
+                        .split_whitespace()
+                        .next()
+                        .unwrap_or_default()
+                        .to_owned();
+                    self.unsupported(
+                        &format!("the statement `{word}`"),
+                        kql_syntax::ast::range_of(node),
+                    );
+                }
+                Statement::Expression(expression) => plans.extend(self.statement(expression)),
+            }
+        }
+        plans
+    }
+
+    fn statement(&mut self, expression: &Syntax) -> Option<Plan> {
+        if self.is_tabular(expression) {
+            return self.tabular(expression);
+        }
+        let row = Row::none();
+        self.expression(expression, &row)?;
+        let hint = "put `print` in front to see its value";
+        self.error(
+            "RS2001",
+            "this is a value, not a table",
+            Some(hint.to_owned()),
+            expression.range(),
+        );
+        None
+    }
+
+    fn declare(&mut self, declaration: &kql_syntax::ast::Let) {
+        let Some(name) = declaration.name() else {
+            return;
+        };
+        if let Some(lambda) = declaration.lambda() {
+            self.declare_lambda(name.text(), lambda);
+        } else if let Some(value) = declaration.value() {
+            let binding = match self.is_tabular(&value) {
+                true => self.declare_table(name.text(), &value),
+                false => self.declare_scalar(name.text(), &value),
+            };
+            // A name whose value has an error is known, so that its uses are not errors too.
+            self.define(name.text(), binding.unwrap_or(scope::Binding::Erroneous));
+        }
+    }
+
+    fn declare_table(&mut self, name: String, value: &Syntax) -> Option<scope::Binding> {
+        let plan = self.tabular(value)?;
+        self.share(name, Some(plan.clone()), plan.schema, value.range())
+            .map(scope::Binding::Table)
+    }
+
+    fn declare_scalar(&mut self, name: String, value: &Syntax) -> Option<scope::Binding> {
+        let expr = self.expression(value, &Row::none())?;
+        Some(self.named_scalar(name, expr, value.range())?.into())
+    }
+
+    /// Adds a table that is evaluated at most once, and gives its index.
+    fn share(
+        &mut self,
+        name: String,
+        plan: Option<Plan>,
+        schema: Schema,
+        range: Range<usize>,
+    ) -> Option<usize> {
+        self.check_named(range)?;
+        self.shared.push(Shared { name, plan, schema });
+        Some(self.shared.len() - 1)
+    }
+
+    /// Adds a scalar that is evaluated at most once, and gives its index and type.
+    fn add_scalar(&mut self, scalar: Scalar, range: Range<usize>) -> Option<usize> {
+        self.check_named(range)?;
+        self.scalars.push(scalar);
+        Some(self.scalars.len() - 1)
+    }
+
+    /// An expression by itself, or as an entry of its own when that saves computing it for each row.
+    fn named_scalar(
+        &mut self,
+        name: String,
+        expr: crate::plan::Expr,
+        range: Range<usize>,
+    ) -> Option<crate::plan::Expr> {
+        use crate::plan::ExprKind;
+        if matches!(expr.kind, ExprKind::Literal(_) | ExprKind::Scalar(_))
+            || expressions::has_column(&expr)
+        {
+            return Some(expr);
+        }
+        let (ty, place) = (expr.ty, expr.range.clone());
+        let index = self.add_scalar(
+            Scalar {
+                name,
+                source: ScalarSource::Expr(expr),
+                ty,
+            },
+            range,
+        )?;
+        Some(crate::plan::Expr {
+            kind: ExprKind::Scalar(index),
+            ty,
+            range: place,
+        })
+    }
+
+    fn check_named(&mut self, range: Range<usize>) -> Option<()> {
+        if self.scalars.len() + self.shared.len() < MAX_NAMED {
+            return Some(());
+        }
+        let message = format!("the query names more than {MAX_NAMED} values and tables");
+        self.error(
+            "RS2002",
+            &message,
+            Some("call fewer functions, or shorten their bodies".to_owned()),
+            range,
+        );
+        None
+    }
+
+    fn error(
+        &mut self,
+        code: &'static str,
+        message: &str,
+        hint: Option<String>,
+        range: Range<usize>,
+    ) {
+        let repeated = self
+            .diagnostics
+            .iter()
+            .any(|known| known.range == range && known.message == message);
+        if repeated || self.diagnostics.len() >= MAX_ERRORS {
+            return;
+        }
+        let message = message.to_owned();
+        self.diagnostics.push(Diagnostic {
+            code,
+            severity: Severity::Error,
+            message,
+            hint,
+            range,
+        });
+    }
+
+    /// Reports a construct that is part of KQL but that Rulesmith does not evaluate.
+    fn unsupported(&mut self, what: &str, range: Range<usize>) {
+        self.error("RS3001", &format!("{what} is not supported"), None, range);
+    }
+}

@@ -1,0 +1,108 @@
+//! Names of result columns that the query does not name.
+
+use kql_syntax::ast::Expr as Syntax;
+
+use crate::registry::{ResultName, aggregate_signatures, function_signatures};
+use crate::types::Schema;
+
+/// The name that Kusto derives from an expression; `None` for `Column1` and so on.
+pub(crate) fn derived(expression: &Syntax) -> Option<String> {
+    match expression {
+        Syntax::Name(name) => Some(name.text()),
+        Syntax::Paren(paren) => derived(&paren.inner()?),
+        Syntax::Named(named) => named.name().map(|name| name.text()),
+        Syntax::Member(member) => Some(format!(
+            "{}_{}",
+            derived(&member.base()?)?,
+            derived(&member.member()?)?
+        )),
+        Syntax::Index(index) => {
+            let key = match index.index()?.without_parentheses() {
+                Syntax::Literal(literal) => literal
+                    .string()
+                    .or_else(|| Some(literal.syntax().text().to_string())),
+                _ => None,
+            };
+            Some(format!("{}_{}", derived(&index.base()?)?, key?))
+        }
+        Syntax::Call(call) => {
+            let name = call.name()?.text();
+            let rule = aggregate_signatures(&name)
+                .first()
+                .map(|signature| signature.declared.result_name)
+                .or_else(|| {
+                    function_signatures(&name)
+                        .first()
+                        .map(|signature| signature.declared.result_name)
+                })?;
+            of_call(&name, rule, &call.arguments())
+        }
+        _ => None,
+    }
+}
+
+fn of_call(name: &str, rule: ResultName, arguments: &[Syntax]) -> Option<String> {
+    let first = arguments.first().and_then(derived);
+    match rule {
+        ResultName::Column => None,
+        ResultName::First => first,
+        ResultName::Only => first.filter(|_| arguments.len() == 1),
+        ResultName::NameAndFirst => Some(format!("{name}_{}", first.unwrap_or_default())),
+        ResultName::Prefix(prefix) => Some(format!("{prefix}_{}", first.unwrap_or_default())),
+        ResultName::ColumnNamed => arguments.first().and_then(Syntax::string),
+        ResultName::Fixed(fixed) => Some(fixed.to_owned()),
+    }
+}
+
+/// Gives out column names that are unique within a table.
+#[derive(Debug, Default)]
+pub(crate) struct ColumnNames {
+    taken: Vec<String>,
+    unnamed: usize,
+}
+
+impl ColumnNames {
+    /// Names that are taken by a table.
+    pub fn of(schema: &Schema) -> Self {
+        Self {
+            taken: schema
+                .columns
+                .iter()
+                .map(|column| column.name.clone())
+                .collect(),
+            unnamed: 0,
+        }
+    }
+
+    /// A name for an expression: the derived one, or the next `ColumnN`.
+    pub fn derive(&mut self, expression: &Syntax) -> String {
+        match derived(expression) {
+            Some(name) => self.take(&name),
+            None => self.next(),
+        }
+    }
+
+    /// The next `ColumnN`.
+    pub fn next(&mut self) -> String {
+        loop {
+            self.unnamed += 1;
+            let name = format!("Column{}", self.unnamed);
+            if !self.taken.contains(&name) {
+                self.taken.push(name.clone());
+                return name;
+            }
+        }
+    }
+
+    /// The name itself, or with the first number behind it that is free.
+    pub fn take(&mut self, name: &str) -> String {
+        let mut unique = name.to_owned();
+        let mut number = 0;
+        while self.taken.contains(&unique) {
+            number += 1;
+            unique = format!("{name}{number}");
+        }
+        self.taken.push(unique.clone());
+        unique
+    }
+}

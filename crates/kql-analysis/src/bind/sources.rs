@@ -1,0 +1,288 @@
+//! What stands at the head of a pipeline: tables, tabular calls, `print`, `range`, `datatable`.
+
+use std::ops::Range;
+
+use kql_syntax::SyntaxKind;
+use kql_syntax::ast::{Expr as Syntax, Operator};
+
+use super::Binder;
+use super::names::ColumnNames;
+use super::scope::{Binding, Row};
+use super::tabular::plan;
+use crate::catalog::nearest;
+use crate::plan::{ExprKind, Node, Plan};
+use crate::types::{ColumnSchema, ScalarType, Schema};
+use crate::value::Value;
+
+impl Binder<'_> {
+    /// A table by name: declared in the query, or given from outside.
+    pub(crate) fn table(&mut self, name: &str, range: Range<usize>) -> Option<Plan> {
+        match self.lookup(name) {
+            Some(Binding::Table(index)) => {
+                let index = *index;
+                let schema = self.shared[index].schema.clone();
+                return Some(plan(Node::Shared { index }, schema, range));
+            }
+            Some(Binding::Erroneous) => return None,
+            Some(Binding::Lambda { .. }) => return self.call_tabular_lambda(name, &[], range),
+            Some(Binding::Scalar { .. }) => {
+                self.error(
+                    "RS2016",
+                    &format!("`{name}` is a value, not a table"),
+                    None,
+                    range,
+                );
+                return None;
+            }
+            None => {}
+        }
+        if let Some(schema) = self.catalog.tables.get(name) {
+            return Some(plan(
+                Node::Table {
+                    name: name.to_owned(),
+                },
+                schema.clone(),
+                range,
+            ));
+        }
+        let known = self
+            .catalog
+            .tables
+            .keys()
+            .map(String::as_str)
+            .chain(self.declared());
+        let hint = match nearest(name, known) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "load a log that fills it".to_owned(),
+        };
+        self.error(
+            "RS2017",
+            &format!("there is no table `{name}`"),
+            Some(hint),
+            range,
+        );
+        None
+    }
+
+    pub(crate) fn tabular_call(
+        &mut self,
+        name: &str,
+        arguments: &[Syntax],
+        range: Range<usize>,
+    ) -> Option<Plan> {
+        if let Some(Binding::Lambda { .. }) = self.lookup(name) {
+            return self.call_tabular_lambda(name, arguments, range);
+        }
+        match (name, arguments) {
+            ("materialize", [inner]) => {
+                let inner = self.tabular(inner)?;
+                let schema = inner.schema.clone();
+                let index =
+                    self.share(String::new(), Some(inner), schema.clone(), range.clone())?;
+                Some(plan(Node::Shared { index }, schema, range))
+            }
+            ("table", [text]) => match text.string() {
+                Some(table) => self.table(&table, range),
+                None => {
+                    self.unsupported("`table` with a computed name", range);
+                    None
+                }
+            },
+            _ => {
+                self.unknown_function(name, range);
+                None
+            }
+        }
+    }
+
+    pub(crate) fn source(&mut self, operator: &Operator) -> Option<Plan> {
+        match operator.kind() {
+            SyntaxKind::PrintOperator => self.print(operator),
+            SyntaxKind::RangeOperator => self.range(operator),
+            SyntaxKind::DatatableOperator => self.datatable(operator),
+            SyntaxKind::UnionOperator => self.union_of(&operator_list(operator), operator.range()),
+            _ => {
+                self.unsupported(
+                    &format!("the operator `{}`", operator.keyword()),
+                    operator.range(),
+                );
+                None
+            }
+        }
+    }
+
+    fn print(&mut self, operator: &Operator) -> Option<Plan> {
+        let mut names = PrintNames::default();
+        let mut columns = Vec::new();
+        for item in operator.list() {
+            let expr = self.expression(&item, &Row::none())?;
+            columns.push(crate::plan::NamedExpr {
+                name: names.next(&item),
+                expr,
+            });
+        }
+        let schema = super::project::schema_of(&columns);
+        Some(plan(Node::Print { columns }, schema, operator.range()))
+    }
+
+    fn range(&mut self, operator: &Operator) -> Option<Plan> {
+        let row = Row::none();
+        let name = operator.name()?.text();
+        let from = self.expression(&operator.clause(SyntaxKind::FromClause)?, &row)?;
+        let to = self.expression(&operator.clause(SyntaxKind::ToClause)?, &row)?;
+        let step = self.expression(&operator.clause(SyntaxKind::StepClause)?, &row)?;
+        let ty = match (from.ty, to.ty, step.ty) {
+            (ScalarType::Int, _, _) => ScalarType::Long,
+            (ScalarType::Long, to, step) if to == ScalarType::Real || step == ScalarType::Real => {
+                ScalarType::Real
+            }
+            (ty, _, _) => ty,
+        };
+        let schema = Schema::new([(name.clone(), ty)]);
+        Some(plan(
+            Node::Range {
+                name,
+                from,
+                to,
+                step,
+            },
+            schema,
+            operator.range(),
+        ))
+    }
+
+    fn datatable(&mut self, operator: &Operator) -> Option<Plan> {
+        let mut columns = Vec::new();
+        for declaration in operator.columns() {
+            let (name, written) = (declaration.name()?.text(), declaration.type_name()?);
+            let Some(ty) = ScalarType::from_name(&written) else {
+                self.error(
+                    "RS2008",
+                    &format!("`{written}` is not a type"),
+                    None,
+                    declaration.range(),
+                );
+                return None;
+            };
+            columns.push(ColumnSchema { name, ty });
+        }
+        let values = operator.list();
+        if columns.is_empty() || values.len() % columns.len() != 0 {
+            let message = format!(
+                "{} values do not fill rows of {} columns",
+                values.len(),
+                columns.len()
+            );
+            self.error("RS2018", &message, None, operator.range());
+            return None;
+        }
+        let mut rows = Vec::new();
+        for row in values.chunks(columns.len()) {
+            let cells = row
+                .iter()
+                .zip(&columns)
+                .map(|(value, column)| self.cell(value, column.ty));
+            rows.push(cells.collect::<Option<Vec<Value>>>()?);
+        }
+        Some(plan(
+            Node::Rows { rows },
+            Schema { columns },
+            operator.range(),
+        ))
+    }
+
+    /// A constant of `datatable`, converted to its column's type.
+    fn cell(&mut self, syntax: &Syntax, ty: ScalarType) -> Option<Value> {
+        let expr = self.expression(syntax, &Row::none())?;
+        let value = match &expr.kind {
+            ExprKind::Literal(value) => Some(value.clone()),
+            ExprKind::Call(function, args) if function.name == "-" => match args.as_slice() {
+                [only] => negated(&only.kind),
+                _ => None,
+            },
+            _ => None,
+        };
+        let Some(value) = value else {
+            self.error(
+                "RS2018",
+                "only constants stand in a datatable",
+                None,
+                syntax.range(),
+            );
+            return None;
+        };
+        match converted(&value, ty) {
+            Some(value) => Some(value),
+            None => {
+                let message = format!("this value is not of type {}", ty.name());
+                self.error("RS2018", &message, None, syntax.range());
+                None
+            }
+        }
+    }
+}
+
+/// The list of `union` at the head of a query; its parameters are read by `union`.
+fn operator_list(operator: &Operator) -> Vec<Syntax> {
+    vec![Syntax::Source(operator.clone())]
+}
+
+fn negated(kind: &ExprKind) -> Option<Value> {
+    let ExprKind::Literal(value) = kind else {
+        return None;
+    };
+    Some(match value {
+        Value::Long(number) => Value::Long(number.checked_neg()?),
+        Value::Int(number) => Value::Int(number.checked_neg()?),
+        Value::Real(number) => Value::Real(-number),
+        Value::TimeSpan(ticks) => Value::TimeSpan(ticks.checked_neg()?),
+        _ => return None,
+    })
+}
+
+/// A constant as a value of a column's type, where that loses nothing.
+fn converted(value: &Value, ty: ScalarType) -> Option<Value> {
+    Some(match (value, ty) {
+        (Value::Null, _) | (_, ScalarType::Dynamic) => value.clone(),
+        (Value::Bool(_), ScalarType::Bool)
+        | (Value::Int(_), ScalarType::Int)
+        | (Value::Long(_), ScalarType::Long)
+        | (Value::Real(_), ScalarType::Real | ScalarType::Decimal)
+        | (Value::String(_), ScalarType::String)
+        | (Value::DateTime(_), ScalarType::DateTime)
+        | (Value::TimeSpan(_), ScalarType::TimeSpan)
+        | (Value::Guid(_), ScalarType::Guid) => value.clone(),
+        (Value::Long(number), ScalarType::Int) => Value::Int(i32::try_from(*number).ok()?),
+        (Value::Int(number), ScalarType::Long) => Value::Long(i64::from(*number)),
+        (Value::Long(number), ScalarType::Real | ScalarType::Decimal) => {
+            Value::Real(*number as f64)
+        }
+        (Value::Long(number), ScalarType::Bool) => Value::Bool(*number != 0),
+        (Value::String(text), ScalarType::DateTime) => {
+            Value::DateTime(crate::time::parse_datetime(text)?)
+        }
+        (Value::String(text), ScalarType::TimeSpan) => {
+            Value::TimeSpan(crate::time::parse_timespan(text)?)
+        }
+        (Value::String(text), ScalarType::Guid) => Value::Guid(crate::text::parse_guid(text)?),
+        _ => return None,
+    })
+}
+
+/// Names of `print`: `print_0`, `print_1`, … for what has none.
+#[derive(Default)]
+struct PrintNames {
+    names: ColumnNames,
+    position: usize,
+}
+
+impl PrintNames {
+    fn next(&mut self, item: &Syntax) -> String {
+        let position = self.position;
+        self.position += 1;
+        match super::names::derived(item) {
+            Some(name) => self.names.take(&name),
+            None => self.names.take(&format!("print_{position}")),
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! `summarize`: keys, aggregates, and expressions around them.
+
+use kql_syntax::ast::{Expr as Syntax, Operator};
+
+use super::Binder;
+use super::aggregates::Aggregation;
+use super::names::{ColumnNames, derived};
+use super::scope::Row;
+use super::tabular::plan;
+use crate::plan::{AggregateCall, Expr, ExprKind, NamedExpr, Node, Plan};
+use crate::types::ScalarType;
+
+impl Binder<'_> {
+    pub(crate) fn summarize(&mut self, input: Plan, operator: &Operator) -> Option<Plan> {
+        let mut names = ColumnNames::default();
+        let keys = self.named_expressions(&input.schema, &operator.by(), &mut names)?;
+        let (calls, mut outputs) = self.aggregates(&input, &keys, &operator.list(), &mut names)?;
+        let mut columns: Vec<NamedExpr> = keys
+            .iter()
+            .enumerate()
+            .map(|(index, key)| key_column(index, key))
+            .collect();
+        columns.append(&mut outputs);
+        let schema = super::project::schema_of(&columns);
+        let node = Node::Summarize {
+            input: Box::new(input),
+            keys,
+            aggregates: calls,
+            outputs: columns,
+        };
+        Some(plan(node, schema, operator.range()))
+    }
+
+    /// Binds the aggregates of an operator: the calls, and the columns made from them.
+    pub(crate) fn aggregates(
+        &mut self,
+        input: &Plan,
+        keys: &[NamedExpr],
+        items: &[Syntax],
+        names: &mut ColumnNames,
+    ) -> Option<(Vec<AggregateCall>, Vec<NamedExpr>)> {
+        self.rows += 1;
+        let outer = self.aggregation.replace(Aggregation {
+            input: input.schema.clone(),
+            row: self.rows,
+            keys: keys.iter().map(|key| key.name.clone()).collect(),
+            offset: keys.len(),
+            calls: Vec::new(),
+        });
+        let bound: Vec<Option<Vec<NamedExpr>>> = items
+            .iter()
+            .map(|item| self.aggregate_item(item, names))
+            .collect();
+        let context = std::mem::replace(&mut self.aggregation, outer)?;
+        let outputs: Option<Vec<Vec<NamedExpr>>> = bound.into_iter().collect();
+        Some((context.calls, outputs?.concat()))
+    }
+
+    /// One item: an aggregate, which may give several columns, or an expression around aggregates.
+    fn aggregate_item(&mut self, item: &Syntax, names: &mut ColumnNames) -> Option<Vec<NamedExpr>> {
+        let before = self.aggregation.as_ref()?.calls.len();
+        let expr = self.expression(item, &Row::none())?;
+        let calls = &self.aggregation.as_ref()?.calls;
+        if calls.len() == before {
+            let hint = "put it behind `by`, or inside an aggregate such as `take_any(…)`";
+            self.error(
+                "RS2020",
+                "this is no aggregate",
+                Some(hint.to_owned()),
+                item.range(),
+            );
+            return None;
+        }
+        let is_call = calls.len() == before + 1 && matches!(expr.kind, ExprKind::Column(_));
+        let multiple = calls
+            .last()
+            .filter(|call| is_call && (call.names.len() > 1 || !is_empty(call)))
+            .cloned();
+        match multiple {
+            Some(call) => Some(spread(item, &expr, &call, names)),
+            None => Some(vec![NamedExpr {
+                name: names.derive(item),
+                expr,
+            }]),
+        }
+    }
+}
+
+fn is_empty(call: &AggregateCall) -> bool {
+    call.names.iter().all(String::is_empty)
+}
+
+/// The columns of an aggregate that gives several, with the names the item gives to the first ones.
+fn spread(
+    item: &Syntax,
+    first: &Expr,
+    call: &AggregateCall,
+    names: &mut ColumnNames,
+) -> Vec<NamedExpr> {
+    let ExprKind::Column(start) = first.kind else {
+        return Vec::new();
+    };
+    let given: Vec<String> = match item {
+        Syntax::Named(named) => match named.name() {
+            Some(name) => vec![name.text()],
+            None => named.tuple().iter().map(|name| name.text()).collect(),
+        },
+        _ => Vec::new(),
+    };
+    let columns = call
+        .names
+        .iter()
+        .zip(&call.types)
+        .enumerate()
+        .map(|(index, (own, ty))| {
+            let name = match given.get(index) {
+                Some(given) => names.take(given),
+                None if own.is_empty() => names.take(&unnamed(call)),
+                None => names.take(own),
+            };
+            let expr = Expr {
+                kind: ExprKind::Column(start + index),
+                ty: *ty,
+                range: call.range.clone(),
+            };
+            NamedExpr { name, expr }
+        });
+    columns.collect()
+}
+
+/// The name of an extreme of an expression without a name.
+fn unnamed(call: &AggregateCall) -> String {
+    let prefix = call.aggregate.name.trim_start_matches("arg_");
+    format!("{prefix}_")
+}
+
+fn key_column(index: usize, key: &NamedExpr) -> NamedExpr {
+    let expr = Expr {
+        kind: ExprKind::Column(index),
+        ty: key.expr.ty,
+        range: key.expr.range.clone(),
+    };
+    NamedExpr {
+        name: key.name.clone(),
+        expr,
+    }
+}
+
+/// The type of the array that holds values: always dynamic.
+pub(crate) const ARRAY: ScalarType = ScalarType::Dynamic;
+
+/// The name of an aggregate's column in `make-series`.
+pub(crate) fn series_name(item: &Syntax, names: &mut ColumnNames) -> String {
+    match derived(item) {
+        Some(name) => names.take(&name),
+        None => names.next(),
+    }
+}

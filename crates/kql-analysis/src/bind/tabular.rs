@@ -1,0 +1,310 @@
+//! Pipelines: which expressions are tables, and the operators in order.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use kql_syntax::SyntaxKind;
+use kql_syntax::ast::{Expr as Syntax, Lambda, Operator, ParameterType, Statement};
+
+use super::Binder;
+use super::names::ColumnNames;
+use super::scope::{Binding, Row};
+use crate::plan::{Expr, Node, Plan, SortKey};
+use crate::types::{ScalarType, Schema};
+
+/// Names of a lambda's body, and whether each is a table.
+type Locals = BTreeMap<String, bool>;
+
+impl Binder<'_> {
+    /// Whether an expression gives a table.
+    pub(crate) fn is_tabular(&self, expression: &Syntax) -> bool {
+        self.is_table(expression, &Locals::new(), 0)
+    }
+
+    fn is_table(&self, expression: &Syntax, locals: &Locals, depth: usize) -> bool {
+        match expression {
+            Syntax::Pipeline(_) | Syntax::Source(_) | Syntax::Wildcard(_) => true,
+            Syntax::Paren(paren) => paren
+                .inner()
+                .is_some_and(|inner| self.is_table(&inner, locals, depth)),
+            Syntax::Name(name) => self.names_table(&name.text(), locals),
+            Syntax::Call(call) => {
+                let name = call.name().map(|name| name.text()).unwrap_or_default();
+                match self.lookup(&name) {
+                    Some(Binding::Lambda { lambda, .. }) => {
+                        depth < super::MAX_INLINING && self.gives_table(lambda, depth)
+                    }
+                    _ => matches!(name.as_str(), "materialize" | "table"),
+                }
+            }
+            Syntax::Member(member) => match member.base() {
+                Some(Syntax::Call(call)) => call.name().is_some_and(|name| {
+                    matches!(
+                        name.text().as_str(),
+                        "database" | "cluster" | "workspace" | "app"
+                    )
+                }),
+                Some(base @ Syntax::Member(_)) => self.is_table(&base, locals, depth),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    fn names_table(&self, name: &str, locals: &Locals) -> bool {
+        if let Some(table) = locals.get(name) {
+            return *table;
+        }
+        match self.lookup(name) {
+            Some(Binding::Table(_)) => true,
+            Some(_) => false,
+            None => self.catalog.tables.contains_key(name),
+        }
+    }
+
+    fn gives_table(&self, lambda: &Lambda, depth: usize) -> bool {
+        let mut locals = Locals::new();
+        for parameter in lambda.parameters() {
+            let table = matches!(parameter.ty(), Some(ParameterType::Table(_)));
+            locals.extend(parameter.name().map(|name| (name.text(), table)));
+        }
+        for statement in lambda.statements() {
+            match statement {
+                Statement::Let(declaration) => {
+                    let table = declaration
+                        .value()
+                        .is_some_and(|value| self.is_table(&value, &locals, depth + 1));
+                    locals.extend(declaration.name().map(|name| (name.text(), table)));
+                }
+                Statement::Expression(last) => return self.is_table(&last, &locals, depth + 1),
+                _ => {}
+            }
+        }
+        false
+    }
+
+    /// Binds a table expression.
+    pub(crate) fn tabular(&mut self, expression: &Syntax) -> Option<Plan> {
+        match expression {
+            Syntax::Pipeline(pipeline) => {
+                let mut plan = self.tabular(&pipeline.source()?)?;
+                for operator in pipeline.operators() {
+                    plan = self.operator(plan, &operator)?;
+                }
+                Some(plan)
+            }
+            Syntax::Paren(paren) => self.tabular(&paren.inner()?),
+            Syntax::Name(name) => self.table(&name.text(), expression.range()),
+            Syntax::Source(operator) => self.source(operator),
+            Syntax::Call(call) => {
+                let name = call.name()?.text();
+                self.tabular_call(&name, &call.arguments(), expression.range())
+            }
+            Syntax::Member(_) => {
+                self.unsupported("a table of another database or cluster", expression.range());
+                None
+            }
+            Syntax::Wildcard(_) => {
+                self.union_of(std::slice::from_ref(expression), expression.range())
+            }
+            _ => {
+                self.error(
+                    "RS2016",
+                    "a value stands where a table is expected",
+                    None,
+                    expression.range(),
+                );
+                None
+            }
+        }
+    }
+
+    fn operator(&mut self, input: Plan, operator: &Operator) -> Option<Plan> {
+        use SyntaxKind::*;
+        match operator.kind() {
+            WhereOperator => {
+                let row = self.row(&input.schema);
+                let predicate = self.predicate(&operator.expression()?, &row)?;
+                Some(same_columns(input, operator, |input| Node::Where {
+                    input,
+                    predicate,
+                }))
+            }
+            ProjectOperator => self.project(input, operator),
+            ProjectAwayOperator => self.project_away(input, operator),
+            ProjectKeepOperator => self.project_keep(input, operator),
+            ProjectRenameOperator => self.project_rename(input, operator),
+            ProjectReorderOperator => self.project_reorder(input, operator),
+            ExtendOperator => self.extend(input, operator),
+            SerializeOperator if operator.list().is_empty() => Some(pass(input, operator)),
+            SerializeOperator => self.extend(input, operator),
+            SummarizeOperator => self.summarize(input, operator),
+            DistinctOperator => self.distinct(input, operator),
+            SortOperator => self.sort(input, operator),
+            TopOperator => self.top(input, operator),
+            TakeOperator => {
+                let count = self.count_argument(operator)?;
+                Some(same_columns(input, operator, |input| Node::Take {
+                    input,
+                    count,
+                }))
+            }
+            CountOperator => {
+                let name = operator
+                    .name()
+                    .map_or_else(|| "Count".to_owned(), |name| name.text());
+                let schema = Schema::new([(name, ScalarType::Long)]);
+                Some(Plan {
+                    node: Node::Count {
+                        input: Box::new(input),
+                    },
+                    schema,
+                    range: operator.range(),
+                })
+            }
+            JoinOperator => self.join(input, operator),
+            LookupOperator => self.lookup_operator(input, operator),
+            UnionOperator => self.union_with(input, operator),
+            MvExpandOperator => self.mv_expand(input, operator),
+            MakeSeriesOperator => self.make_series(input, operator),
+            AsOperator => {
+                let name = operator.name()?.text();
+                let index =
+                    self.share(name.clone(), None, input.schema.clone(), operator.range())?;
+                self.define(name, Binding::Table(index));
+                Some(same_columns(input, operator, |input| Node::As {
+                    input,
+                    index,
+                }))
+            }
+            GetSchemaOperator => Some(get_schema(input, operator)),
+            RenderOperator | ConsumeOperator => Some(pass(input, operator)),
+            _ => {
+                self.unsupported(
+                    &format!("the operator `{}`", operator.keyword()),
+                    operator.range(),
+                );
+                None
+            }
+        }
+    }
+
+    /// The number of rows that `take` and `top` keep.
+    fn count_argument(&mut self, operator: &Operator) -> Option<Expr> {
+        let syntax = operator.expression()?;
+        let count = self.expression(&syntax, &Row::none())?;
+        if matches!(
+            count.ty,
+            ScalarType::Int | ScalarType::Long | ScalarType::Unknown
+        ) {
+            return Some(count);
+        }
+        self.error(
+            "RS2011",
+            "the number of rows must be an integer",
+            None,
+            syntax.range(),
+        );
+        None
+    }
+
+    fn sort(&mut self, input: Plan, operator: &Operator) -> Option<Plan> {
+        let keys = self.sort_keys(&input.schema, operator)?;
+        Some(same_columns(input, operator, |input| Node::Sort {
+            input,
+            keys,
+        }))
+    }
+
+    fn top(&mut self, input: Plan, operator: &Operator) -> Option<Plan> {
+        let count = self.count_argument(operator)?;
+        let keys = self.sort_keys(&input.schema, operator)?;
+        Some(same_columns(input, operator, |input| Node::Top {
+            input,
+            count,
+            keys,
+        }))
+    }
+
+    /// Sort keys; the largest comes first unless `asc` is written, nulls last with `desc` and first with
+    /// `asc` unless the query says otherwise.
+    fn sort_keys(&mut self, schema: &Schema, operator: &Operator) -> Option<Vec<SortKey>> {
+        let row = self.row(schema);
+        let keys = operator.ordered().into_iter().map(|ordered| {
+            let expr = self.expression(&ordered.expression()?, &row)?;
+            let descending = !ordered.has("asc");
+            let nulls_first = match (ordered.has("first"), ordered.has("last")) {
+                (true, _) => true,
+                (_, true) => false,
+                _ => !descending,
+            };
+            Some(SortKey {
+                expr,
+                descending,
+                nulls_first,
+            })
+        });
+        keys.collect()
+    }
+
+    fn distinct(&mut self, input: Plan, operator: &Operator) -> Option<Plan> {
+        let items = operator.list();
+        let columns = match items.as_slice() {
+            [Syntax::Wildcard(_) | Syntax::Star(_)] => None,
+            _ => {
+                Some(self.named_expressions(&input.schema, &items, &mut ColumnNames::default())?)
+            }
+        };
+        let range = operator.range();
+        let input = match columns {
+            None => input,
+            Some(columns) => super::project::projected(input, columns, range.clone()),
+        };
+        Some(same_columns(input, operator, |input| Node::Distinct {
+            input,
+        }))
+    }
+}
+
+/// A plan with the columns of its input.
+pub(crate) fn same_columns(
+    input: Plan,
+    operator: &Operator,
+    node: impl FnOnce(Box<Plan>) -> Node,
+) -> Plan {
+    let schema = input.schema.clone();
+    Plan {
+        node: node(Box::new(input)),
+        schema,
+        range: operator.range(),
+    }
+}
+
+fn pass(input: Plan, operator: &Operator) -> Plan {
+    same_columns(input, operator, |input| Node::Pass { input })
+}
+
+fn get_schema(input: Plan, operator: &Operator) -> Plan {
+    let schema = Schema::new([
+        ("ColumnName", ScalarType::String),
+        ("ColumnOrdinal", ScalarType::Int),
+        ("DataType", ScalarType::String),
+        ("ColumnType", ScalarType::String),
+    ]);
+    Plan {
+        node: Node::GetSchema {
+            input: Box::new(input),
+        },
+        schema,
+        range: operator.range(),
+    }
+}
+
+/// A plan for a range of the query.
+pub(crate) fn plan(node: Node, schema: Schema, range: Range<usize>) -> Plan {
+    Plan {
+        node,
+        schema,
+        range,
+    }
+}

@@ -1,0 +1,66 @@
+//! The report of `rulesmith check`: errors and result columns of one query.
+//!
+//! Offsets are UTF-16 code units, because the official parser counts in those.
+
+use kql_syntax::text::LineIndex;
+use serde::Serialize;
+
+use crate::bind::bind;
+use crate::catalog::Catalog;
+use crate::diagnostic::Diagnostic;
+use crate::types::Schema;
+
+/// What is wrong with a query, and what it gives.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CheckReport {
+    /// Errors of the parser.
+    pub syntax_errors: Vec<Finding>,
+    /// Errors of names and types.
+    pub semantic_errors: Vec<Finding>,
+    /// Columns of the result, when they are known.
+    pub result_columns: Option<Schema>,
+}
+
+/// An error with its place.
+#[derive(Clone, Debug, Serialize)]
+pub struct Finding {
+    /// Stable code.
+    pub code: &'static str,
+    /// What is wrong, with what to do about it.
+    pub message: String,
+    /// First UTF-16 code unit.
+    pub start: usize,
+    /// Number of UTF-16 code units.
+    pub length: usize,
+}
+
+/// Checks a query text against tables.
+pub fn check(text: &str, catalog: &Catalog) -> CheckReport {
+    let bound = bind(text, catalog);
+    let lines = LineIndex::new(text);
+    let errors = bound.diagnostics.iter().filter(|found| found.is_error());
+    let (syntax, semantic): (Vec<&Diagnostic>, Vec<&Diagnostic>) =
+        errors.partition(|found| found.is_syntax());
+    let list =
+        |found: Vec<&Diagnostic>| found.into_iter().map(|one| finding(one, &lines)).collect();
+    CheckReport {
+        syntax_errors: list(syntax),
+        semantic_errors: list(semantic),
+        result_columns: bound.result,
+    }
+}
+
+fn finding(found: &Diagnostic, lines: &LineIndex) -> Finding {
+    let range = lines.utf16_range(&found.range);
+    let message = match &found.hint {
+        Some(hint) => format!("{}; {hint}", found.message),
+        None => found.message.clone(),
+    };
+    Finding {
+        code: found.code,
+        message,
+        start: range.start,
+        length: range.end - range.start,
+    }
+}

@@ -1,0 +1,51 @@
+//! What is wrong with a query's names and types, and where.
+
+use std::ops::Range;
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// The query cannot be run.
+    Error,
+    /// The query runs, but likely not as meant.
+    Warning,
+}
+
+/// A finding of the parser or the binder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Stable code: `RS1…` for syntax, `RS2…` for names and types, `RS3…` for what is not supported.
+    pub code: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it, when that is known.
+    pub hint: Option<String>,
+    /// Place in the query text, in UTF-8 bytes.
+    pub range: Range<usize>,
+}
+
+impl Diagnostic {
+    /// Whether the query cannot be run.
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+
+    /// Whether the parser found it.
+    pub fn is_syntax(&self) -> bool {
+        self.code.starts_with("RS1")
+    }
+}
+
+impl From<&kql_syntax::Diagnostic> for Diagnostic {
+    fn from(found: &kql_syntax::Diagnostic) -> Self {
+        Self {
+            code: found.code,
+            severity: Severity::Error,
+            message: found.message.clone(),
+            hint: found.hint.clone(),
+            range: found.range.clone(),
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Signatures: which arguments a function takes.
+
+use crate::types::ScalarType;
+
+/// A declared function or aggregate with its parameters read.
+#[derive(Debug)]
+pub struct Signature<T: 'static> {
+    /// The declaration.
+    pub declared: &'static T,
+    /// Parameters in order.
+    pub parameters: Vec<Parameter>,
+}
+
+/// A parameter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parameter {
+    /// Its name, for help texts.
+    pub name: &'static str,
+    /// Types it takes.
+    pub class: Class,
+    /// Whether it may be left out.
+    pub optional: bool,
+    /// Whether it may be repeated.
+    pub repeated: bool,
+}
+
+/// The types that a parameter takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// Any scalar.
+    Any,
+    /// `int`, `long`, `real`, `decimal`.
+    Number,
+    /// `int`, `long`.
+    Integer,
+    /// A dynamic array.
+    Array,
+    /// A dynamic property bag.
+    Bag,
+    /// A number, date or duration.
+    Summable,
+    /// Text, or a dynamic value that is read as text.
+    Text,
+    /// Any scalar but a dynamic one.
+    Plain,
+    /// Any scalar that has an order.
+    Orderable,
+    /// Any scalar, of one type with the other parameters of this class.
+    Common,
+    /// The name of a type: `typeof(…)`.
+    Type,
+    /// A table.
+    Table,
+    /// Exactly one type.
+    Scalar(ScalarType),
+}
+
+impl Class {
+    fn from_name(name: &str) -> Self {
+        match name {
+            "number" => Self::Number,
+            "integer" => Self::Integer,
+            "array" => Self::Array,
+            "bag" => Self::Bag,
+            "summable" => Self::Summable,
+            "text" => Self::Text,
+            "plain" => Self::Plain,
+            "orderable" => Self::Orderable,
+            "common" => Self::Common,
+            "type" => Self::Type,
+            "table" => Self::Table,
+            _ => ScalarType::from_name(name).map_or(Self::Any, Self::Scalar),
+        }
+    }
+
+    /// Whether an argument of a type fits. An erroneous argument fits everywhere, so that one mistake is
+    /// reported once.
+    pub fn accepts(self, ty: ScalarType) -> bool {
+        use ScalarType::*;
+        if ty == Unknown {
+            return true;
+        }
+        match self {
+            Self::Any | Self::Common | Self::Orderable | Self::Type => true,
+            Self::Number => ty.is_numeric() || ty == Dynamic,
+            Self::Integer => matches!(ty, Int | Long | Dynamic),
+            Self::Array | Self::Bag => ty == Dynamic,
+            Self::Summable => ty.is_numeric() || matches!(ty, DateTime | TimeSpan | Dynamic),
+            Self::Text => matches!(ty, String | Dynamic),
+            Self::Plain => ty != Dynamic,
+            Self::Table => false,
+            Self::Scalar(Long | Int) => matches!(ty, Int | Long | Dynamic),
+            Self::Scalar(Real | Decimal) => ty.is_numeric() || ty == Dynamic,
+            Self::Scalar(exact) => ty == exact || ty == Dynamic,
+        }
+    }
+}
+
+impl<T> Signature<T> {
+    /// Reads a parameter list such as `source: any, length: integer?`.
+    pub(super) fn new(declared: &'static T, parameters: &'static str) -> Self {
+        let parameters = parameters
+            .split(", ")
+            .filter(|text| !text.is_empty())
+            .map(parameter)
+            .collect();
+        Self {
+            declared,
+            parameters,
+        }
+    }
+
+    /// Whether a call may have this many arguments.
+    pub fn takes(&self, count: usize) -> bool {
+        let least = self
+            .parameters
+            .iter()
+            .filter(|parameter| !parameter.optional)
+            .count();
+        let repeated = self.parameters.iter().any(|parameter| parameter.repeated);
+        // A repeated parameter at the end may also be absent when others come before it.
+        let least = least - usize::from(repeated && self.parameters.len() > 1 && least > 1);
+        count >= least && (repeated || count <= self.parameters.len())
+    }
+
+    /// The class of the argument at an index; the repeated parameter stretches over what is left.
+    pub fn class_at(&self, index: usize, count: usize) -> Class {
+        let last = self.parameters.len().saturating_sub(1);
+        let repeated = self
+            .parameters
+            .iter()
+            .position(|parameter| parameter.repeated);
+        let at = match repeated {
+            Some(first) if index >= first => {
+                let behind = last - first;
+                let from_end = count.saturating_sub(index + 1);
+                if from_end < behind {
+                    last - from_end
+                } else {
+                    first
+                }
+            }
+            _ => index,
+        };
+        self.parameters
+            .get(at)
+            .map_or(Class::Any, |parameter| parameter.class)
+    }
+}
+
+fn parameter(text: &'static str) -> Parameter {
+    let (name, class) = text.split_once(": ").unwrap_or((text, "any"));
+    let repeated = class.ends_with('…');
+    let class = class.trim_end_matches('…');
+    let optional = class.ends_with('?');
+    Parameter {
+        name,
+        class: Class::from_name(class.trim_end_matches('?')),
+        optional,
+        repeated,
+    }
+}
