@@ -1,3 +1,40 @@
-//! The `rulesmith` command: thin wrappers over the workspace crates.
+//! The `rulesmith` command: arguments in, files and tables out.
+//!
+//! Every command calls the crates that the page calls. Results go to standard output, errors to
+//! standard error with exit status 1; wrong usage is 2. `-` stands for standard input.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "printing is what a command line does"
+)]
 
-fn main() {}
+mod commands;
+mod files;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Convert, run and export Microsoft Sentinel analytics rules for Azure Managed HSM.
+#[derive(Parser)]
+#[command(name = "rulesmith", version, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Parse and bind KQL queries, and report errors and result columns
+    Check(commands::check::Arguments),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Check(arguments) => commands::check::run(&arguments),
+    };
+    outcome.unwrap_or_else(|failure| {
+        eprintln!("rulesmith: {failure}");
+        ExitCode::from(1)
+    })
+}

@@ -46,7 +46,7 @@ impl Binder<'_> {
         }
         match name.as_str() {
             "column_ifexists" | "columnifexists" => self.column_if_exists(&arguments, row, range),
-            "toscalar" => self.to_scalar(&arguments, range),
+            "toscalar" => self.first_cell(&arguments, range),
             "pack_all" => self.pack_all(row, range),
             _ => self.function(&name, &arguments, row, range),
         }
@@ -219,7 +219,7 @@ impl Binder<'_> {
     }
 
     /// `toscalar(table)` or `toscalar(value)`.
-    fn to_scalar(&mut self, arguments: &[Syntax], range: Range<usize>) -> Option<Expr> {
+    fn first_cell(&mut self, arguments: &[Syntax], range: Range<usize>) -> Option<Expr> {
         let [inner] = arguments else {
             self.error("RS2010", "`toscalar` takes one table or value", None, range);
             return None;

@@ -17,7 +17,7 @@ impl Binder<'_> {
         for node in operator.items() {
             if node.kind() == SyntaxKind::ToTypeClause {
                 let written = node.children().find_map(Syntax::cast);
-                let ty = self.to_type(written)?;
+                let ty = self.type_clause(written)?;
                 if let Some(column) = columns.last_mut() {
                     column.ty = ty;
                     schema.columns[column.target].ty = ty;
@@ -82,7 +82,7 @@ impl Binder<'_> {
         Some(plan(node, schema, operator.range()))
     }
 
-    fn to_type(&mut self, written: Option<Syntax>) -> Option<ScalarType> {
+    fn type_clause(&mut self, written: Option<Syntax>) -> Option<ScalarType> {
         let Some(Syntax::TypeOf(ty)) = written else {
             return None;
         };

@@ -167,7 +167,7 @@ impl Binder<'_> {
             columns.push(ColumnSchema { name, ty });
         }
         let values = operator.list();
-        if columns.is_empty() || values.len() % columns.len() != 0 {
+        if columns.is_empty() || !values.len().is_multiple_of(columns.len()) {
             let message = format!(
                 "{} values do not fill rows of {} columns",
                 values.len(),

@@ -1,0 +1,121 @@
+//! `rulesmith check`: parse and bind queries, and report errors and result columns.
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+
+use clap::Args;
+use indexmap::IndexMap;
+use kql_analysis::check::{CheckReport, check};
+use kql_analysis::types::{ScalarType, Schema};
+use kql_analysis::{Catalog, Diagnostic, bind};
+use kql_syntax::text::LineIndex;
+use serde::{Deserialize, Serialize};
+
+use crate::files::{self, Failure};
+
+/// Arguments of `check`.
+#[derive(Args)]
+pub struct Arguments {
+    /// Read one JSON object a line: `id`, `query` and optionally `tables` (name → column → type)
+    #[arg(long)]
+    jsonl: bool,
+    /// Files to check; standard input when none is given
+    files: Vec<String>,
+}
+
+/// A line of input with `--jsonl`.
+#[derive(Deserialize)]
+struct Case {
+    id: serde_json::Value,
+    query: String,
+    tables: Option<BTreeMap<String, IndexMap<String, String>>>,
+}
+
+/// A line of output with `--jsonl`.
+#[derive(Serialize)]
+struct Answer {
+    id: serde_json::Value,
+    #[serde(flatten)]
+    report: CheckReport,
+}
+
+/// Checks files; the status is 1 when one of them has an error.
+pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let names = match arguments.files.as_slice() {
+        [] => vec!["-".to_owned()],
+        files => files.to_vec(),
+    };
+    let mut sound = true;
+    for name in &names {
+        let text = files::read_text(name)?;
+        match arguments.jsonl {
+            true => check_lines(name, &text)?,
+            false => sound &= check_file(name, &text)?,
+        }
+    }
+    Ok(ExitCode::from(u8::from(!sound)))
+}
+
+fn check_lines(name: &str, text: &str) -> Result<(), Failure> {
+    for (index, line) in text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty())
+    {
+        let case: Case = serde_json::from_str(line)
+            .map_err(|error| Failure::new(format!("{name}, line {}: {error}", index + 1)))?;
+        let report = check(&case.query, &catalog(case.tables)?);
+        let answer = Answer {
+            id: case.id,
+            report,
+        };
+        let json =
+            serde_json::to_string(&answer).map_err(|error| Failure::new(error.to_string()))?;
+        files::print_line(&json)?;
+    }
+    Ok(())
+}
+
+/// The tables of a case, or the built-in ones when it names none.
+fn catalog(tables: Option<BTreeMap<String, IndexMap<String, String>>>) -> Result<Catalog, Failure> {
+    let mut catalog = Catalog::default();
+    for (name, columns) in tables.unwrap_or_default() {
+        let mut schema = Vec::new();
+        for (column, written) in columns {
+            let ty = ScalarType::from_name(&written).ok_or_else(|| {
+                Failure::new(format!(
+                    "table {name}, column {column}: `{written}` is not a type"
+                ))
+            })?;
+            schema.push((column, ty));
+        }
+        catalog.tables.insert(name, Schema::new(schema));
+    }
+    Ok(catalog)
+}
+
+/// Prints the findings of one query as `file:line:column: message`; false when there is one.
+fn check_file(name: &str, text: &str) -> Result<bool, Failure> {
+    let bound = bind(text, &Catalog::default());
+    let lines = LineIndex::new(text);
+    for found in &bound.diagnostics {
+        files::print_line(&describe(name, found, &lines))?;
+    }
+    Ok(bound.diagnostics.iter().all(|found| !found.is_error()))
+}
+
+fn describe(name: &str, found: &Diagnostic, lines: &LineIndex) -> String {
+    let (line, column) = (
+        lines.line(found.range.start),
+        lines.column(found.range.start),
+    );
+    let hint = found
+        .hint
+        .as_ref()
+        .map(|hint| format!("; {hint}"))
+        .unwrap_or_default();
+    format!(
+        "{name}:{line}:{column}: {} {}{hint}",
+        found.code, found.message
+    )
+}
