@@ -1,3 +1,37 @@
-//! Development tasks of the project, run as `cargo xtask <task>`.
+//! Development tasks, run as `cargo xtask <task>`. Each does the set-up that it needs and says so.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a task talks to the terminal"
+)]
 
-fn main() {}
+mod command;
+mod counts;
+mod suites;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "usage: cargo xtask <task>
+
+  test    runs every test and ends with the counts
+  check   formatting and lints";
+
+fn main() -> ExitCode {
+    let task = std::env::args().nth(1).unwrap_or_default();
+    let outcome = match task.as_str() {
+        "test" => suites::test(),
+        "check" => suites::lint(),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("xtask: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
