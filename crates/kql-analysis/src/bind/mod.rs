@@ -142,6 +142,11 @@ impl<'c> Binder<'c> {
         if self.is_tabular(expression) {
             return self.tabular(expression);
         }
+        if let Syntax::Name(name) = expression
+            && self.lookup(&name.text()).is_none()
+        {
+            return self.table(&name.text(), expression.range());
+        }
         let row = Row::none();
         self.expression(expression, &row)?;
         let hint = "put `print` in front to see its value";

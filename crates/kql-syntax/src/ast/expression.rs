@@ -475,6 +475,10 @@ node! {
 impl Named {
     /// The name, unless there are several.
     pub fn name(&self) -> Option<Name> {
+        // Behind a tuple, a reference to a name is the value.
+        if child(&self.0, SyntaxKind::NameTuple).is_some() {
+            return None;
+        }
         child(&self.0, SyntaxKind::NameReference).map(Name)
     }
 
