@@ -53,8 +53,8 @@ pub enum Applicability {
     Manual,
 }
 
-/// How sure a domain fact is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// How sure a domain fact is, surest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Certainty {
     /// Microsoft's documentation says it.

@@ -1,5 +1,26 @@
 //! Conversion of rules from one Azure resource type to another, as explained edits.
 //!
-//! Edits are made at syntax nodes, never at text matches. Knows no browser and no log data.
+//! A conversion changes nothing by itself: it is a list of edits at syntax nodes and fields, each with
+//! its reason, applicability and certainty, and a list of places that were left alone on purpose.
+//! Applying no edit gives the rule back byte for byte; converting a converted rule gives no edits.
 
+mod apply;
+mod catalogue;
+mod convert;
 pub mod edit;
+mod filters;
+mod metadata;
+mod operations;
+mod profile;
+mod replace_all;
+mod report;
+mod resource_type;
+mod uses;
+
+pub use apply::{Converted, Placement, default_accepted};
+pub use catalogue::{Catalogue, Logged, Operation};
+pub use convert::{Conversion, convert};
+pub use edit::{Applicability, Certainty, Edit, Kept, Target};
+pub use profile::{Profile, ProfileError, default_profile, profile, profiles};
+pub use replace_all::{compare_with_replace_all, replace_all};
+pub use report::{EditReport, KeptReport, Report};

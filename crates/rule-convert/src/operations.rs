@@ -1,0 +1,189 @@
+//! Operations that the target never logs: flagged in the lists where they stand.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use kql_syntax::ast::{Call, Expr, Literal, range_of};
+use kql_syntax::{SyntaxKind, SyntaxNode};
+
+use crate::catalogue::Operation;
+use crate::edit::{Applicability, Certainty, Edit, Target};
+use crate::profile::Profile;
+use crate::uses::{comparisons, lets, string_literals};
+
+/// Edits for operation names and hints for columns that the target may not fill.
+pub(crate) fn find(root: &SyntaxNode, profile: &Profile) -> Vec<Edit> {
+    let mut lists: BTreeMap<usize, Vec<SyntaxNode>> = BTreeMap::new();
+    let declared = lets(root);
+    for comparison in comparisons(root, &profile.operation_column) {
+        let mut direct = Vec::new();
+        for operand in &comparison.operands {
+            match operand.without_parentheses() {
+                Expr::Name(name) => {
+                    if let Some(declaration) = declared.get(&name.text()) {
+                        let literals = string_literals(declaration.syntax());
+                        lists.extend(
+                            literals
+                                .first()
+                                .map(|first| (range_of(first).start, literals.clone())),
+                        );
+                    }
+                }
+                other => direct.extend(string_literals(other.syntax())),
+            }
+        }
+        lists.extend(
+            direct
+                .first()
+                .map(|first| (range_of(first).start, direct.clone())),
+        );
+    }
+    let mut edits: Vec<Edit> = lists
+        .values()
+        .filter_map(|list| list_edit(root, list, profile))
+        .collect();
+    edits.extend(unattested(root, profile));
+    edits
+}
+
+/// One edit for a list that holds names which are never logged.
+fn list_edit(root: &SyntaxNode, list: &[SyntaxNode], profile: &Profile) -> Option<Edit> {
+    let named: Vec<(&SyntaxNode, String)> = list
+        .iter()
+        .filter_map(|node| Some((node, Literal::cast(node.clone())?.string()?)))
+        .collect();
+    let dead: Vec<&Operation> = named
+        .iter()
+        .filter_map(|(_, name)| profile.operations.never_logged(name))
+        .collect();
+    let (first, last) = (list.first()?, list.last()?);
+    if dead.is_empty() {
+        return None;
+    }
+    let range = range_of(first).start..range_of(last).end;
+    let before = slice(root, &range);
+    let after: Vec<String> = named
+        .iter()
+        .filter_map(|(node, name)| surviving(node, name, profile))
+        .collect();
+    let nothing_left = after.is_empty();
+    Some(Edit {
+        id: format!("operations@{}", range.start),
+        after: if nothing_left {
+            before.clone()
+        } else {
+            without_repeats(after).join(", ")
+        },
+        target: Target::Query { range },
+        before,
+        title: if list.len() == 1 {
+            "Operation that is never logged"
+        } else {
+            "Operations that are never logged"
+        }
+        .to_owned(),
+        reason: reason(&dead, nothing_left),
+        applicability: if nothing_left {
+            Applicability::Manual
+        } else {
+            Applicability::Review
+        },
+        certainty: dead
+            .iter()
+            .map(|operation| operation.certainty)
+            .max()
+            .unwrap_or(Certainty::Unknown),
+    })
+}
+
+/// The literal that stays or takes a dead name's place; `None` when it goes.
+fn surviving(node: &SyntaxNode, name: &str, profile: &Profile) -> Option<String> {
+    let text = node.text().to_string();
+    match profile.operations.never_logged(name) {
+        None => Some(text),
+        Some(operation) => operation
+            .counterpart
+            .as_ref()
+            .map(|counterpart| text.replacen(name, counterpart, 1)),
+    }
+}
+
+fn without_repeats(texts: Vec<String>) -> Vec<String> {
+    let mut unique: Vec<String> = Vec::new();
+    for text in texts {
+        if !unique.contains(&text) {
+            unique.push(text);
+        }
+    }
+    unique
+}
+
+fn reason(dead: &[&Operation], nothing_left: bool) -> String {
+    let mut groups: Vec<(&str, Vec<String>)> = Vec::new();
+    for operation in dead {
+        let name = match &operation.counterpart {
+            Some(counterpart) => format!("{} (now {counterpart})", operation.name),
+            None => operation.name.clone(),
+        };
+        match groups
+            .iter_mut()
+            .find(|(reason, _)| *reason == operation.reason)
+        {
+            Some((_, names)) => names.push(name),
+            None => groups.push((&operation.reason, vec![name])),
+        }
+    }
+    let clauses: Vec<String> = groups
+        .iter()
+        .map(|(reason, names)| format!("{}: {reason}.", names.join(", ")))
+        .collect();
+    let end = if nothing_left {
+        " No counterpart is known, so this needs a decision of yours."
+    } else {
+        ""
+    };
+    format!("{}{end}", clauses.join(" "))
+}
+
+/// Hints for rows that are dropped when a column is empty which the target may not fill.
+fn unattested(root: &SyntaxNode, profile: &Profile) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    for call in root.descendants().filter_map(Call::cast) {
+        let demands = call
+            .name()
+            .is_some_and(|name| matches!(name.text().as_str(), "isnotempty" | "isnotnull"));
+        let column = match call.arguments().as_slice() {
+            [Expr::Name(name)] if demands => name.text(),
+            _ => continue,
+        };
+        let Some((_, reason)) = profile
+            .unattested_columns
+            .iter()
+            .find(|(known, _)| *known == column)
+        else {
+            continue;
+        };
+        let range = call.range();
+        let text = slice(root, &range);
+        edits.push(Edit {
+            id: format!("unattested@{}", range.start),
+            target: Target::Query { range },
+            before: text.clone(),
+            after: text,
+            title: "May drop rows of an HSM".to_owned(),
+            reason: format!("Rows without {column} are dropped here, and {reason}."),
+            applicability: Applicability::Manual,
+            certainty: Certainty::Unknown,
+        });
+    }
+    edits
+}
+
+fn slice(root: &SyntaxNode, range: &Range<usize>) -> String {
+    debug_assert_eq!(root.kind(), SyntaxKind::Root);
+    root.text()
+        .to_string()
+        .get(range.clone())
+        .unwrap_or_default()
+        .to_owned()
+}
