@@ -54,7 +54,7 @@ fn outcome(query: &str, catalog: &Catalog) -> String {
         }
         lines.push('\n');
     }
-    if let (true, Some(schema)) = (lines.is_empty(), &bound.result) {
+    if let (Some(_), Some(schema)) = (&bound.query, &bound.result) {
         let columns: Vec<String> = schema
             .columns
             .iter()

@@ -230,7 +230,15 @@ impl Binder<'_> {
         let outer = self.aggregation.take();
         let plan = self.tabular(inner);
         self.aggregation = outer;
-        let plan = plan?;
+        self.first_cell_of(plan?, range)
+    }
+
+    /// The first column of the first row of a table, evaluated once.
+    pub(crate) fn first_cell_of(
+        &mut self,
+        plan: crate::plan::Plan,
+        range: Range<usize>,
+    ) -> Option<Expr> {
         let ty = plan
             .schema
             .columns

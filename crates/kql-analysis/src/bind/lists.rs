@@ -6,9 +6,10 @@ use kql_syntax::ast::{Expr as Syntax, In};
 
 use super::Binder;
 use super::scope::Row;
-use crate::plan::{Expr, ExprKind, Haystack, InList};
-use crate::registry::function_signatures;
-use crate::types::ScalarType;
+use super::tabular::plan;
+use crate::plan::{AggregateCall, Expr, ExprKind, Haystack, InList, NamedExpr, Node, Plan};
+use crate::registry::{aggregate_signatures, function_signatures};
+use crate::types::{ScalarType, Schema};
 
 impl Binder<'_> {
     pub(crate) fn membership(&mut self, membership: &In, row: &Row<'_>) -> Option<Expr> {
@@ -44,7 +45,7 @@ impl Binder<'_> {
         })
     }
 
-    /// `has_any` and `has_all`: the terms are arguments; a table's column is not supported there.
+    /// `has_any` and `has_all`: the terms are arguments; those of a table are listed once.
     fn terms(
         &mut self,
         operator: &str,
@@ -52,9 +53,9 @@ impl Binder<'_> {
         haystack: Haystack,
         range: Range<usize>,
     ) -> Option<Expr> {
-        let Haystack::Values(terms) = haystack else {
-            self.unsupported(&format!("a table as the list of `{operator}`"), range);
-            return None;
+        let terms = match haystack {
+            Haystack::Values(terms) => terms,
+            Haystack::Table(table) => vec![self.listed(*table, range.clone())?],
         };
         let signature = function_signatures(operator).first()?;
         let mut arguments = vec![self.as_text(needle)];
@@ -64,6 +65,36 @@ impl Binder<'_> {
             ty: ScalarType::Bool,
             range,
         })
+    }
+
+    /// The first column of a table as an array.
+    fn listed(&mut self, table: Plan, range: Range<usize>) -> Option<Expr> {
+        let ty = table.schema.columns.first()?.ty;
+        let list = aggregate_signatures("make_list").first()?;
+        let value = |ty| Expr {
+            kind: ExprKind::Column(0),
+            ty,
+            range: range.clone(),
+        };
+        let call = AggregateCall {
+            names: vec!["list".to_owned()],
+            types: vec![ScalarType::Dynamic],
+            aggregate: list.declared,
+            args: vec![value(ty)],
+            range: range.clone(),
+        };
+        let output = NamedExpr {
+            name: "list".to_owned(),
+            expr: value(ScalarType::Dynamic),
+        };
+        let node = Node::Summarize {
+            input: Box::new(table),
+            keys: Vec::new(),
+            aggregates: vec![call],
+            outputs: vec![output],
+        };
+        let schema = Schema::new([("list", ScalarType::Dynamic)]);
+        self.first_cell_of(plan(node, schema, range.clone()), range)
     }
 
     fn haystack(&mut self, values: &[Syntax], row: &Row<'_>) -> Option<Haystack> {

@@ -13,6 +13,7 @@ mod lists;
 mod literals;
 mod names;
 mod operators;
+mod parts;
 mod project;
 mod scope;
 mod series;

@@ -6,6 +6,7 @@ use kql_syntax::ast::{Expr as Syntax, Operator, Ordered, range_of};
 
 use super::Binder;
 use super::names::{ColumnNames, derived};
+use super::parts::{PartColumn, part, part_columns, typed};
 use super::tabular::plan;
 use crate::plan::{Expr, ExprKind, NamedExpr, Node, Plan};
 use crate::types::{ColumnSchema, ScalarType, Schema};
@@ -76,34 +77,20 @@ impl Binder<'_> {
     }
 
     fn name_item(&mut self, item: &Syntax, expr: Expr, names: &mut ColumnNames) -> Vec<NamedExpr> {
-        let tuple = match item {
-            Syntax::Named(named) => named.tuple(),
-            _ => Vec::new(),
-        };
-        if tuple.is_empty() {
-            return vec![NamedExpr {
+        match spread(item, &expr) {
+            Spread::One(ty) => vec![NamedExpr {
                 name: names.derive(item),
-                expr,
-            }];
+                expr: first_part(expr, ty),
+            }],
+            Spread::Many(columns) => columns
+                .into_iter()
+                .enumerate()
+                .map(|(position, (name, ty))| NamedExpr {
+                    name: names.take(&name),
+                    expr: part(expr.clone(), position, ty),
+                })
+                .collect(),
         }
-        let elements = tuple.iter().enumerate().map(|(position, name)| {
-            let range = name.range();
-            let index = super::literals::constant(
-                crate::value::Value::Long(i64::try_from(position).unwrap_or(i64::MAX)),
-                ScalarType::Long,
-                range.clone(),
-            );
-            let kind = ExprKind::Index(Box::new(expr.clone()), Box::new(index));
-            NamedExpr {
-                name: names.take(&name.text()),
-                expr: Expr {
-                    kind,
-                    ty: ScalarType::Dynamic,
-                    range,
-                },
-            }
-        });
-        elements.collect()
     }
 
     pub(crate) fn project(&mut self, input: Plan, operator: &Operator) -> Option<Plan> {
@@ -114,10 +101,8 @@ impl Binder<'_> {
 
     /// `extend`: an item with the name of a column replaces it in place.
     pub(crate) fn extend(&mut self, input: Plan, operator: &Operator) -> Option<Plan> {
-        let mut schema = input.schema.clone();
-        let mut names = ColumnNames::of(&schema);
-        let mut columns = Vec::new();
-        let mut tuples = Vec::new();
+        let mut extension = Extension::of(&input.schema);
+        let mut names = ColumnNames::of(&input.schema);
         let mut sound = true;
         let row = self.row(&input.schema);
         for item in operator.list() {
@@ -125,25 +110,15 @@ impl Binder<'_> {
                 sound = false;
                 continue;
             };
-            let tuple = match &item {
-                Syntax::Named(named) => named.tuple(),
-                _ => Vec::new(),
-            };
-            if tuple.is_empty() {
-                let name = derived(&item).unwrap_or_else(|| names.next());
-                columns.push((place(&mut schema, name, expr.ty), expr));
-            } else {
-                let targets = tuple
-                    .iter()
-                    .map(|name| place(&mut schema, name.text(), ScalarType::Dynamic))
-                    .collect();
-                tuples.push((targets, expr));
+            match spread(&item, &expr) {
+                Spread::One(ty) => {
+                    let name = derived(&item).unwrap_or_else(|| names.next());
+                    extension.add(name, first_part(expr, ty));
+                }
+                Spread::Many(columns) => extension.add_parts(columns, expr),
             }
         }
-        if !sound {
-            return None;
-        }
-        Some(extended(input, schema, columns, tuples, operator.range()))
+        sound.then(|| extension.over(input, operator.range()))
     }
 
     pub(crate) fn project_away(&mut self, input: Plan, operator: &Operator) -> Option<Plan> {
@@ -258,49 +233,138 @@ impl Binder<'_> {
     }
 }
 
-/// Index of the column that an item of `extend` writes.
-fn place(schema: &mut Schema, name: String, ty: ScalarType) -> usize {
-    match schema.index_of(&name) {
-        Some(index) => {
-            schema.columns[index].ty = ty;
-            index
-        }
-        None => {
-            schema.columns.push(ColumnSchema { name, ty });
-            schema.len() - 1
-        }
+/// The columns that an item gives.
+enum Spread {
+    /// One, which is the first part of the result when that has several.
+    One(Option<ScalarType>),
+    /// One per part of the result.
+    Many(Vec<PartColumn>),
+}
+
+fn spread(item: &Syntax, expr: &Expr) -> Spread {
+    let parts = part_columns(item, expr);
+    let Syntax::Named(named) = item else {
+        return match parts.is_empty() {
+            true => Spread::One(None),
+            false => Spread::Many(parts),
+        };
+    };
+    let tuple = named.tuple();
+    if tuple.is_empty() {
+        return Spread::One(parts.first().map(|(_, ty)| *ty));
+    }
+    let types = parts.iter().map(|(_, ty)| *ty);
+    let types = types.chain(std::iter::repeat(ScalarType::Dynamic));
+    let names = tuple.iter().map(|name| name.text());
+    Spread::Many(names.zip(types).collect())
+}
+
+fn first_part(expr: Expr, ty: Option<ScalarType>) -> Expr {
+    match ty {
+        Some(ty) => part(expr, 0, ty),
+        None => expr,
     }
 }
 
-/// An `extend`, with one further step for each tuple. Tuples come first, because they read the input.
-fn extended(
-    input: Plan,
+/// The columns of an `extend`, all of which read the input.
+struct Extension {
+    /// Number of columns of the input.
+    width: usize,
+    /// Columns of the result.
     schema: Schema,
+    /// Values by result column.
     columns: Vec<(usize, Expr)>,
-    tuples: Vec<(Vec<usize>, Expr)>,
-    range: Range<usize>,
-) -> Plan {
-    let mut result = input;
-    if !columns.is_empty() || tuples.is_empty() {
-        result = plan(
-            Node::Extend {
-                input: Box::new(result),
-                columns,
-            },
-            schema.clone(),
-            range.clone(),
-        );
+    /// Calls with several parts. Their values stand behind the input's columns until the end.
+    calls: Vec<(Vec<String>, Expr)>,
+}
+
+impl Extension {
+    fn of(input: &Schema) -> Self {
+        Self {
+            width: input.len(),
+            schema: input.clone(),
+            columns: Vec::new(),
+            calls: Vec::new(),
+        }
     }
-    for (targets, expr) in tuples {
-        result = plan(
-            Node::ExtendTuple {
-                input: Box::new(result),
-                targets,
-                expr,
-            },
-            schema.clone(),
-            range.clone(),
-        );
+
+    fn add(&mut self, name: String, expr: Expr) {
+        let index = self.place(name, expr.ty);
+        self.columns.retain(|(written, _)| *written != index);
+        self.columns.push((index, expr));
+    }
+
+    fn add_parts(&mut self, parts: Vec<PartColumn>, call: Expr) {
+        let behind: usize = self.calls.iter().map(|(names, _)| names.len()).sum();
+        let names = parts.iter().map(|(name, _)| name.clone()).collect();
+        let range = call.range.clone();
+        self.calls.push((names, call));
+        for (position, (name, ty)) in parts.into_iter().enumerate() {
+            let value = Expr {
+                kind: ExprKind::Column(self.width + behind + position),
+                ty: ScalarType::Dynamic,
+                range: range.clone(),
+            };
+            self.add(name, typed(value, ty));
+        }
+    }
+
+    /// Index of the column of a name in the result.
+    fn place(&mut self, name: String, ty: ScalarType) -> usize {
+        match self.schema.index_of(&name) {
+            Some(index) => {
+                self.schema.columns[index].ty = ty;
+                index
+            }
+            None => {
+                self.schema.columns.push(ColumnSchema { name, ty });
+                self.schema.len() - 1
+            }
+        }
+    }
+
+    fn over(mut self, input: Plan, range: Range<usize>) -> Plan {
+        if self.calls.is_empty() {
+            let node = Node::Extend {
+                input: Box::new(input),
+                columns: self.columns,
+            };
+            return plan(node, self.schema, range);
+        }
+        let mut columns: Vec<NamedExpr> = (0..self.width)
+            .map(|index| kept(&input.schema, index, range.clone()))
+            .collect();
+        self.columns.sort_by_key(|(index, _)| *index);
+        for (index, expr) in self.columns {
+            let name = self.schema.columns[index].name.clone();
+            let column = NamedExpr { name, expr };
+            match columns.get_mut(index) {
+                Some(replaced) => *replaced = column,
+                None => columns.push(column),
+            }
+        }
+        projected(with_parts(input, self.calls, &range), columns, range)
+    }
+}
+
+/// Appends the parts of each call as columns.
+fn with_parts(input: Plan, calls: Vec<(Vec<String>, Expr)>, range: &Range<usize>) -> Plan {
+    let mut names = ColumnNames::of(&input.schema);
+    let mut result = input;
+    for (parts, expr) in calls {
+        let mut schema = result.schema.clone();
+        let first = schema.len();
+        schema.columns.extend(parts.iter().map(|part| ColumnSchema {
+            name: names.take(part),
+            ty: ScalarType::Dynamic,
+        }));
+        let targets = (first..schema.len()).collect();
+        let node = Node::ExtendTuple {
+            input: Box::new(result),
+            targets,
+            expr,
+        };
+        result = plan(node, schema, range.clone());
     }
     result
 }

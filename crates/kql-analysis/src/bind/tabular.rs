@@ -27,7 +27,7 @@ impl Binder<'_> {
             Syntax::Paren(paren) => paren
                 .inner()
                 .is_some_and(|inner| self.is_table(&inner, locals, depth)),
-            Syntax::Name(name) => self.names_table(&name.text(), locals),
+            Syntax::Name(name) => self.names_table(&name.text(), locals, depth),
             Syntax::Call(call) => {
                 let name = call.name().map(|name| name.text()).unwrap_or_default();
                 match self.lookup(&name) {
@@ -51,12 +51,15 @@ impl Binder<'_> {
         }
     }
 
-    fn names_table(&self, name: &str, locals: &Locals) -> bool {
+    fn names_table(&self, name: &str, locals: &Locals, depth: usize) -> bool {
         if let Some(table) = locals.get(name) {
             return *table;
         }
         match self.lookup(name) {
             Some(Binding::Table(_)) => true,
+            Some(Binding::Lambda { lambda, .. }) => {
+                depth < super::MAX_INLINING && self.gives_table(lambda, depth)
+            }
             Some(_) => false,
             None => self.catalog.tables.contains_key(name),
         }

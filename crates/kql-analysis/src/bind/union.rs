@@ -5,7 +5,9 @@ use std::ops::Range;
 use kql_syntax::ast::{Expr as Syntax, Operator};
 
 use super::Binder;
+use super::names::ColumnNames;
 use super::tabular::plan;
+use crate::diagnostic::Severity;
 use crate::plan::{Node, Plan};
 use crate::types::{ColumnSchema, ScalarType, Schema};
 
@@ -60,11 +62,6 @@ impl Binder<'_> {
                 }
                 Some(())
             }
-            Syntax::Name(name) if fuzzy && !self.is_tabular(item) => {
-                // A fuzzy union leaves out tables that do not exist.
-                let _ = name;
-                Some(())
-            }
             _ => {
                 let before = self.diagnostics.len();
                 let input = match item {
@@ -80,14 +77,27 @@ impl Binder<'_> {
                         inputs.push((name, input));
                         Some(())
                     }
-                    None if fuzzy => {
-                        self.diagnostics.truncate(before);
-                        Some(())
-                    }
+                    None if fuzzy => self.leave_out(before),
                     None => None,
                 }
             }
         }
+    }
+
+    /// A fuzzy union leaves out what reads a table or function that does not exist, and says so. Other
+    /// errors stay: a part that is not supported must not be missing in silence.
+    fn leave_out(&mut self, before: usize) -> Option<()> {
+        let mut found = self.diagnostics.iter_mut().skip(before).peekable();
+        found.peek()?;
+        let absent = |code: &str| matches!(code, "RS2017" | "RS2012");
+        if !found.all(|diagnostic| absent(diagnostic.code)) {
+            return None;
+        }
+        for diagnostic in self.diagnostics.iter_mut().skip(before) {
+            diagnostic.severity = Severity::Warning;
+            diagnostic.message += ": the union leaves this part out";
+        }
+        Some(())
     }
 
     fn united(
@@ -152,9 +162,13 @@ fn united_columns(inputs: &[Input], inner: bool) -> Vec<ColumnSchema> {
     let mut columns: Vec<ColumnSchema> = Vec::new();
     for (_, input) in inputs {
         for column in &input.schema.columns {
-            if !columns.contains(column) {
-                columns.push(column.clone());
+            if columns.contains(column) {
+                continue;
             }
+            // Columns of one name stand side by side.
+            let namesake = columns.iter().rposition(|known| known.name == column.name);
+            let place = namesake.map_or(columns.len(), |index| index + 1);
+            columns.insert(place, column.clone());
         }
     }
     if inner {
@@ -174,15 +188,21 @@ fn source_of(schema: &Schema, column: &ColumnSchema) -> Option<usize> {
         .position(|candidate| candidate == column)
 }
 
-/// Tells columns of one name and several types apart.
+/// Tells columns of one name and several types apart. A name that is taken
+/// gets a number.
 fn renamed(columns: Vec<ColumnSchema>) -> Vec<ColumnSchema> {
     let ambiguous = |name: &str| columns.iter().filter(|column| column.name == name).count() > 1;
-    let rename = |column: &ColumnSchema| match ambiguous(&column.name) {
-        true => ColumnSchema {
-            name: format!("{}_{}", column.name, column.ty.name()),
-            ty: column.ty,
-        },
-        false => column.clone(),
-    };
-    columns.iter().map(rename).collect()
+    let (typed, plain): (Vec<_>, Vec<_>) = columns
+        .iter()
+        .enumerate()
+        .partition(|(_, column)| ambiguous(&column.name));
+    let mut names = ColumnNames::default();
+    let mut renamed = columns.clone();
+    for (index, column) in plain {
+        renamed[index].name = names.take(&column.name);
+    }
+    for (index, column) in typed {
+        renamed[index].name = names.take(&format!("{}_{}", column.name, column.ty.name()));
+    }
+    renamed
 }

@@ -12,7 +12,7 @@ pub(super) static AGGREGATES: &[Aggregate] = &[
         Prefix("sumif"),
     ),
     f("count", "", "long", Prefix("count")),
-    f("count", "predicate: bool", "long", Prefix("count")),
+    f("count", "expr: any", "long", Prefix("count")),
     f("countif", "predicate: bool", "long", Prefix("countif")),
     f(
         "dcount",
@@ -183,13 +183,13 @@ pub(super) static AGGREGATES: &[Aggregate] = &[
         "percentiles_array",
         "expr: any, percentile: number…",
         "dynamic",
-        Column,
+        Prefix("percentiles"),
     ),
     f(
         "percentiles_array",
         "expr: any, percentiles: array",
         "dynamic",
-        Column,
+        Prefix("percentiles"),
     ),
     f(
         "percentilew",
@@ -207,13 +207,13 @@ pub(super) static AGGREGATES: &[Aggregate] = &[
         "percentilesw_array",
         "expr: any, weight: integer, percentile: number…",
         "dynamic",
-        Column,
+        Prefix("percentiles"),
     ),
     f(
         "percentilesw_array",
         "expr: any, weight: integer, percentiles: array",
         "dynamic",
-        Column,
+        Prefix("percentiles"),
     ),
     f("stdev", "expr: summable", "real", Prefix("stdev")),
     f(

@@ -12,6 +12,7 @@ mod general;
 mod math;
 mod network;
 mod operators;
+mod parts;
 mod series;
 mod signature;
 mod text;
@@ -20,6 +21,7 @@ mod time;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+pub use parts::{Part, result_parts};
 pub use signature::{Class, Parameter, Signature};
 
 /// A signature of a scalar function or operator.

@@ -1,0 +1,92 @@
+//! Calls whose result spreads over several columns, such as `series_stats(x)`.
+
+use kql_syntax::ast::Expr as Syntax;
+
+use super::literals::constant;
+use super::names::derived;
+use crate::plan::{Expr, ExprKind};
+use crate::registry::{function_signatures, result_parts};
+use crate::types::ScalarType;
+use crate::value::Value;
+
+/// A column of a spread result: the name it has unless the query gives one, and its type.
+pub(crate) type PartColumn = (String, ScalarType);
+
+/// The columns that a bound item spreads over; empty when it gives one.
+pub(crate) fn part_columns(item: &Syntax, expr: &Expr) -> Vec<PartColumn> {
+    let ExprKind::Call(function, args) = &expr.kind else {
+        return Vec::new();
+    };
+    let Some(call) = call_of(item) else {
+        return Vec::new();
+    };
+    let names: Vec<String> = call
+        .iter()
+        .map(|argument| derived(argument).unwrap_or_default())
+        .collect();
+    if matches!(function.name, "array_sort_asc" | "array_sort_desc") {
+        return sorted_columns(&names, args);
+    }
+    let first = names.first().map_or("", String::as_str);
+    result_parts(function.name)
+        .iter()
+        .map(|(part, ty)| (format!("{}_{first}_{part}", function.name), *ty))
+        .collect()
+}
+
+/// The arguments of the call that an item is.
+fn call_of(item: &Syntax) -> Option<Vec<Syntax>> {
+    match item {
+        Syntax::Call(call) => Some(call.arguments()),
+        Syntax::Named(named) => call_of(&named.value()?),
+        Syntax::Paren(paren) => call_of(&paren.inner()?),
+        _ => None,
+    }
+}
+
+/// Sorting several arrays in step gives one column for each.
+fn sorted_columns(names: &[String], args: &[Expr]) -> Vec<PartColumn> {
+    let arrays = args
+        .iter()
+        .filter(|argument| argument.ty == ScalarType::Dynamic)
+        .count();
+    if arrays < 2 {
+        return Vec::new();
+    }
+    names
+        .iter()
+        .take(arrays)
+        .map(|name| (format!("{name}_sorted"), ScalarType::Dynamic))
+        .collect()
+}
+
+/// One part of a result, as a value of the part's type.
+pub(crate) fn part(whole: Expr, position: usize, ty: ScalarType) -> Expr {
+    let range = whole.range.clone();
+    let position = Value::Long(i64::try_from(position).unwrap_or(i64::MAX));
+    let index = constant(position, ScalarType::Long, range.clone());
+    let element = Expr {
+        kind: ExprKind::Index(Box::new(whole), Box::new(index)),
+        ty: ScalarType::Dynamic,
+        range,
+    };
+    typed(element, ty)
+}
+
+/// A dynamic value converted to a type.
+pub(crate) fn typed(value: Expr, ty: ScalarType) -> Expr {
+    let conversion = match ty {
+        ScalarType::Real => "toreal",
+        ScalarType::Long => "tolong",
+        _ => return value,
+    };
+    let Some(signature) = function_signatures(conversion).first() else {
+        return value;
+    };
+    let range = value.range.clone();
+    Expr {
+        kind: ExprKind::Call(signature.declared, vec![value]),
+        ty,
+        range,
+    }
+}
