@@ -3,6 +3,7 @@
 //! One file per format to read and to write. Knows no log data and evaluates no query. A broken file is
 //! a list of problems, never a failure of the others.
 
+pub mod bundled;
 pub mod duration;
 mod problem;
 mod read;
@@ -10,6 +11,7 @@ pub mod rule;
 mod validate;
 mod write;
 
+pub use bundled::bundled;
 pub use problem::{Finding, Problem, Skipped};
 pub use read::{
     MAX_ARCHIVE_ENTRIES, MAX_EXPANDED_BYTES, MAX_EXPRESSION_DEPTH, MAX_FILE_BYTES, ReadOutcome,
