@@ -4,12 +4,17 @@ pub mod aggregates;
 pub mod builder;
 pub mod column;
 pub mod error;
+mod eval;
 pub mod functions;
+mod key;
 pub mod limits;
+mod operators;
+pub mod run;
 pub mod step;
 pub mod table;
 
 pub use builder::TableBuilder;
 pub use column::Column;
 pub use error::EvalError;
+pub use run::{RunOptions, RunResult, run};
 pub use table::Table;

@@ -1,5 +1,18 @@
 //! Bounds on what one evaluation may use; every one of them ends in an error, never in a crash.
 
+use crate::error::EvalError;
+
+/// Elements of one array or bag that a function makes.
+pub const ARRAY_ELEMENTS: usize = 1 << 20;
+/// Bytes of one text that a function makes.
+pub const STRING_BYTES: usize = 1 << 24;
+/// Rows of one table that an operator makes.
+pub const TABLE_ROWS: usize = 10_000_000;
+/// Bins of all series that one `make-series` makes.
+pub const SERIES_BINS: usize = 2_000_000;
+/// Operators, tables and subqueries inside one another.
+pub const PLAN_DEPTH: usize = 400;
+
 /// Bounds of one evaluation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -7,13 +20,36 @@ pub struct Limits {
     pub array_elements: usize,
     /// Bytes of one text that a function makes.
     pub string_bytes: usize,
+    /// Rows of one table that an operator makes.
+    pub table_rows: usize,
+    /// Bins of all series that one `make-series` makes.
+    pub series_bins: usize,
+    /// Operators inside one another.
+    pub plan_depth: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            array_elements: 1 << 20,
-            string_bytes: 1 << 24,
+            array_elements: ARRAY_ELEMENTS,
+            string_bytes: STRING_BYTES,
+            table_rows: TABLE_ROWS,
+            series_bins: SERIES_BINS,
+            plan_depth: PLAN_DEPTH,
         }
+    }
+}
+
+impl Limits {
+    /// An error unless `operator` may make a table of `rows` rows.
+    pub fn check_rows(&self, operator: &str, rows: usize) -> Result<(), EvalError> {
+        if rows <= self.table_rows {
+            return Ok(());
+        }
+        let limit = self.table_rows;
+        Err(EvalError::new(format!(
+            "{operator} makes more rows than the limit of {limit}"
+        ))
+        .with_hint("Filter or summarize the rows before it."))
     }
 }

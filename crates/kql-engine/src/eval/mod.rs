@@ -1,0 +1,88 @@
+//! Evaluation of expressions over the rows of a table, column by column.
+//!
+//! What is constant is computed once, and what depends on one text column alone is computed once per
+//! distinct text.
+
+mod call;
+mod membership;
+mod window;
+
+use std::sync::Arc;
+
+use kql_analysis::plan::{Expr, ExprKind};
+use kql_analysis::value::Value;
+
+use crate::column::Column;
+use crate::error::EvalError;
+use crate::operators::Runner;
+use crate::table::Table;
+
+impl Runner<'_> {
+    /// The expression's value in every row.
+    pub(crate) fn column(&mut self, expr: &Expr, table: &Table) -> Result<Column, EvalError> {
+        let column = self.evaluate(expr, table);
+        column.map_err(|error| error.at(expr.range.clone()))
+    }
+
+    /// The values of several expressions in every row.
+    pub(crate) fn each_column(
+        &mut self,
+        exprs: &[Expr],
+        table: &Table,
+    ) -> Result<Vec<Column>, EvalError> {
+        exprs.iter().map(|expr| self.column(expr, table)).collect()
+    }
+
+    /// The value of an expression without columns.
+    pub(crate) fn constant(&mut self, expr: &Expr) -> Result<Value, EvalError> {
+        let unit = Table::with_rows(Default::default(), Vec::new(), 1);
+        Ok(self.column(expr, &unit)?.get(0))
+    }
+
+    fn evaluate(&mut self, expr: &Expr, table: &Table) -> Result<Column, EvalError> {
+        let rows = table.rows();
+        match &expr.kind {
+            ExprKind::Literal(value) => Ok(Column::constant(value, expr.ty, rows)),
+            ExprKind::Column(index) => table
+                .column(*index)
+                .cloned()
+                .ok_or_else(|| EvalError::new("the table lacks a column that the query reads")),
+            ExprKind::Scalar(index) => {
+                let value = self.scalar(*index)?;
+                Ok(Column::constant(&value, expr.ty, rows))
+            }
+            ExprKind::Call(function, args) => self.call(function.name, args, expr.ty, table),
+            ExprKind::Index(base, index) => {
+                let args = [self.column(base, table)?, self.column(index, table)?];
+                call::map_rows(&args, expr.ty, rows, |values| Ok(element(values)))
+            }
+            ExprKind::In(list) => self.membership(list, table),
+            ExprKind::Array(items) => {
+                let items = self.each_column(items, table)?;
+                call::map_rows(&items, expr.ty, rows, |values| {
+                    Ok(Value::Array(Arc::new(values.to_vec())))
+                })
+            }
+        }
+    }
+}
+
+/// Member of a bag or element of an array, counted from the end when negative; null when there is none.
+fn element(values: &[Value]) -> Value {
+    let found = match values {
+        [Value::Bag(bag), Value::String(key)] => bag.get(key.as_ref()),
+        [Value::Array(items), Value::Long(index)] => nth(items, *index),
+        [Value::Array(items), Value::Int(index)] => nth(items, i64::from(*index)),
+        _ => None,
+    };
+    found.cloned().unwrap_or(Value::Null)
+}
+
+fn nth(items: &[Value], index: i64) -> Option<&Value> {
+    let index = if index < 0 {
+        index.checked_add(items.len() as i64)?
+    } else {
+        index
+    };
+    items.get(usize::try_from(index).ok()?)
+}

@@ -1,0 +1,158 @@
+//! Functions of a row and its neighbours: `row_number`, `prev`, `next`, `row_cumsum`, `row_rank_*` and
+//! `row_window_session`. They see the rows in the order of the input.
+
+use std::cmp::Ordering;
+
+use kql_analysis::order::compare;
+use kql_analysis::types::ScalarType;
+use kql_analysis::value::Value;
+
+use crate::column::Column;
+
+/// A function over whole argument columns, giving a column of the type and length asked for.
+pub(super) type WindowFunction = fn(&[Column], ScalarType, usize) -> Column;
+
+/// The window function of this registry name.
+pub(super) fn function(name: &str) -> Option<WindowFunction> {
+    Some(match name {
+        "row_number" => row_number,
+        "prev" => |args, ty, rows| neighbour(args, ty, rows, -1),
+        "next" => |args, ty, rows| neighbour(args, ty, rows, 1),
+        "row_cumsum" => row_cumsum,
+        "row_rank_dense" => row_rank_dense,
+        "row_rank_min" => row_rank_min,
+        "row_window_session" => row_window_session,
+        _ => return None,
+    })
+}
+
+fn cell(args: &[Column], index: usize, row: usize) -> Value {
+    args.get(index)
+        .map_or(Value::Null, |column| column.get(row))
+}
+
+fn whole(value: &Value) -> Option<i64> {
+    match value {
+        Value::Int(number) => Some(i64::from(*number)),
+        Value::Long(number) => Some(*number),
+        _ => None,
+    }
+}
+
+fn restarts(args: &[Column], index: usize, row: usize) -> bool {
+    cell(args, index, row) == Value::Bool(true)
+}
+
+fn row_number(args: &[Column], ty: ScalarType, rows: usize) -> Column {
+    let start = whole(&cell(args, 0, 0)).unwrap_or(1);
+    let mut next = start;
+    let numbers = (0..rows).map(|row| {
+        if restarts(args, 1, row) {
+            next = start;
+        }
+        let number = next;
+        next = next.wrapping_add(1);
+        Value::Long(number)
+    });
+    Column::from_values(ty, numbers)
+}
+
+/// The cell some rows away, or the default beyond the ends.
+fn neighbour(args: &[Column], ty: ScalarType, rows: usize, direction: i64) -> Column {
+    let offset = whole(&cell(args, 1, 0)).unwrap_or(1);
+    let cells = (0..rows).map(|row| {
+        let other = offset
+            .checked_mul(direction)
+            .and_then(|distance| distance.checked_add(row as i64))
+            .and_then(|other| usize::try_from(other).ok())
+            .filter(|other| *other < rows);
+        match other {
+            Some(other) => cell(args, 0, other),
+            None => cell(args, 2, row),
+        }
+    });
+    Column::from_values(ty, cells)
+}
+
+fn row_cumsum(args: &[Column], ty: ScalarType, rows: usize) -> Column {
+    let mut sum = Value::Null;
+    let sums = (0..rows).map(|row| {
+        if restarts(args, 1, row) {
+            sum = Value::Null;
+        }
+        sum = add(&sum, &cell(args, 0, row));
+        match sum {
+            Value::Null => Value::Long(0),
+            ref sum => sum.clone(),
+        }
+    });
+    Column::from_values(ty, sums)
+}
+
+/// The sum of two numbers or timespans; null adds nothing.
+fn add(left: &Value, right: &Value) -> Value {
+    match (left, right) {
+        (Value::Null, other) | (other, Value::Null) => other.clone(),
+        (Value::TimeSpan(a), Value::TimeSpan(b)) => Value::TimeSpan(a.wrapping_add(*b)),
+        (Value::Real(a), Value::Real(b)) => Value::Real(a + b),
+        (a, b) => match (whole(a), whole(b)) {
+            (Some(a), Some(b)) => Value::Long(a.wrapping_add(b)),
+            _ => Value::Null,
+        },
+    }
+}
+
+/// Rank without gaps: one more whenever the value changes.
+fn row_rank_dense(args: &[Column], ty: ScalarType, rows: usize) -> Column {
+    let mut rank = 0;
+    let ranks = (0..rows).map(|row| {
+        if row == 0 || restarts(args, 1, row) {
+            rank = 1;
+        } else if changed(args, row) {
+            rank += 1;
+        }
+        Value::Long(rank)
+    });
+    Column::from_values(ty, ranks)
+}
+
+/// Rank with gaps: the number of the first row that has the value.
+fn row_rank_min(args: &[Column], ty: ScalarType, rows: usize) -> Column {
+    let (mut rank, mut number) = (0, 0);
+    let ranks = (0..rows).map(|row| {
+        number += 1;
+        if row == 0 || restarts(args, 1, row) {
+            (rank, number) = (1, 1);
+        } else if changed(args, row) {
+            rank = number;
+        }
+        Value::Long(rank)
+    });
+    Column::from_values(ty, ranks)
+}
+
+fn changed(args: &[Column], row: usize) -> bool {
+    let before = cell(args, 0, row - 1);
+    compare(&before, &cell(args, 0, row)) != Ordering::Equal
+}
+
+/// Start of the session a datetime belongs to: a session ends `args[1]` after its start, `args[2]` after
+/// the row before, or where `args[3]` is true.
+fn row_window_session(args: &[Column], ty: ScalarType, rows: usize) -> Column {
+    let (mut start, mut before) = (None, None);
+    let starts = (0..rows).map(|row| {
+        let Value::DateTime(time) = cell(args, 0, row) else {
+            return Value::Null;
+        };
+        let longer = |since: Option<i64>, limit: usize| match (since, cell(args, limit, row)) {
+            (Some(since), Value::TimeSpan(limit)) => time.saturating_sub(since) > limit,
+            _ => true,
+        };
+        if longer(start, 1) || longer(before, 2) || restarts(args, 3, row) {
+            start = Some(time);
+        }
+        before = Some(time);
+        start.map_or(Value::Null, Value::DateTime)
+    });
+    Column::from_values(ty, starts)
+}

@@ -1,0 +1,115 @@
+//! `mv-expand`: one row per element of dynamic columns, several in step.
+
+use std::sync::Arc;
+
+use kql_analysis::plan::{ExpandColumn, Node, Plan};
+use kql_analysis::types::ScalarType;
+use kql_analysis::value::{Bag, Value};
+
+use super::{Runner, project, select};
+use crate::builder::ColumnBuilder;
+use crate::column::Column;
+use crate::error::EvalError;
+use crate::table::Table;
+
+/// The rows of a [`Node::MvExpand`]. An empty array gives no row, a null one row; shorter arrays are
+/// filled up with nulls.
+pub(super) fn expand(runner: &mut Runner<'_>, plan: &Plan) -> Result<Table, EvalError> {
+    let Node::MvExpand {
+        input,
+        columns,
+        item_index,
+        limit,
+        bag_as_array,
+    } = &plan.node
+    else {
+        return Err(EvalError::new("this is not an mv-expand"));
+    };
+    let table = runner.plan(input)?;
+    let limit = match limit {
+        Some(limit) => select::row_count(runner, limit)?,
+        None => usize::MAX,
+    };
+    let mut spread = Spread::of(columns);
+    let mut arrays = Vec::with_capacity(columns.len());
+    for column in columns {
+        arrays.push(runner.column(&column.expr, &table)?);
+    }
+    for row in 0..table.rows() {
+        let items: Vec<Vec<Value>> = arrays
+            .iter()
+            .map(|column| elements(&column.get(row), *bag_as_array))
+            .collect();
+        spread.push(row as u32, &items, limit);
+        let rows = spread.rows.len();
+        runner.options.limits.check_rows("mv-expand", rows)?;
+    }
+    let rows = table.take(&spread.rows);
+    Ok(project::overlay(
+        &rows,
+        spread.columns(columns, *item_index),
+        &plan.schema,
+    ))
+}
+
+/// The rows of the result so far.
+struct Spread {
+    /// The input row of each result row.
+    rows: Vec<u32>,
+    /// The place of each result row's element in its array.
+    places: Vec<i64>,
+    cells: Vec<ColumnBuilder>,
+}
+
+impl Spread {
+    fn of(columns: &[ExpandColumn]) -> Self {
+        let cells = columns.iter().map(|column| ColumnBuilder::new(column.ty));
+        Self {
+            rows: Vec::new(),
+            places: Vec::new(),
+            cells: cells.collect(),
+        }
+    }
+
+    fn push(&mut self, row: u32, items: &[Vec<Value>], limit: usize) {
+        let longest = items.iter().map(Vec::len).max().unwrap_or(0);
+        for place in 0..longest.min(limit) {
+            self.rows.push(row);
+            self.places.push(place as i64);
+            for (cells, items) in self.cells.iter_mut().zip(items) {
+                cells.push(items.get(place).unwrap_or(&Value::Null));
+            }
+        }
+    }
+
+    fn columns(self, columns: &[ExpandColumn], item_index: Option<usize>) -> Vec<(usize, Column)> {
+        let places = self.places.into_iter().map(Value::Long);
+        let places = Column::from_values(ScalarType::Long, places);
+        let cells = self.cells.into_iter().map(ColumnBuilder::finish);
+        let targets = columns.iter().map(|column| column.target);
+        let index = item_index.map(|target| (target, places));
+        targets.zip(cells).chain(index).collect()
+    }
+}
+
+/// What a value expands to: the elements of an array, the members of a bag as bags of one or as pairs,
+/// and anything else alone.
+fn elements(value: &Value, bag_as_array: bool) -> Vec<Value> {
+    match value {
+        Value::Array(items) => items.to_vec(),
+        Value::Bag(bag) => bag
+            .iter()
+            .map(|(key, value)| member(key, value, bag_as_array))
+            .collect(),
+        other => vec![other.clone()],
+    }
+}
+
+fn member(key: &Arc<str>, value: &Value, as_array: bool) -> Value {
+    if as_array {
+        let pair = vec![Value::String(Arc::clone(key)), value.clone()];
+        return Value::Array(Arc::new(pair));
+    }
+    let single = Bag::from_iter([(Arc::clone(key), value.clone())]);
+    Value::Bag(Arc::new(single))
+}

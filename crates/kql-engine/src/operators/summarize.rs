@@ -1,0 +1,103 @@
+//! `summarize`: groups in order of first appearance, one accumulator per group and aggregate.
+
+use kql_analysis::plan::{AggregateCall, NamedExpr, Plan};
+use kql_analysis::types::{ColumnSchema, Schema};
+
+use super::{Runner, project};
+use crate::aggregates::{Accumulator, accumulator};
+use crate::builder::ColumnBuilder;
+use crate::column::Column;
+use crate::error::EvalError;
+use crate::functions::Ctx;
+use crate::key::Groups;
+use crate::table::Table;
+
+/// One row per group; without keys one row even when there is no input.
+pub(super) fn summarize(
+    runner: &mut Runner<'_>,
+    input: &Plan,
+    keys: &[NamedExpr],
+    aggregates: &[AggregateCall],
+    outputs: &[NamedExpr],
+) -> Result<Table, EvalError> {
+    let table = runner.plan(input)?;
+    let keyed = project::named(runner, &table, keys)?;
+    let groups = Groups::of(keyed.columns(), table.rows());
+    let count = if keys.is_empty() { 1 } else { groups.len() };
+    let firsts = keyed.take(&groups.first_rows);
+    let mut schema = firsts.schema().clone();
+    let mut columns = firsts.columns().to_vec();
+    for call in aggregates {
+        let results = aggregate(runner, call, &table, &groups.of_row, count);
+        columns.extend(results.map_err(|error| error.at(call.range.clone()))?);
+        append_names(&mut schema, call);
+    }
+    let grouped = Table::with_rows(schema, columns, count);
+    project::named(runner, &grouped, outputs)
+}
+
+fn append_names(schema: &mut Schema, call: &AggregateCall) {
+    for (name, ty) in call.names.iter().zip(&call.types) {
+        schema.columns.push(ColumnSchema {
+            name: name.clone(),
+            ty: *ty,
+        });
+    }
+}
+
+/// The result columns of an aggregate: one row per group.
+pub(super) fn aggregate(
+    runner: &mut Runner<'_>,
+    call: &AggregateCall,
+    table: &Table,
+    group_of_row: &[u32],
+    groups: usize,
+) -> Result<Vec<Column>, EvalError> {
+    let args = runner.each_column(&call.args, table)?;
+    let mut accumulators = Vec::with_capacity(groups);
+    for _ in 0..groups {
+        accumulators.push(fresh(call)?);
+    }
+    let mut values = Vec::with_capacity(args.len());
+    for (row, group) in group_of_row.iter().enumerate() {
+        values.clear();
+        values.extend(args.iter().map(|column| column.get(row)));
+        if let Some(accumulator) = accumulators.get_mut(*group as usize) {
+            accumulator.add(&values)?;
+        }
+    }
+    finish(runner, call, accumulators)
+}
+
+/// A new accumulator of a call.
+pub(super) fn fresh(call: &AggregateCall) -> Result<Box<dyn Accumulator>, EvalError> {
+    let name = call.aggregate.name;
+    accumulator(name, call).ok_or_else(|| {
+        EvalError::new(format!("the aggregate {name} is not supported"))
+            .with_hint("The support page lists the aggregates that are.")
+    })
+}
+
+fn finish(
+    runner: &Runner<'_>,
+    call: &AggregateCall,
+    accumulators: Vec<Box<dyn Accumulator>>,
+) -> Result<Vec<Column>, EvalError> {
+    let ctx = Ctx {
+        now: runner.options.now,
+        limits: runner.options.limits,
+    };
+    let mut columns: Vec<ColumnBuilder> = call
+        .types
+        .iter()
+        .map(|ty| ColumnBuilder::new(*ty))
+        .collect();
+    for (group, accumulator) in accumulators.into_iter().enumerate() {
+        let values = accumulator.finish(&ctx)?;
+        for (column, value) in columns.iter_mut().zip(&values) {
+            column.push(value);
+        }
+        columns.iter_mut().for_each(|column| column.fill(group + 1));
+    }
+    Ok(columns.into_iter().map(ColumnBuilder::finish).collect())
+}

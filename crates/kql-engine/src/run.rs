@@ -1,0 +1,49 @@
+//! Running a bound query over tables.
+
+use std::collections::BTreeMap;
+
+use kql_analysis::plan::Query;
+
+use crate::error::EvalError;
+use crate::limits::Limits;
+use crate::operators::Runner;
+use crate::step::Step;
+use crate::table::Table;
+
+/// What a run may depend on besides the query and the tables.
+#[derive(Clone, Debug, Default)]
+pub struct RunOptions {
+    /// The time `now()` gives, in ticks since 0001-01-01T00:00:00Z.
+    pub now: i64,
+    /// Bounds on what the run may use.
+    pub limits: Limits,
+    /// Ticks from (included) and to (not included) of the `TimeGenerated` that queries see: rows of
+    /// the given tables outside are left out before the first operator.
+    pub time_window: Option<(i64, i64)>,
+    /// Whether to record [`RunResult::steps`].
+    pub explain: bool,
+}
+
+/// What a run gives.
+#[derive(Clone, Debug, Default)]
+pub struct RunResult {
+    /// One table per tabular statement.
+    pub tables: Vec<Table>,
+    /// The operators in order of execution, when [`RunOptions::explain`] is set.
+    pub steps: Vec<Step>,
+}
+
+/// Runs a query over the tables of these names. The same arguments give the same result everywhere.
+pub fn run(
+    query: &Query,
+    tables: &BTreeMap<String, Table>,
+    options: &RunOptions,
+) -> Result<RunResult, EvalError> {
+    let mut runner = Runner::new(query, tables, options);
+    let mut result = RunResult::default();
+    for statement in &query.statements {
+        result.tables.push(runner.plan(statement)?);
+    }
+    result.steps = runner.into_steps();
+    Ok(result)
+}
