@@ -2,9 +2,11 @@
 
 pub mod aggregates;
 pub mod builder;
+pub mod case;
 pub mod column;
 pub mod error;
 mod eval;
+pub mod format;
 pub mod functions;
 mod key;
 pub mod limits;
