@@ -37,7 +37,9 @@ fn check(query: &str, expected: Expect) {
 fn every_form_of_comparison() {
     check(
         r#"AzureDiagnostics | where ResourceType == "VAULTS" or 'Vaults' =~ ResourceType or ResourceType in ("VAULTS", "OTHER") or tolower(ResourceType) == "vaults" or ResourceType has @"vaults""#,
-        expect![[r#"AzureDiagnostics | where ResourceType == "MANAGEDHSMS" or 'MANAGEDHSMS' =~ ResourceType or ResourceType in ("MANAGEDHSMS", "OTHER") or tolower(ResourceType) == "managedhsms" or ResourceType has @"managedhsms""#]],
+        expect![[
+            r#"AzureDiagnostics | where ResourceType == "MANAGEDHSMS" or 'MANAGEDHSMS' =~ ResourceType or ResourceType in ("MANAGEDHSMS", "OTHER") or tolower(ResourceType) == "managedhsms" or ResourceType has @"managedhsms""#
+        ]],
     );
 }
 
@@ -45,7 +47,9 @@ fn every_form_of_comparison() {
 fn through_let() {
     check(
         r#"let kind = "VAULTS"; let kinds = dynamic(["VAULTS"]); AzureDiagnostics | where ResourceType == kind and ResourceType in~ (kinds)"#,
-        expect![[r#"let kind = "MANAGEDHSMS"; let kinds = dynamic(["MANAGEDHSMS"]); AzureDiagnostics | where ResourceType == kind and ResourceType in~ (kinds)"#]],
+        expect![[
+            r#"let kind = "MANAGEDHSMS"; let kinds = dynamic(["MANAGEDHSMS"]); AzureDiagnostics | where ResourceType == kind and ResourceType in~ (kinds)"#
+        ]],
     );
 }
 

@@ -245,7 +245,7 @@ fn join_columns(
 ) -> (Vec<JoinColumn>, Schema) {
     let only_left = matches!(kind, JoinKind::LeftSemi | JoinKind::LeftAnti);
     let only_right = matches!(kind, JoinKind::RightSemi | JoinKind::RightAnti);
-    let mut names = ColumnNames::default();
+    let mut names = ColumnNames::beside(right);
     let mut outputs = Vec::new();
     let mut columns = Vec::new();
     if !only_right {

@@ -58,6 +58,8 @@ fn of_call(name: &str, rule: ResultName, arguments: &[Syntax]) -> Option<String>
 #[derive(Debug, Default)]
 pub(crate) struct ColumnNames {
     taken: Vec<String>,
+    /// Names that a generated name leaves to others.
+    avoided: Vec<String>,
     unnamed: usize,
 }
 
@@ -65,13 +67,21 @@ impl ColumnNames {
     /// Names that are taken by a table.
     pub fn of(schema: &Schema) -> Self {
         Self {
-            taken: schema
-                .columns
-                .iter()
-                .map(|column| column.name.clone())
-                .collect(),
-            unnamed: 0,
+            taken: names_of(schema),
+            ..Self::default()
         }
+    }
+
+    /// No name is taken, but a generated one must not be a name of this table.
+    pub fn beside(schema: &Schema) -> Self {
+        Self {
+            avoided: names_of(schema),
+            ..Self::default()
+        }
+    }
+
+    fn is_free(&self, name: &String) -> bool {
+        !self.taken.contains(name) && !self.avoided.contains(name)
     }
 
     /// A name for an expression: the derived one, or the next `ColumnN`.
@@ -87,7 +97,7 @@ impl ColumnNames {
         loop {
             self.unnamed += 1;
             let name = format!("Column{}", self.unnamed);
-            if !self.taken.contains(&name) {
+            if self.is_free(&name) {
                 self.taken.push(name.clone());
                 return name;
             }
@@ -97,12 +107,20 @@ impl ColumnNames {
     /// The name itself, or with the first number behind it that is free.
     pub fn take(&mut self, name: &str) -> String {
         let mut unique = name.to_owned();
-        let mut number = 0;
-        while self.taken.contains(&unique) {
-            number += 1;
+        if self.taken.contains(&unique) {
+            let mut number = 1;
             unique = format!("{name}{number}");
+            while !self.is_free(&unique) {
+                number += 1;
+                unique = format!("{name}{number}");
+            }
         }
         self.taken.push(unique.clone());
         unique
     }
+}
+
+fn names_of(schema: &Schema) -> Vec<String> {
+    let names = schema.columns.iter().map(|column| column.name.clone());
+    names.collect()
 }

@@ -94,8 +94,11 @@ impl Binder<'_> {
     }
 
     pub(crate) fn project(&mut self, input: Plan, operator: &Operator) -> Option<Plan> {
-        let columns =
-            self.named_expressions(&input.schema, &operator.list(), &mut ColumnNames::default())?;
+        let columns = self.named_expressions(
+            &input.schema,
+            &operator.list(),
+            &mut ColumnNames::beside(&input.schema),
+        )?;
         Some(projected(input, columns, operator.range()))
     }
 

@@ -81,13 +81,16 @@ impl Binder<'_> {
                     self.share(String::new(), Some(inner), schema.clone(), range.clone())?;
                 Some(plan(Node::Shared { index }, schema, range))
             }
-            ("table", [text]) => match text.string() {
-                Some(table) => self.table(&table, range),
-                None => {
-                    self.unsupported("`table` with a computed name", range);
-                    None
+            ("table", [name]) => {
+                let name = self.expression(name, &Row::none())?;
+                match &name.kind {
+                    ExprKind::Literal(Value::String(name)) => self.table(name, range),
+                    _ => {
+                        self.unsupported("`table` with a computed name", range);
+                        None
+                    }
                 }
-            },
+            }
             _ => {
                 self.unknown_function(name, range);
                 None

@@ -12,7 +12,7 @@ use crate::types::ScalarType;
 
 impl Binder<'_> {
     pub(crate) fn summarize(&mut self, input: Plan, operator: &Operator) -> Option<Plan> {
-        let mut names = ColumnNames::default();
+        let mut names = ColumnNames::beside(&input.schema);
         let keys = self.named_expressions(&input.schema, &operator.by(), &mut names)?;
         let (calls, mut outputs) = self.aggregates(&input, &keys, &operator.list(), &mut names)?;
         let mut columns: Vec<NamedExpr> = keys

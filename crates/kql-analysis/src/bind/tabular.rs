@@ -254,9 +254,11 @@ impl Binder<'_> {
         let items = operator.list();
         let columns = match items.as_slice() {
             [Syntax::Wildcard(_) | Syntax::Star(_)] => None,
-            _ => {
-                Some(self.named_expressions(&input.schema, &items, &mut ColumnNames::default())?)
-            }
+            _ => Some(self.named_expressions(
+                &input.schema,
+                &items,
+                &mut ColumnNames::beside(&input.schema),
+            )?),
         };
         let range = operator.range();
         let input = match columns {
