@@ -1,5 +1,7 @@
 //! Names of result columns that the query does not name.
 
+use std::collections::BTreeSet;
+
 use kql_syntax::ast::Expr as Syntax;
 
 use crate::registry::{ResultName, aggregate_signatures, function_signatures};
@@ -57,9 +59,9 @@ fn of_call(name: &str, rule: ResultName, arguments: &[Syntax]) -> Option<String>
 /// Gives out column names that are unique within a table.
 #[derive(Debug, Default)]
 pub(crate) struct ColumnNames {
-    taken: Vec<String>,
+    taken: BTreeSet<String>,
     /// Names that a generated name leaves to others.
-    avoided: Vec<String>,
+    avoided: BTreeSet<String>,
     unnamed: usize,
 }
 
@@ -98,7 +100,7 @@ impl ColumnNames {
             self.unnamed += 1;
             let name = format!("Column{}", self.unnamed);
             if self.is_free(&name) {
-                self.taken.push(name.clone());
+                self.taken.insert(name.clone());
                 return name;
             }
         }
@@ -115,12 +117,12 @@ impl ColumnNames {
                 unique = format!("{name}{number}");
             }
         }
-        self.taken.push(unique.clone());
+        self.taken.insert(unique.clone());
         unique
     }
 }
 
-fn names_of(schema: &Schema) -> Vec<String> {
+fn names_of(schema: &Schema) -> BTreeSet<String> {
     let names = schema.columns.iter().map(|column| column.name.clone());
     names.collect()
 }

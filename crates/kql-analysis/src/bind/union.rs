@@ -1,7 +1,9 @@
 //! `union`, at the head of a query or behind a pipe.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
+use indexmap::IndexMap;
 use kql_syntax::ast::{Expr as Syntax, Operator};
 
 use super::Binder;
@@ -131,14 +133,8 @@ impl Binder<'_> {
         let names: Vec<String> = inputs.iter().map(|(name, _)| name.clone()).collect();
         let offset = usize::from(source.is_some());
         let mapped = inputs.into_iter().map(|(_, input)| {
-            let sources = columns
-                .iter()
-                .enumerate()
-                .map(|(index, column)| match index < offset {
-                    true => None,
-                    false => source_of(&input.schema, column),
-                });
-            let sources = sources.collect();
+            let mut sources = vec![None; offset];
+            sources.extend(sources_of(&input.schema, &columns[offset..]));
             (input, sources)
         });
         let inputs = mapped.collect();
@@ -159,18 +155,23 @@ impl Binder<'_> {
 /// Columns of all inputs in order of appearance, or with `inner` those that all have. Two types under
 /// one name give two columns, `name_type` each.
 fn united_columns(inputs: &[Input], inner: bool) -> Vec<ColumnSchema> {
-    let mut columns: Vec<ColumnSchema> = Vec::new();
-    for (_, input) in inputs {
-        for column in &input.schema.columns {
-            if columns.contains(column) {
-                continue;
-            }
-            // Columns of one name stand side by side.
-            let namesake = columns.iter().rposition(|known| known.name == column.name);
-            let place = namesake.map_or(columns.len(), |index| index + 1);
-            columns.insert(place, column.clone());
+    // Columns of one name stand side by side.
+    let mut types: IndexMap<&str, Vec<ScalarType>> = IndexMap::new();
+    for column in inputs.iter().flat_map(|(_, input)| &input.schema.columns) {
+        let known = types.entry(&column.name).or_default();
+        if !known.contains(&column.ty) {
+            known.push(column.ty);
         }
     }
+    let mut columns: Vec<ColumnSchema> = types
+        .into_iter()
+        .flat_map(|(name, types)| {
+            types.into_iter().map(|ty| ColumnSchema {
+                name: name.to_owned(),
+                ty,
+            })
+        })
+        .collect();
     if inner {
         columns.retain(|column| {
             inputs
@@ -181,17 +182,30 @@ fn united_columns(inputs: &[Input], inner: bool) -> Vec<ColumnSchema> {
     columns
 }
 
-fn source_of(schema: &Schema, column: &ColumnSchema) -> Option<usize> {
-    schema
-        .columns
+/// The column of a table that fills each result column.
+fn sources_of(schema: &Schema, columns: &[ColumnSchema]) -> Vec<Option<usize>> {
+    let indexed = schema.columns.iter().enumerate();
+    let places: BTreeMap<(&str, &str), usize> = indexed
+        .map(|(index, column)| ((column.name.as_str(), column.ty.name()), index))
+        .collect();
+    columns
         .iter()
-        .position(|candidate| candidate == column)
+        .map(|column| {
+            places
+                .get(&(column.name.as_str(), column.ty.name()))
+                .copied()
+        })
+        .collect()
 }
 
 /// Tells columns of one name and several types apart. A name that is taken
 /// gets a number.
 fn renamed(columns: Vec<ColumnSchema>) -> Vec<ColumnSchema> {
-    let ambiguous = |name: &str| columns.iter().filter(|column| column.name == name).count() > 1;
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for column in &columns {
+        *counts.entry(&column.name).or_default() += 1;
+    }
+    let ambiguous = |name: &str| counts.get(name).is_some_and(|count| *count > 1);
     let (typed, plain): (Vec<_>, Vec<_>) = columns
         .iter()
         .enumerate()
