@@ -54,6 +54,7 @@ fn no_kernel_panics() {
         limits: Limits {
             array_elements: 1000,
             string_bytes: 10_000,
+            ..Limits::default()
         },
     };
     let values = edge_values();

@@ -122,7 +122,7 @@ fn modulo(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
         (a, b) => match Pair::of(a, b) {
             Some(Pair::Ints(a, b)) => a.checked_rem_euclid(b).map_or(Value::Null, Value::Int),
             Some(Pair::Longs(a, b)) => a.checked_rem_euclid(b).map_or(Value::Null, Value::Long),
-            Some(Pair::Reals(a, b)) => Value::Real(a % b),
+            Some(Pair::Reals(a, b)) => Value::Real(a.rem_euclid(b)),
             None => Value::Null,
         },
     })

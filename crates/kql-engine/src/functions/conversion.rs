@@ -62,8 +62,7 @@ pub(super) fn to_text(value: &Value) -> Cow<'_, str> {
 pub fn convert(value: &Value, ty: ScalarType) -> Value {
     let converted = match ty {
         ScalarType::Bool => to_bool(value).map(Value::Bool),
-        // Kusto narrows by dropping the high bits.
-        ScalarType::Int => to_whole(value).map(|number| Value::Int(number as i32)),
+        ScalarType::Int => to_int(value).map(Value::Int),
         ScalarType::Long => to_whole(value).map(Value::Long),
         ScalarType::Real | ScalarType::Decimal => to_real(value).map(Value::Real),
         ScalarType::String => Some(string(to_text(value))),
@@ -87,12 +86,21 @@ fn to_bool(value: &Value) -> Option<bool> {
     }
 }
 
+/// Kusto narrows a number by dropping the high bits, but a text must fit and a real is cut to fit.
+fn to_int(value: &Value) -> Option<i32> {
+    match value {
+        Value::String(_) => i32::try_from(to_whole(value)?).ok(),
+        Value::Real(number) => to_whole(value).map(|_| *number as i32),
+        other => to_whole(other).map(|number| number as i32),
+    }
+}
+
 fn to_whole(value: &Value) -> Option<i64> {
     match value {
         Value::Bool(truth) => Some(i64::from(*truth)),
         Value::Int(number) => Some(i64::from(*number)),
         Value::Long(number) => Some(*number),
-        Value::Real(number) if number.abs() < 9.3e18 => Some(*number as i64),
+        Value::Real(number) if !number.is_nan() => Some(*number as i64),
         Value::DateTime(ticks) | Value::TimeSpan(ticks) => Some(*ticks),
         Value::String(text) => whole_from_text(text.trim()),
         _ => None,
@@ -120,10 +128,7 @@ fn real_from_text(text: &str) -> Option<f64> {
         "nan" => Some(f64::NAN),
         "inf" | "+inf" | "infinity" => Some(f64::INFINITY),
         "-inf" | "-infinity" => Some(f64::NEG_INFINITY),
-        number => match number.strip_prefix("0x") {
-            Some(digits) => u64::from_str_radix(digits, 16).ok().map(|bits| bits as f64),
-            None => number.parse().ok(),
-        },
+        number => number.parse().ok(),
     }
 }
 

@@ -53,9 +53,9 @@ pub(super) fn binary(args: &[Value], function: fn(f64, f64) -> f64) -> Result<Va
     Ok(operands.map_or(Value::Null, |(x, y)| Value::Real(function(x, y))))
 }
 
-/// Null for negative numbers, which have no real root.
+/// NaN for negative numbers, which have no real root.
 fn root(args: &[Value]) -> Result<Value, EvalError> {
-    let number = real(arg(args, 0)).filter(|x| *x >= 0.0);
+    let number = real(arg(args, 0));
     Ok(number.map_or(Value::Null, |x| Value::Real(libm::sqrt(x))))
 }
 

@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use kql_analysis::plan::MakeSeries;
+use kql_analysis::plan::{AggregateCall, MakeSeries};
 use kql_analysis::types::{ScalarType, Schema};
 use kql_analysis::value::Value;
 
 use super::{Runner, project, source, summarize};
-use crate::builder::ColumnBuilder;
 use crate::column::Column;
 use crate::error::EvalError;
 use crate::key::Groups;
@@ -40,10 +39,7 @@ pub(super) fn make_series(
         true => keyed.take(&[crate::column::NO_ROW]),
         false => keyed.take(&groups.first_rows),
     };
-    let mut named: Vec<(&str, Column)> = Vec::new();
-    for (key, column) in series.keys.iter().zip(firsts.columns()) {
-        named.push((&key.name, column.clone()));
-    }
+    let mut columns = firsts.columns().to_vec();
     for (call, default) in &series.aggregates {
         let default = runner.constant(default)?;
         let cells = Cells {
@@ -51,25 +47,11 @@ pub(super) fn make_series(
             bins: bins.count,
             series: count,
         };
-        let columns = cells.aggregate(runner, call, &default, &table);
-        let columns = columns.map_err(|error| error.at(call.range.clone()))?;
-        named.extend(call.names.iter().map(String::as_str).zip(columns));
+        let arrays = cells.aggregate(runner, call, &default, &table);
+        columns.push(arrays.map_err(|error| error.at(call.range.clone()))?);
     }
-    named.push((&series.axis.name, bins.column(count)));
-    Ok(arrange(&named, schema, count))
-}
-
-/// The columns in the order of the schema.
-fn arrange(named: &[(&str, Column)], schema: &Schema, rows: usize) -> Table {
-    let columns = schema.columns.iter().map(|target| {
-        let column = named.iter().find(|(name, _)| *name == target.name);
-        match column {
-            Some((_, column)) => column.with_type(target.ty),
-            None => Column::constant(&Value::Null, target.ty, rows),
-        }
-    });
-    let columns = columns.collect();
-    Table::with_rows(schema.clone(), columns, rows)
+    columns.push(bins.column(count));
+    Ok(Table::with_rows(schema.clone(), columns, count))
 }
 
 fn check_bins(runner: &Runner<'_>, series: usize, bins: usize) -> Result<(), EvalError> {
@@ -195,14 +177,14 @@ struct Cells<'a> {
 }
 
 impl Cells<'_> {
-    /// One array column for each result of an aggregate; cells without rows hold the default.
+    /// The array column of an aggregate's first result; cells without rows hold the default.
     fn aggregate(
         &self,
         runner: &mut Runner<'_>,
-        call: &kql_analysis::plan::AggregateCall,
+        call: &AggregateCall,
         default: &Value,
         table: &Table,
-    ) -> Result<Vec<Column>, EvalError> {
+    ) -> Result<Column, EvalError> {
         let filled = Groups::of(&[self.numbers()], self.cell_of_row.len());
         let results = summarize::aggregate(runner, call, table, &filled.of_row, filled.len())?;
         let mut group_of_cell = vec![None; self.bins * self.series];
@@ -212,20 +194,15 @@ impl Cells<'_> {
                 *slot = Some(group);
             }
         }
-        let arrays = results.iter().map(|result| {
-            let value =
-                |group: &Option<usize>| group.map_or(default.clone(), |group| result.get(group));
-            let mut column = ColumnBuilder::new(ScalarType::Dynamic);
-            for series in 0..self.series {
-                let cells = group_of_cell
-                    .iter()
-                    .skip(series * self.bins)
-                    .take(self.bins);
-                column.push(&Value::Array(Arc::new(cells.map(value).collect())));
-            }
-            column.finish()
+        let result = results.first();
+        let result = result.ok_or_else(|| EvalError::new("the aggregate gives no column"))?;
+        let value =
+            |group: &Option<usize>| group.map_or(default.clone(), |group| result.get(group));
+        let arrays = (0..self.series).map(|series| {
+            let cells = group_of_cell.iter().skip(series * self.bins);
+            Value::Array(Arc::new(cells.take(self.bins).map(value).collect()))
         });
-        Ok(arrays.collect())
+        Ok(Column::from_values(ScalarType::Dynamic, arrays))
     }
 
     fn numbers(&self) -> Column {
