@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use kql_syntax::ast::{Expr as Syntax, Lambda, Parameter, ParameterType, Statement};
+use kql_syntax::ast::{Expr as Syntax, Lambda, Operator, Parameter, ParameterType, Statement};
 
 use super::scope::{Binding, Row, Scope};
 use super::{Binder, MAX_INLINING, expressions};
@@ -28,7 +28,7 @@ impl Binder<'_> {
             schema: None,
             id: row.id,
         };
-        self.in_body(name, arguments, row, range, |binder, last| {
+        self.in_body(name, (None, arguments), row, range, |binder, last| {
             binder.expression(last, &inner)
         })
     }
@@ -40,9 +40,39 @@ impl Binder<'_> {
         arguments: &[Syntax],
         range: Range<usize>,
     ) -> Option<Plan> {
-        self.in_body(name, arguments, &Row::none(), range, |binder, last| {
-            binder.tabular(last)
-        })
+        self.in_body(
+            name,
+            (None, arguments),
+            &Row::none(),
+            range,
+            |binder, last| binder.tabular(last),
+        )
+    }
+
+    /// `T | invoke f(…)`: calls a user function with the input as its first argument.
+    pub(crate) fn invoke(&mut self, input: Plan, operator: &Operator) -> Option<Plan> {
+        let Some(Syntax::Call(call)) = operator.expression() else {
+            let hint = "write `invoke f(…)` with a function that `let` declares";
+            self.error(
+                "RS2012",
+                "`invoke` takes a function call",
+                Some(hint.to_owned()),
+                operator.range(),
+            );
+            return None;
+        };
+        let name = call.name()?.text();
+        if !matches!(self.lookup(&name), Some(Binding::Lambda { .. })) {
+            self.unknown_function(&name, call.range());
+            return None;
+        }
+        self.in_body(
+            &name,
+            (Some(input), &call.arguments()),
+            &Row::none(),
+            operator.range(),
+            |binder, last| binder.tabular(last),
+        )
     }
 
     /// Binds arguments, opens the body's scope, declares its `let`s and gives its last expression to
@@ -50,7 +80,7 @@ impl Binder<'_> {
     fn in_body<T>(
         &mut self,
         name: &str,
-        arguments: &[Syntax],
+        (input, arguments): (Option<Plan>, &[Syntax]),
         row: &Row<'_>,
         range: Range<usize>,
         result: impl FnOnce(&mut Self, &Syntax) -> Option<T>,
@@ -67,7 +97,7 @@ impl Binder<'_> {
             );
             return None;
         }
-        let scope = self.bind_parameters(name, &lambda, arguments, row, range)?;
+        let scope = self.bind_parameters(name, &lambda, (input, arguments), row, range)?;
         let hidden = self.scopes.split_off(depth);
         let aggregation = self.aggregation.take();
         self.scopes.push(scope);
@@ -132,11 +162,17 @@ impl Binder<'_> {
         &mut self,
         name: &str,
         lambda: &Lambda,
-        arguments: &[Syntax],
+        (input, arguments): (Option<Plan>, &[Syntax]),
         row: &Row<'_>,
         range: Range<usize>,
     ) -> Option<Scope> {
-        let parameters = lambda.parameters();
+        let mut scope = Scope::default();
+        let mut parameters = lambda.parameters();
+        if let Some(input) = input {
+            let first = parameters.drain(..parameters.len().min(1)).next();
+            let (parameter, binding) = self.bind_input(name, first, input, range.clone())?;
+            scope.names.insert(parameter, binding);
+        }
         if arguments.len() > parameters.len() {
             let message = format!(
                 "`{name}` takes {} arguments, not {}",
@@ -146,7 +182,6 @@ impl Binder<'_> {
             self.error("RS2010", &message, None, range);
             return None;
         }
-        let mut scope = Scope::default();
         for (index, parameter) in parameters.iter().enumerate() {
             let parameter_name = parameter.name()?.text();
             let argument =
@@ -160,6 +195,28 @@ impl Binder<'_> {
             scope.names.insert(parameter_name, binding);
         }
         Some(scope)
+    }
+
+    /// The table before `invoke`, as the first parameter.
+    fn bind_input(
+        &mut self,
+        name: &str,
+        parameter: Option<Parameter>,
+        input: Plan,
+        range: Range<usize>,
+    ) -> Option<(String, Binding)> {
+        let table = parameter
+            .filter(|parameter| matches!(parameter.ty(), Some(ParameterType::Table(_))))
+            .and_then(|parameter| parameter.name());
+        let Some(table) = table else {
+            let message = format!("the first parameter of `{name}` is not a table");
+            let hint = "declare it as `(T: (*), …)` to use it with `invoke`";
+            self.error("RS2011", &message, Some(hint.to_owned()), range);
+            return None;
+        };
+        let schema = input.schema.clone();
+        let index = self.share(table.text(), Some(input), schema, range)?;
+        Some((table.text(), Binding::Table(index)))
     }
 
     fn bind_argument(

@@ -170,6 +170,7 @@ impl Binder<'_> {
             UnionOperator => self.union_with(input, operator),
             MvExpandOperator => self.mv_expand(input, operator),
             MakeSeriesOperator => self.make_series(input, operator),
+            InvokeOperator => self.invoke(input, operator),
             AsOperator => {
                 let name = operator.name()?.text();
                 let index =
