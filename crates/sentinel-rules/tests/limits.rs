@@ -117,3 +117,17 @@ fn custom_details_have_plain_keys() {
         ],
     );
 }
+
+#[test]
+fn the_file_of_a_deployment_is_quoted() {
+    let file = |name: &str| {
+        let command = sentinel_rules::deploy_command(name);
+        let (_, rest) = command.split_once("--template-file ").expect("a file");
+        let (file, _) = rest.split_once(" --parameters").expect("parameters");
+        file.to_owned()
+    };
+    assert_eq!(file("rules-1.json"), "rules-1.json");
+    assert_eq!(file("a b; rm.json"), "'a b; rm.json'");
+    assert_eq!(file("it's\n$(x).json"), "'it_s$(x).json'");
+    assert_eq!(file("-o.json"), "./-o.json");
+}

@@ -47,8 +47,16 @@ pub fn write_arm(rules: &[Rule], options: &ArmOptions) -> Result<String, Problem
         .map_err(|error| refused("", "", error.to_string(), "report this as a bug"))
 }
 
-/// The command that deploys a template into the resource group of its workspace.
+/// The command that deploys a template into the resource group of its workspace. The file name is
+/// quoted for a POSIX shell and for PowerShell, unless it is plain.
 pub fn deploy_command(file: &str) -> String {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "._/".contains(letter);
+    let relative = if file.starts_with('-') { "./" } else { "" };
+    let mut file = format!("{relative}{file}");
+    if !file.chars().all(|letter| plain(letter) || letter == '-') {
+        let spoken: String = file.chars().filter(|letter| !letter.is_control()).collect();
+        file = format!("'{}'", spoken.replace('\'', "_"));
+    }
     format!(
         "az deployment group create --resource-group <resource-group> --template-file {file} --parameters workspace=<workspace>"
     )
