@@ -1,12 +1,10 @@
 //! The bundled rules bind, find what their samples say, and agree with the rules they render.
 
-#![allow(clippy::print_stderr, reason = "a skipped test says so")]
-
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use kql_engine::case::evaluate_case;
+use rulesmith_tests::rendered::{RENDERED, microsofts_rules};
 use sentinel_rules::bundled::{Expectation, SampleCase, samples};
 use sentinel_rules::rule::Rule;
 use sentinel_rules::{bundled, read};
@@ -34,30 +32,6 @@ const COLUMNS: [(&str, &str, &str); 16] = [
     ("ThreatIntelIndicators", "Tags", "string"),
     ("ThreatIntelIndicators", "Type", "string"),
     ("ThreatIntelIndicators", "Pattern", "string"),
-];
-
-/// Bundled rule and the version of Microsoft's rule that it renders.
-const RENDERED: [(&str, &str); 5] = [
-    (
-        "sensitive-operations.yaml",
-        "KeyVaultSensitiveOperations/1.0.4-05bb09d5.yaml",
-    ),
-    (
-        "sensitive-operations-nrt.yaml",
-        "NRT_KeyVaultSensitiveOperations/1.0.2-a967ed53.yaml",
-    ),
-    (
-        "mass-retrieval.yaml",
-        "KeyvaultMassSecretRetrieval/1.0.4-37b07060.yaml",
-    ),
-    (
-        "time-series-anomaly.yaml",
-        "TimeSeriesKeyvaultAccessAnomaly/1.0.4-2d6149a6.yaml",
-    ),
-    (
-        "threat-intelligence-ip.yaml",
-        "IPEntity_AzureKeyVault/NEW-1.3.7-c7417a51.yaml",
-    ),
 ];
 
 fn rule_of(file: &str, text: &str) -> Rule {
@@ -136,19 +110,6 @@ fn every_sample_case_is_found_or_not_as_it_says() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
-}
-
-fn microsofts_rules() -> Option<PathBuf> {
-    let shared = std::env::var_os("RULESMITH_SHARED").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared"),
-        PathBuf::from,
-    );
-    let folder = shared.join("corpus/keyvault-solution/rules");
-    if !folder.is_dir() {
-        eprintln!("skipped: ../shared not present");
-        return None;
-    }
-    Some(folder)
 }
 
 #[test]
