@@ -175,7 +175,9 @@ fn check(text: &str, expected: Expect) {
 fn a_vault_record_is_flattened_as_in_the_worked_example() {
     check(
         r#"{"time":"2026-03-02T09:14:07.1234567Z","category":"AuditEvent","operationName":"KeyGet","resultType":"Success","correlationId":"6a3f2f0e-0b51-4c3f-9a55-0d7f3c1b9e21","callerIpAddress":"198.51.100.24","identity":{"claim":{"oid":"2f9b6d53-70c0-4f0e-8a0c-2c5a4a1f7d10","appid":"04b07795-8ddb-461a-bbee-02f9e1bf7b46","appidacr":"0","xms_az_nwperimid":[],"upn":"ada@contoso.example"}},"properties":{"id":"https://kv-demo.vault.azure.net/keys/app-key","clientInfo":"sdk","httpStatusCode":200,"requestUri":"https://kv-demo.vault.azure.net/keys/app-key?api-version=7.4","isRbacAuthorized":true,"appliedAssignmentId":"5c1e77a90b3d4f6e8a21d4c09be3f712","keyProperties":{"type":"RSA","size":2048,"operations":["sign","verify"],"attributes":{"enabled":true,"hsmPlatform":"0"}},"properties":{"networkAcls":null}},"resourceId":"/SUBSCRIPTIONS/11111111-2222-3333-4444-555555555555/RESOURCEGROUPS/RG-KV/PROVIDERS/MICROSOFT.KEYVAULT/VAULTS/KV-DEMO","durationMs":"18"}"#,
-        expect![[r#"AzureDiagnostics: 1 rows of JSON object of raw resource logs (Key Vault) ["TimeGenerated", "ResourceId", "Category", "ResourceGroup", "SubscriptionId", "ResourceProvider", "Resource", "ResourceType", "OperationName", "ResultType", "DurationMs", "CallerIPAddress", "CorrelationId", "Type", "SourceSystem", "_ResourceId", "requestUri_s", "clientInfo_s", "httpStatusCode_d", "id_s", "isRbacAuthorized_b", "appliedAssignmentId_g", "identity_claim_appid_g", "identity_claim_oid_g", "identity_claim_upn_s", "identity_claim_appidacr_s", "identity_claim_xms_az_nwperimid_s", "keyProperties_type_s", "keyProperties_operations_s", "keyProperties_attributes_hsmPlatform_s", "keyProperties_size_d", "keyProperties_attributes_enabled_b"]"#]],
+        expect![[
+            r#"AzureDiagnostics: 1 rows of JSON object of raw resource logs (Key Vault) ["TimeGenerated", "ResourceId", "Category", "ResourceGroup", "SubscriptionId", "ResourceProvider", "Resource", "ResourceType", "OperationName", "ResultType", "DurationMs", "CallerIPAddress", "CorrelationId", "Type", "SourceSystem", "_ResourceId", "requestUri_s", "clientInfo_s", "httpStatusCode_d", "id_s", "isRbacAuthorized_b", "appliedAssignmentId_g", "identity_claim_appid_g", "identity_claim_oid_g", "identity_claim_upn_s", "identity_claim_appidacr_s", "identity_claim_xms_az_nwperimid_s", "keyProperties_type_s", "keyProperties_operations_s", "keyProperties_attributes_hsmPlatform_s", "keyProperties_size_d", "keyProperties_attributes_enabled_b"]"#
+        ]],
     );
 }
 
@@ -204,10 +206,28 @@ fn portal_csv_with_zones_and_quoted_times() {
 
 #[test]
 fn files_that_are_no_logs() {
-    check("", expect!["error None the file is empty; export the log again"]);
-    check("hello", expect!["error Some(1) this is neither JSON nor CSV with a header; load audit logs as JSON or CSV, or a rule as YAML or JSON"]);
-    check("{\"a\":", expect!["error Some(1) this is not JSON: EOF while parsing a value at line 1 column 5; check this line, or export the log again"]);
-    check("[{\"a\":1}]", expect!["error None recognised as JSON array, but it holds no audit-log row and no indicator: neither an audit-log record nor an indicator: it has no OperationName, operationName or ObservableValue; load audit logs of Key Vault or Managed HSM, or threat-intelligence indicators"]);
+    check(
+        "",
+        expect!["error None the file is empty; export the log again"],
+    );
+    check(
+        "hello",
+        expect![
+            "error Some(1) this is neither JSON nor CSV with a header; load audit logs as JSON or CSV, or a rule as YAML or JSON"
+        ],
+    );
+    check(
+        "{\"a\":",
+        expect![
+            "error Some(1) this is not JSON: EOF while parsing a value at line 1 column 5; check this line, or export the log again"
+        ],
+    );
+    check(
+        "[{\"a\":1}]",
+        expect![
+            "error None recognised as JSON array, but it holds no audit-log row and no indicator: neither an audit-log record nor an indicator: it has no OperationName, operationName or ObservableValue; load audit logs of Key Vault or Managed HSM, or threat-intelligence indicators"
+        ],
+    );
 }
 
 #[test]

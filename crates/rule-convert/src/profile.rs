@@ -112,8 +112,15 @@ pub fn profile(id: &str) -> Option<&'static Profile> {
 }
 
 /// The first profile: Key Vault to Managed HSM.
-pub fn default_profile() -> Option<&'static Profile> {
-    profiles().first()
+///
+/// # Panics
+/// When the profiles built into the program cannot be read, which a test rules out.
+#[allow(
+    clippy::expect_used,
+    reason = "the files are part of the program and a test reads them"
+)]
+pub fn default_profile() -> &'static Profile {
+    profiles().first().expect("the built-in profile is valid")
 }
 
 impl Profile {

@@ -14,7 +14,7 @@ fn check(query: &str, expected: Expect) {
         .rules
         .pop()
         .expect("a rule");
-    let conversion = convert(&rule, default_profile().expect("a profile"));
+    let conversion = convert(&rule, default_profile());
     let converted = conversion.apply(&rule, &default_accepted);
     let mut report = vec![converted.rule.query];
     for edit in conversion

@@ -47,7 +47,7 @@ fn collect(folder: &Path, rules: &mut Vec<Rule>) {
 
 #[test]
 fn every_rule_converts_and_converts_to_itself() {
-    let profile = default_profile().expect("a profile");
+    let profile = default_profile();
     for rule in rules() {
         let conversion = convert(&rule, profile);
         let converted = conversion.apply(&rule, &default_accepted);
@@ -74,7 +74,7 @@ fn every_rule_converts_and_converts_to_itself() {
 
 #[test]
 fn no_edit_gives_the_rule_back() {
-    let profile = default_profile().expect("a profile");
+    let profile = default_profile();
     for rule in rules() {
         assert_eq!(convert(&rule, profile).apply(&rule, &|_| false).rule, rule);
     }
@@ -82,7 +82,7 @@ fn no_edit_gives_the_rule_back() {
 
 #[test]
 fn dead_operations_and_missing_filters_are_proposed_for_review() {
-    let profile = default_profile().expect("a profile");
+    let profile = default_profile();
     for rule in rules() {
         let edits = convert(&rule, profile).edits;
         let has = |kind: &str| {

@@ -1,3 +1,18 @@
-//! Runs analytics rules on logs as Sentinel would.
+//! Runs analytics rules on logs as Sentinel would: window, trigger, entities, and why.
+//!
+//! Time is an input everywhere. What Microsoft does not document is stated where it is decided.
 
+pub mod entities;
+mod notes;
+pub mod outcome;
+pub mod prepared;
+mod probe;
+pub mod replay;
+pub mod times;
+mod verdict;
 pub mod window;
+pub mod words;
+
+pub use outcome::{Failure, Outcome};
+pub use prepared::Tables;
+pub use replay::replay;

@@ -3,8 +3,12 @@
 //! Times are ticks of 100 ns since 0001-01-01 UTC. Windows are half-open, `[from, to)`: Microsoft does
 //! not document the boundary, and half-open counts no row twice when period and frequency are equal.
 
-use kql_analysis::value::{TICKS_PER_DAY, TICKS_PER_SECOND};
+use kql_analysis::value::{TICKS_PER_DAY, TICKS_PER_SECOND, Value};
+use kql_engine::Table;
 use sentinel_rules::rule::Rule;
+
+use crate::prepared::Tables;
+use crate::replay::TIME_COLUMN;
 
 /// Length of the window of one NRT run.
 pub const NRT_WINDOW: i64 = 60 * TICKS_PER_SECOND;
@@ -51,6 +55,33 @@ pub fn near_real_time(times: impl IntoIterator<Item = i64>, now: i64) -> Vec<Win
             to: (minute + 1) * NRT_WINDOW,
         })
         .collect()
+}
+
+/// The rows of all tables within a span. Tables without a time column are kept whole.
+pub fn rows_in(tables: &Tables, span: Window) -> Tables {
+    tables
+        .iter()
+        .map(|(name, table)| (name.clone(), rows_of(table, span)))
+        .collect()
+}
+
+/// The rows of a table within a span.
+pub fn rows_of(table: &Table, span: Window) -> Table {
+    match table.schema().index_of(TIME_COLUMN) {
+        Some(column) => table.slice_time(column, span.from, span.to),
+        None => table.clone(),
+    }
+}
+
+/// The times of all rows, in no particular order.
+pub fn times(tables: &Tables) -> impl Iterator<Item = i64> {
+    tables.values().flat_map(|table| {
+        let column = table.schema().index_of(TIME_COLUMN);
+        (0..table.rows()).filter_map(move |row| match table.value(row, column?) {
+            Value::DateTime(ticks) => Some(ticks),
+            _ => None,
+        })
+    })
 }
 
 #[cfg(test)]

@@ -1,3 +1,19 @@
 //! The session that the page and the command line both drive.
+//!
+//! Holds rules with their conversions, logs, and the chosen time; answers the requests of
+//! [`protocol`]. Knows no browser.
 
+pub mod export;
+mod files;
+mod loaded_log;
+mod loaded_rule;
+mod problems;
 pub mod protocol;
+mod run;
+mod samples;
+mod session;
+mod view;
+
+pub use files::tables;
+pub use samples::END as SAMPLE_END;
+pub use session::{OnProgress, Session};

@@ -1,0 +1,78 @@
+//! A rule bound once against the tables, to be run at any number of times.
+
+use std::collections::BTreeMap;
+
+use kql_analysis::plan::Query;
+use kql_analysis::{Catalog, bind};
+use kql_engine::{EvalError, RunOptions, RunResult, Table, run};
+use sentinel_rules::rule::Rule;
+
+use crate::outcome::Failure;
+use crate::window::Window;
+
+/// Tables by name. A table that a rule may read but that has no rows is there with its columns.
+pub type Tables = BTreeMap<String, Table>;
+
+/// A rule whose query is bound.
+#[derive(Debug)]
+pub struct Prepared<'a> {
+    /// The rule.
+    pub rule: &'a Rule,
+    query: Query,
+}
+
+impl<'a> Prepared<'a> {
+    /// Binds the query. Fails with the first error of syntax or binding.
+    pub fn new(rule: &'a Rule, tables: &Tables) -> Result<Self, Failure> {
+        let bound = bind(&rule.query, &catalog(tables));
+        let query = match (
+            bound.query,
+            bound.diagnostics.into_iter().find(|found| found.is_error()),
+        ) {
+            (Some(query), None) => query,
+            (_, Some(error)) => {
+                return Err(Failure {
+                    message: error.message,
+                    hint: error.hint.unwrap_or_default(),
+                    range: error.range,
+                });
+            }
+            (None, None) => {
+                return Err(Failure {
+                    message: "the query gives no table".to_owned(),
+                    hint: "end it with a tabular expression".to_owned(),
+                    range: 0..rule.query.len(),
+                });
+            }
+        };
+        Ok(Self { rule, query })
+    }
+
+    /// Runs the query at `now` (ticks) over the rows of `window`.
+    pub fn run(&self, tables: &Tables, window: Window, now: i64) -> Result<RunResult, Failure> {
+        let options = RunOptions {
+            now,
+            time_window: Some((window.from, window.to)),
+            explain: true,
+            ..RunOptions::default()
+        };
+        run(&self.query, tables, &options).map_err(failure)
+    }
+}
+
+/// The schemas of the tables, for the binder.
+pub fn catalog(tables: &Tables) -> Catalog {
+    let mut catalog = Catalog::default();
+    for (name, table) in tables {
+        catalog.tables.insert(name.clone(), table.schema().clone());
+    }
+    catalog
+}
+
+fn failure(error: EvalError) -> Failure {
+    Failure {
+        message: error.message,
+        hint: error.hint.unwrap_or_default(),
+        range: error.range.unwrap_or(0..0),
+    }
+}

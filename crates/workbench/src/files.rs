@@ -1,0 +1,137 @@
+//! Files of the user and of the program: which are rules, which are logs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use audit_logs::{LoadOptions, load};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use kql_engine::Table;
+use rule_replay::Tables;
+use sentinel_rules::{ReadOutcome, bundled, read};
+
+use crate::loaded_log::LoadedLog;
+use crate::loaded_rule::LoadedRule;
+use crate::protocol::{InputFile, Problem, TextFile};
+
+/// What was found in a file.
+#[derive(Debug, Default)]
+pub(crate) struct FileContent {
+    pub rules: Vec<LoadedRule>,
+    pub logs: Vec<LoadedLog>,
+    pub problems: Vec<Problem>,
+}
+
+/// Reads a file as rules or as a log, by its content.
+pub(crate) fn read_file(file: &InputFile) -> FileContent {
+    let named_as_rule = file.name.ends_with(".yaml") || file.name.ends_with(".yml");
+    if named_as_rule || sentinel_rules::recognises(&file.bytes) {
+        return rules(&file.name, read(&file.name, &file.bytes));
+    }
+    match load(&file.name, &file.bytes, &LoadOptions::default()) {
+        Ok(loaded) => FileContent {
+            logs: loaded
+                .into_iter()
+                .map(|one| LoadedLog::new(&file.name, None, one))
+                .collect(),
+            ..FileContent::default()
+        },
+        Err(error) => FileContent {
+            problems: vec![error.into()],
+            ..FileContent::default()
+        },
+    }
+}
+
+fn rules(file: &str, outcome: ReadOutcome) -> FileContent {
+    let mut problems: Vec<Problem> = outcome.problems.into_iter().map(Problem::from).collect();
+    if outcome.rules.is_empty() {
+        problems.extend(outcome.skipped.into_iter().map(|skipped| {
+            Problem::about(
+                skipped.what,
+                format!("left out: {}", skipped.reason),
+                "load an analytics rule",
+            )
+        }));
+    }
+    let mut keys = BTreeSet::new();
+    let rules = outcome.rules.into_iter().map(|rule| {
+        let key = unique(
+            &mut keys,
+            &format!("{}#{}", rule.origin.file, rule.origin.path),
+        );
+        LoadedRule::new(key, false, rule)
+    });
+    let rules: Vec<LoadedRule> = rules.collect();
+    if rules.is_empty() && problems.is_empty() {
+        problems.push(Problem::about(
+            file,
+            "no analytics rule was found",
+            "load a rule as YAML, an ARM template, or a zip of them",
+        ));
+    }
+    FileContent {
+        rules,
+        problems,
+        logs: Vec::new(),
+    }
+}
+
+/// A key that no other rule of the file has.
+fn unique(keys: &mut BTreeSet<String>, wanted: &str) -> String {
+    let mut key = wanted.to_owned();
+    let mut number = 1;
+    while !keys.insert(key.clone()) {
+        number += 1;
+        key = format!("{wanted} ({number})");
+    }
+    key
+}
+
+/// The rules that come with the program.
+pub(crate) fn bundled_rules() -> Vec<LoadedRule> {
+    let files = bundled().into_iter();
+    let read = files.flat_map(|(file, text)| read(file, text.as_bytes()).rules);
+    read.map(|rule| LoadedRule::new(format!("bundled#{}", rule.origin.file), true, rule))
+        .collect()
+}
+
+/// Tables for running rules: loaded rows by table name, and known tables without rows.
+pub fn tables(mut parts: BTreeMap<String, Vec<Table>>) -> Tables {
+    let mut tables = Tables::new();
+    for (name, schema) in audit_logs::schema::schemas() {
+        let mut all = vec![Table::empty(schema)];
+        all.extend(parts.remove(name).unwrap_or_default());
+        tables.insert(name.to_owned(), Table::concat(&all));
+    }
+    tables.extend(
+        parts
+            .into_iter()
+            .map(|(name, tables)| (name, Table::concat(&tables))),
+    );
+    tables
+}
+
+impl TextFile {
+    /// A file for the journal.
+    pub(crate) fn encode(file: &InputFile) -> Self {
+        Self {
+            name: file.name.clone(),
+            base64: STANDARD.encode(&file.bytes),
+        }
+    }
+
+    /// A file from the journal.
+    pub(crate) fn decode(&self) -> Result<InputFile, Problem> {
+        let bytes = STANDARD.decode(&self.base64).map_err(|_| {
+            Problem::about(
+                &self.name,
+                "the stored copy of this file is broken",
+                "add the file again",
+            )
+        })?;
+        Ok(InputFile {
+            name: self.name.clone(),
+            bytes,
+        })
+    }
+}

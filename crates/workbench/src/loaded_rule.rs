@@ -1,0 +1,82 @@
+//! A rule in the session: the original, its conversion, the user's decisions, the last outcomes.
+
+use std::collections::BTreeMap;
+
+use rule_convert::{Conversion, Converted, Edit, default_accepted};
+use rule_replay::{Failure, Outcome};
+use sentinel_rules::rule::Rule;
+
+use crate::protocol::Problem;
+
+/// A rule with its conversion.
+#[derive(Debug)]
+pub(crate) struct LoadedRule {
+    /// Name in this session; the same file gives the same key.
+    pub key: String,
+    /// Whether it came with the page.
+    pub bundled: bool,
+    pub rule: Rule,
+    pub conversion: Conversion,
+    /// The rule after the accepted edits.
+    pub converted: Converted,
+    /// Outcome of the original, once run.
+    pub run: Option<Result<Outcome, Failure>>,
+    /// Outcome of the converted rule, once run.
+    pub converted_run: Option<Result<Outcome, Failure>>,
+    decisions: BTreeMap<String, bool>,
+}
+
+impl LoadedRule {
+    /// Converts a rule with the default decisions.
+    pub fn new(key: String, bundled: bool, rule: Rule) -> Self {
+        let conversion = rule_convert::convert(&rule, rule_convert::default_profile());
+        let converted = conversion.apply(&rule, &default_accepted);
+        Self {
+            key,
+            bundled,
+            rule,
+            conversion,
+            converted,
+            run: None,
+            converted_run: None,
+            decisions: BTreeMap::new(),
+        }
+    }
+
+    /// Whether an edit is applied now.
+    pub fn is_accepted(&self, edit: &Edit) -> bool {
+        self.decisions
+            .get(&edit.id)
+            .copied()
+            .unwrap_or_else(|| default_accepted(edit))
+    }
+
+    /// Whether the decision on an edit is not the default one.
+    pub fn differs_from_default(&self, id: &str) -> bool {
+        let edit = self.conversion.edits.iter().find(|edit| edit.id == id);
+        edit.is_some_and(|edit| self.is_accepted(edit) != default_accepted(edit))
+    }
+
+    /// Accepts or refuses an edit and applies the conversion again.
+    pub fn decide(&mut self, id: &str, accepted: bool) -> Result<(), Problem> {
+        if !self.conversion.edits.iter().any(|edit| edit.id == id) {
+            return Err(Problem::about(
+                &self.rule.name,
+                format!("the conversion has no edit `{id}`"),
+                "look at the list of edits again; the rule may have changed",
+            ));
+        }
+        self.decisions.insert(id.to_owned(), accepted);
+        self.converted = self
+            .conversion
+            .apply(&self.rule, &|edit| self.is_accepted(edit));
+        self.converted_run = None;
+        Ok(())
+    }
+
+    /// Drops outcomes that no longer belong to the loaded logs.
+    pub fn forget_runs(&mut self) {
+        self.run = None;
+        self.converted_run = None;
+    }
+}

@@ -1,0 +1,293 @@
+//! The state behind the page: rules with their decisions, loaded logs, the chosen time.
+//!
+//! [`Session::handle`] answers every request; a request that fails leaves the session as it was.
+//! [`Journal`] holds what is needed to come back to the same rules and decisions.
+
+use std::collections::BTreeMap;
+
+use kql_analysis::time::{format_datetime, parse_datetime};
+use kql_analysis::value::TICKS_PER_SECOND;
+
+use crate::loaded_log::LoadedLog;
+use crate::loaded_rule::LoadedRule;
+use crate::protocol::{InputFile, Journal, Problem, Progress, Reply, Request, TextFile, View};
+use crate::{export, files, run, samples, view};
+
+/// Where long requests tell how far they have come.
+pub type OnProgress<'a> = &'a mut dyn FnMut(Progress);
+
+/// Everything that one page holds.
+#[derive(Debug)]
+pub struct Session {
+    pub(crate) rules: Vec<LoadedRule>,
+    pub(crate) logs: Vec<LoadedLog>,
+    pub(crate) problems: Vec<Problem>,
+    /// Ticks.
+    pub(crate) now: i64,
+    journal: Journal,
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Session {
+    /// A session with the bundled rules, no logs, and the end of the sample logs as its time.
+    pub fn new() -> Self {
+        Self {
+            rules: files::bundled_rules(),
+            logs: Vec::new(),
+            problems: Vec::new(),
+            now: samples::END,
+            journal: Journal::default(),
+        }
+    }
+
+    /// Answers a request.
+    pub fn handle(&mut self, request: Request, progress: OnProgress<'_>) -> Reply {
+        let done = match request {
+            Request::Open { journal } => self.open(journal, progress),
+            Request::AddFiles { files } => self.add_files(&files, progress),
+            Request::RemoveRule { rule } => self.remove_rule(&rule),
+            Request::RemoveLog { log } => self.remove_log(&log),
+            Request::Decide {
+                rule,
+                edit,
+                accepted,
+            } => self.decide(&rule, &edit, accepted),
+            Request::LoadSample { name } => self.load_sample(&name, progress),
+            Request::SetNow { now } => self.set_now(&now),
+            Request::Run { rule } => run::run(self, rule.as_deref(), progress),
+            Request::Export { rules, format } => {
+                return match export::export(self, &rules, &format) {
+                    Ok(file) => Reply::Export { file },
+                    Err(problem) => Reply::Failed { problem },
+                };
+            }
+        };
+        match done {
+            Ok(()) => Reply::View {
+                view: Box::new(self.view()),
+                journal: Box::new(self.journal.clone()),
+            },
+            Err(problem) => Reply::Failed { problem },
+        }
+    }
+
+    /// What the page shows.
+    pub fn view(&self) -> View {
+        View {
+            rules: self.rules.iter().map(view::rule::of).collect(),
+            logs: self.logs.iter().map(view::log::of).collect(),
+            problems: self.problems.clone(),
+            samples: samples::views(),
+            now: second(self.now),
+        }
+    }
+
+    /// Repeats what a journal says, on top of a fresh session. What cannot be repeated is a problem, not
+    /// a failure: the rest of the user's work comes back.
+    fn open(&mut self, journal: Journal, progress: OnProgress<'_>) -> Result<(), Problem> {
+        *self = Self::new();
+        let mut outcomes = Vec::new();
+        for file in &journal.rule_files {
+            outcomes.push(file.decode().map(|file| self.read_in(&file)));
+        }
+        outcomes.extend(
+            journal
+                .removed_rules
+                .iter()
+                .map(|key| self.remove_rule(key)),
+        );
+        for (rule, edit, accepted) in &journal.decisions {
+            outcomes.push(self.decide(rule, edit, *accepted));
+        }
+        if let Some(name) = &journal.sample {
+            outcomes.push(self.load_sample(name, progress));
+        }
+        if let Some(now) = &journal.now {
+            outcomes.push(self.set_now(now));
+        }
+        self.problems
+            .extend(outcomes.into_iter().filter_map(Result::err));
+        Ok(())
+    }
+
+    fn add_files(&mut self, added: &[InputFile], progress: OnProgress<'_>) -> Result<(), Problem> {
+        self.problems.clear();
+        for (index, file) in added.iter().enumerate() {
+            progress(Progress {
+                what: format!("Reading {}", file.name),
+                done: Some(index as f64 / added.len() as f64),
+            });
+            self.read_in(file);
+        }
+        Ok(())
+    }
+
+    /// Reads a file and takes over what it holds.
+    fn read_in(&mut self, file: &InputFile) {
+        let read = files::read_file(file);
+        self.problems.extend(read.problems);
+        if !read.rules.is_empty() {
+            self.journal
+                .rule_files
+                .retain(|known| known.name != file.name);
+            self.journal.rule_files.push(TextFile::encode(file));
+        }
+        self.add_rules(read.rules);
+        self.add_logs(read.logs);
+    }
+
+    /// Adds rules; one with the key of a loaded rule replaces it, so that dropping a file twice is
+    /// harmless.
+    fn add_rules(&mut self, rules: Vec<LoadedRule>) {
+        for rule in rules {
+            self.journal.removed_rules.retain(|key| *key != rule.key);
+            match self.rules.iter_mut().find(|loaded| loaded.key == rule.key) {
+                Some(loaded) => *loaded = rule,
+                None => self.rules.push(rule),
+            }
+        }
+    }
+
+    fn add_logs(&mut self, logs: Vec<LoadedLog>) {
+        if logs.is_empty() {
+            return;
+        }
+        for log in logs {
+            match self.logs.iter_mut().find(|loaded| loaded.key == log.key) {
+                Some(loaded) => *loaded = log,
+                None => self.logs.push(log),
+            }
+        }
+        if let Some(end) = self.end_of_user_logs() {
+            self.change_now(end);
+        }
+        self.forget_runs();
+    }
+
+    /// One tick past the last row of the user's own logs: the first time at which a run reads them all.
+    fn end_of_user_logs(&self) -> Option<i64> {
+        let own = self
+            .logs
+            .iter()
+            .filter(|log| log.sample.is_none() && log.is_audit_log());
+        own.filter_map(|log| log.span)
+            .map(|(_, last)| next_minute(last))
+            .max()
+    }
+
+    fn remove_rule(&mut self, key: &str) -> Result<(), Problem> {
+        let index = self.rule_index(key)?;
+        self.rules.remove(index);
+        self.journal.decisions.retain(|(rule, _, _)| rule != key);
+        self.journal.removed_rules.push(key.to_owned());
+        Ok(())
+    }
+
+    fn remove_log(&mut self, key: &str) -> Result<(), Problem> {
+        let Some(log) = self.logs.iter().find(|log| log.key == key) else {
+            return Err(Problem::about(
+                key,
+                "this log is not loaded",
+                "reload the page",
+            ));
+        };
+        if log.sample.is_some() {
+            self.logs.retain(|log| log.sample.is_none());
+            self.journal.sample = None;
+        } else {
+            self.logs.retain(|log| log.key != key);
+        }
+        self.forget_runs();
+        Ok(())
+    }
+
+    fn decide(&mut self, rule: &str, edit: &str, accepted: bool) -> Result<(), Problem> {
+        let index = self.rule_index(rule)?;
+        self.rules[index].decide(edit, accepted)?;
+        self.journal
+            .decisions
+            .retain(|(r, e, _)| !(r == rule && e == edit));
+        if self.rules[index].differs_from_default(edit) {
+            self.journal
+                .decisions
+                .push((rule.to_owned(), edit.to_owned(), accepted));
+        }
+        Ok(())
+    }
+
+    fn load_sample(&mut self, name: &str, progress: OnProgress<'_>) -> Result<(), Problem> {
+        progress(Progress {
+            what: "Generating the sample logs".to_owned(),
+            done: None,
+        });
+        let logs = samples::load_sample(name)?;
+        self.logs.retain(|log| log.sample.is_none());
+        self.logs.extend(logs);
+        self.journal.sample = Some(name.to_owned());
+        self.change_now(samples::END);
+        self.forget_runs();
+        Ok(())
+    }
+
+    fn set_now(&mut self, now: &str) -> Result<(), Problem> {
+        let Some(ticks) = parse_datetime(now) else {
+            return Err(Problem::about(
+                "Run at",
+                format!("`{now}` is not a time"),
+                "write it like 2026-03-02T00:30:00Z",
+            ));
+        };
+        if ticks != self.now {
+            self.change_now(ticks);
+            self.forget_runs();
+        }
+        Ok(())
+    }
+
+    fn change_now(&mut self, ticks: i64) {
+        self.now = ticks;
+        self.journal.now = Some(second(ticks));
+    }
+
+    fn forget_runs(&mut self) {
+        for rule in &mut self.rules {
+            rule.forget_runs();
+        }
+    }
+
+    pub(crate) fn rule_index(&self, key: &str) -> Result<usize, Problem> {
+        self.rules
+            .iter()
+            .position(|rule| rule.key == key)
+            .ok_or_else(|| Problem::about(key, "this rule is not loaded", "add its file again"))
+    }
+
+    /// All loaded rows by table; known tables without rows are there with their columns.
+    pub(crate) fn tables(&self) -> rule_replay::Tables {
+        let mut parts: BTreeMap<String, Vec<kql_engine::Table>> = BTreeMap::new();
+        for log in &self.logs {
+            parts
+                .entry(log.table_name.clone())
+                .or_default()
+                .push(log.table.clone());
+        }
+        files::tables(parts)
+    }
+}
+
+/// A time to the second, as the page's field holds it.
+fn second(ticks: i64) -> String {
+    let text = format_datetime(ticks);
+    format!("{}Z", text.get(..19).unwrap_or(&text))
+}
+
+/// The first full minute after a time.
+fn next_minute(ticks: i64) -> i64 {
+    const MINUTE: i64 = 60 * TICKS_PER_SECOND;
+    (ticks.div_euclid(MINUTE) + 1) * MINUTE
+}

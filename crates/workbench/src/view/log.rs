@@ -1,0 +1,24 @@
+//! What was recognised in a log file.
+
+use kql_analysis::time::format_datetime;
+
+use crate::loaded_log::LoadedLog;
+use crate::problems::warning;
+use crate::protocol::LogView;
+
+/// The view of a log.
+pub(crate) fn of(log: &LoadedLog) -> LogView {
+    LogView {
+        key: log.key.clone(),
+        name: log.name.clone(),
+        format: log.format.clone(),
+        table: log.table_name.clone(),
+        rows: log.table.rows(),
+        columns: log.filled_columns.clone(),
+        span: log
+            .span
+            .map(|(first, last)| (format_datetime(first), format_datetime(last))),
+        resource_types: log.resource_types.clone(),
+        warnings: log.warnings.iter().map(warning).collect(),
+    }
+}

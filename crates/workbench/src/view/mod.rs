@@ -1,0 +1,5 @@
+//! What the page shows of the session, as plain data.
+
+pub(crate) mod log;
+pub(crate) mod outcome;
+pub(crate) mod rule;

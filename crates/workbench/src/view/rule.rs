@@ -1,0 +1,183 @@
+//! A rule with its conversion as the page shows it.
+
+use kql_syntax::highlight::highlight;
+use kql_syntax::parse;
+use kql_syntax::text::LineIndex;
+use rule_convert::{Edit, Kept, Target, compare_with_replace_all};
+use rule_replay::words;
+use sentinel_rules::rule::Rule;
+
+use crate::loaded_rule::LoadedRule;
+use crate::protocol::{DiagnosticView, EditView, FieldView, KeptView, RuleView, TokenView};
+use crate::view::outcome;
+
+/// The view of a rule.
+pub(crate) fn of(loaded: &LoadedRule) -> RuleView {
+    let (rule, converted) = (&loaded.rule, &loaded.converted.rule);
+    let lines = LineIndex::new(&rule.query);
+    RuleView {
+        key: loaded.key.clone(),
+        origin: origin(rule),
+        bundled: loaded.bundled,
+        fields: fields(rule, converted),
+        name: rule.name.clone(),
+        converted_name: converted.name.clone(),
+        kind: words::kind(rule.kind).to_owned(),
+        severity: words::severity(rule.severity).to_owned(),
+        version: rule.version.clone().unwrap_or_default(),
+        schedule: words::schedule(rule),
+        query: rule.query.clone(),
+        converted_query: converted.query.clone(),
+        tokens: tokens(&rule.query),
+        converted_tokens: tokens(&converted.query),
+        edits: edits(loaded, &lines),
+        kept: loaded
+            .conversion
+            .kept
+            .iter()
+            .map(|kept| kept_view(kept, &lines))
+            .collect(),
+        replace_all: compare_with_replace_all(rule, &loaded.conversion),
+        diagnostics: diagnostics(&rule.query, false)
+            .into_iter()
+            .chain(diagnostics(&converted.query, true))
+            .collect(),
+        run: loaded.run.as_ref().map(|run| outcome::of(run, &rule.query)),
+        converted_run: loaded
+            .converted_run
+            .as_ref()
+            .map(|run| outcome::of(run, &converted.query)),
+    }
+}
+
+fn origin(rule: &Rule) -> String {
+    match rule.origin.path.is_empty() {
+        true => rule.origin.file.clone(),
+        false => format!("{}, {}", rule.origin.file, rule.origin.path),
+    }
+}
+
+fn tokens(query: &str) -> Vec<TokenView> {
+    let parse = parse(query);
+    let lines = LineIndex::new(query);
+    let token = |(range, class): (std::ops::Range<usize>, kql_syntax::highlight::Class)| {
+        let range = lines.utf16_range(&range);
+        TokenView {
+            start: range.start,
+            end: range.end,
+            class: class.name().to_owned(),
+        }
+    };
+    highlight(&parse).into_iter().map(token).collect()
+}
+
+fn diagnostics(query: &str, converted: bool) -> Vec<DiagnosticView> {
+    let lines = LineIndex::new(query);
+    let view = |found: &kql_syntax::Diagnostic| {
+        let range = lines.utf16_range(&found.range);
+        DiagnosticView {
+            converted,
+            severity: "error".to_owned(),
+            start: range.start,
+            end: range.end,
+            line: lines.line(found.range.start),
+            message: found.message.clone(),
+            hint: found.hint.clone().unwrap_or_default(),
+        }
+    };
+    parse(query).diagnostics().iter().map(view).collect()
+}
+
+fn edits(loaded: &LoadedRule, lines: &LineIndex) -> Vec<EditView> {
+    let converted_lines = LineIndex::new(&loaded.converted.rule.query);
+    loaded
+        .conversion
+        .edits
+        .iter()
+        .map(|edit| edit_view(loaded, edit, lines, &converted_lines))
+        .collect()
+}
+
+fn edit_view(
+    loaded: &LoadedRule,
+    edit: &Edit,
+    lines: &LineIndex,
+    converted_lines: &LineIndex,
+) -> EditView {
+    let pair = |range: std::ops::Range<usize>| (range.start, range.end);
+    let (range, place) = match &edit.target {
+        Target::Query { range } => (
+            Some(pair(lines.utf16_range(range))),
+            format!("line {}", lines.line(range.start)),
+        ),
+        Target::Field { name } => (None, name.clone()),
+    };
+    let placement = loaded
+        .converted
+        .placements
+        .iter()
+        .find(|placement| placement.edit == edit.id);
+    EditView {
+        id: edit.id.clone(),
+        range,
+        converted_range: placement
+            .map(|placement| pair(converted_lines.utf16_range(&placement.range))),
+        place,
+        before: edit.before.clone(),
+        after: edit.after.clone(),
+        title: edit.title.clone(),
+        reason: edit.reason.clone(),
+        applicability: edit.applicability,
+        certainty: edit.certainty,
+        accepted: loaded.is_accepted(edit),
+    }
+}
+
+fn kept_view(kept: &Kept, lines: &LineIndex) -> KeptView {
+    let range = lines.utf16_range(&kept.range);
+    KeptView {
+        range: (range.start, range.end),
+        line: lines.line(kept.range.start),
+        text: kept.text.clone(),
+        reason: kept.reason.clone(),
+    }
+}
+
+/// The fields of the rule before and after, in reading order.
+fn fields(before: &Rule, after: &Rule) -> Vec<FieldView> {
+    let connectors = |rule: &Rule| {
+        let names: Vec<String> = rule
+            .connectors
+            .iter()
+            .filter_map(|connector| connector.connector_id.clone())
+            .collect();
+        names.join(", ")
+    };
+    type Value = fn(&Rule) -> String;
+    let rows: [(&str, Value); 7] = [
+        ("Name", |rule| rule.name.clone()),
+        ("Description", |rule| rule.description.clone()),
+        ("Rule id", |rule| rule.id.clone()),
+        ("Version", |rule| rule.version.clone().unwrap_or_default()),
+        ("Schedule", words::schedule),
+        ("Tactics", |rule| rule.tactics.join(", ")),
+        ("Template link", |rule| {
+            rule.template_id.clone().unwrap_or_default()
+        }),
+    ];
+    let mut fields: Vec<FieldView> = rows
+        .iter()
+        .map(|(label, value)| FieldView {
+            label: (*label).to_owned(),
+            before: value(before),
+            after: value(after),
+        })
+        .collect();
+    fields.push(FieldView {
+        label: "Connectors".to_owned(),
+        before: connectors(before),
+        after: connectors(after),
+    });
+    fields.retain(|field| !(field.before.is_empty() && field.after.is_empty()));
+    fields
+}
