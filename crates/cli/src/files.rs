@@ -67,3 +67,8 @@ pub fn print_line(line: &str) -> Result<(), Failure> {
         other => other.map_err(|error| Failure::new(format!("cannot write: {error}"))),
     }
 }
+
+/// Writes one line to standard error.
+pub fn warn(line: &str) {
+    eprintln!("rulesmith: {line}");
+}

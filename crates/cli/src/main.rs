@@ -27,11 +27,26 @@ struct Arguments {
 enum Command {
     /// Parse and bind KQL queries, and report errors and result columns
     Check(commands::check::Arguments),
+    /// Run one query on files
+    Query(commands::query::Arguments),
+    /// Evaluate cases with inline tables, one JSON object a line
+    Eval(commands::eval::Arguments),
+    /// Convert rules and report every edit
+    Convert(commands::convert::Arguments),
+    /// Write deployable files
+    Export(commands::export::Arguments),
+    /// Generate sample logs
+    Generate(commands::generate::Arguments),
 }
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Check(arguments) => commands::check::run(&arguments),
+        Command::Query(arguments) => commands::query::run(&arguments),
+        Command::Eval(arguments) => commands::eval::run(&arguments),
+        Command::Convert(arguments) => commands::convert::run(&arguments),
+        Command::Export(arguments) => commands::export::run(&arguments),
+        Command::Generate(arguments) => commands::generate::run(&arguments),
     };
     outcome.unwrap_or_else(|failure| {
         eprintln!("rulesmith: {failure}");

@@ -78,8 +78,11 @@ fn check_lines(name: &str, text: &str) -> Result<(), Failure> {
 
 /// The tables of a case, or the built-in ones when it names none.
 fn catalog(tables: Option<BTreeMap<String, IndexMap<String, String>>>) -> Result<Catalog, Failure> {
+    let Some(tables) = tables else {
+        return Ok(known_tables());
+    };
     let mut catalog = Catalog::default();
-    for (name, columns) in tables.unwrap_or_default() {
+    for (name, columns) in tables {
         let mut schema = Vec::new();
         for (column, written) in columns {
             let ty = ScalarType::from_name(&written).ok_or_else(|| {
@@ -94,9 +97,20 @@ fn catalog(tables: Option<BTreeMap<String, IndexMap<String, String>>>) -> Result
     Ok(catalog)
 }
 
+/// The tables that Rulesmith knows.
+fn known_tables() -> Catalog {
+    let mut catalog = Catalog::default();
+    catalog.tables.extend(
+        audit_logs::schema::schemas()
+            .into_iter()
+            .map(|(name, schema)| (name.to_owned(), schema)),
+    );
+    catalog
+}
+
 /// Prints the findings of one query as `file:line:column: message`; false when there is one.
 fn check_file(name: &str, text: &str) -> Result<bool, Failure> {
-    let bound = bind(text, &Catalog::default());
+    let bound = bind(text, &known_tables());
     let lines = LineIndex::new(text);
     for found in &bound.diagnostics {
         files::print_line(&describe(name, found, &lines))?;
@@ -104,7 +118,8 @@ fn check_file(name: &str, text: &str) -> Result<bool, Failure> {
     Ok(bound.diagnostics.iter().all(|found| !found.is_error()))
 }
 
-fn describe(name: &str, found: &Diagnostic, lines: &LineIndex) -> String {
+/// One finding as `file:line:column: code message`.
+pub(crate) fn describe(name: &str, found: &Diagnostic, lines: &LineIndex) -> String {
     let (line, column) = (
         lines.line(found.range.start),
         lines.column(found.range.start),

@@ -1,0 +1,136 @@
+//! `rulesmith query`: run one query on files.
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+
+use audit_logs::{LoadOptions, load};
+use clap::{Args, ValueEnum};
+use kql_analysis::time::parse_datetime;
+use kql_analysis::{Catalog, bind};
+use kql_engine::{RunOptions, Table, format, run as run_plan};
+use kql_syntax::text::LineIndex;
+
+use crate::commands::check::describe;
+use crate::files::{self, Failure};
+
+/// Arguments of `query`.
+#[derive(Args)]
+pub struct Arguments {
+    /// File with the query
+    query: String,
+    /// Rows of a table, as NAME=FILE; may be repeated, several files of one table add up
+    #[arg(long = "table", value_name = "NAME=FILE")]
+    tables: Vec<String>,
+    /// The time that `now()` gives, such as 2026-03-02T00:30:00Z
+    #[arg(long, value_name = "TIME")]
+    now: String,
+    /// How the result is printed
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+/// How a result is printed.
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    /// Aligned columns
+    Table,
+    /// An array of objects
+    Json,
+    /// Comma-separated values, safe to open in a spreadsheet
+    Csv,
+}
+
+/// Runs the query and prints the table of each tabular statement.
+pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let now = parse_datetime(&arguments.now).ok_or_else(|| {
+        Failure::new(format!(
+            "--now: `{}` is not a time; write it like 2026-03-02T00:30:00Z",
+            arguments.now
+        ))
+    })?;
+    let text = files::read_text(&arguments.query)?;
+    let tables = load_tables(&arguments.tables)?;
+    let mut catalog = Catalog::default();
+    catalog.tables.extend(
+        tables
+            .iter()
+            .map(|(name, table)| (name.clone(), table.schema().clone())),
+    );
+    let bound = bind(&text, &catalog);
+    let lines = LineIndex::new(&text);
+    let Some(query) = bound.query else {
+        let found: Vec<String> = bound
+            .diagnostics
+            .iter()
+            .map(|found| describe(&arguments.query, found, &lines))
+            .collect();
+        return Err(Failure::new(found.join("\n")));
+    };
+    let options = RunOptions {
+        now,
+        ..RunOptions::default()
+    };
+    let result = run_plan(&query, &tables, &options).map_err(|error| {
+        let line = error
+            .range
+            .as_ref()
+            .map(|range| format!(", line {}", lines.line(range.start)))
+            .unwrap_or_default();
+        let hint = error
+            .hint
+            .as_ref()
+            .map(|hint| format!("; {hint}"))
+            .unwrap_or_default();
+        Failure::new(format!(
+            "{}{line}: {}{hint}",
+            arguments.query, error.message
+        ))
+    })?;
+    for table in &result.tables {
+        files::print_line(print(table, arguments.format).trim_end_matches('\n'))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print(table: &Table, style: Format) -> String {
+    match style {
+        Format::Table => format::plain(table),
+        Format::Json => format::json(table),
+        Format::Csv => format::csv(table),
+    }
+}
+
+/// Loads `NAME=FILE` pairs. Tables that Rulesmith knows are there with their columns in any case.
+fn load_tables(pairs: &[String]) -> Result<BTreeMap<String, Table>, Failure> {
+    let mut parts: BTreeMap<String, Vec<Table>> = BTreeMap::new();
+    for pair in pairs {
+        let (name, file) = pair
+            .split_once('=')
+            .ok_or_else(|| Failure::new(format!("--table: write NAME=FILE instead of `{pair}`")))?;
+        let bytes = files::read(file)?;
+        let loaded = load(file, &bytes, &LoadOptions::default())
+            .map_err(|error| Failure::new(format!("{error}; {}", error.remedy)))?;
+        let known = audit_logs::schema::schema(name).is_some();
+        // A file of indicators fills two tables; the name says which one is meant.
+        let of_name = loaded
+            .into_iter()
+            .filter(|one| !known || one.table_name == name);
+        let found: Vec<Table> = of_name
+            .map(|one| {
+                one.warnings.iter().for_each(|warning| {
+                    let line = warning
+                        .line
+                        .map(|line| format!(", line {line}"))
+                        .unwrap_or_default();
+                    files::warn(&format!("{file}{line}: {}", warning.message));
+                });
+                one.table
+            })
+            .collect();
+        if found.is_empty() {
+            return Err(Failure::new(format!("{file} holds no rows of {name}")));
+        }
+        parts.entry(name.to_owned()).or_default().extend(found);
+    }
+    Ok(workbench::tables(parts))
+}
