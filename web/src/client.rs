@@ -1,0 +1,124 @@
+//! The page's end of the worker: sends requests, hears answers, starts a new worker when one is ended.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use wasm_bindgen::prelude::*;
+use web::messages::{Answer, Call};
+use web_sys::{ErrorEvent, MessageEvent, Worker};
+use workbench::protocol::Request;
+
+/// What a worker tells the page.
+pub enum Heard {
+    /// An answer.
+    Answer(Answer),
+    /// The worker broke without an answer.
+    Broken(String),
+}
+
+type Listener = Rc<dyn Fn(Heard)>;
+
+/// A connection to a worker.
+#[derive(Clone)]
+pub struct Client {
+    state: Rc<State>,
+}
+
+struct State {
+    worker: RefCell<Option<Running>>,
+    /// Requests that wait until the worker is ready.
+    waiting: RefCell<Vec<Call>>,
+    ready: Cell<bool>,
+    next_number: Cell<u32>,
+    listener: Listener,
+}
+
+/// A worker with the closures that hear it.
+struct Running {
+    worker: Worker,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_error: Closure<dyn FnMut(ErrorEvent)>,
+}
+
+impl Client {
+    /// Starts a worker; `listener` hears everything it says.
+    pub fn start(listener: impl Fn(Heard) + 'static) -> Self {
+        let state = State {
+            worker: RefCell::new(None),
+            waiting: RefCell::new(Vec::new()),
+            ready: Cell::new(false),
+            next_number: Cell::new(0),
+            listener: Rc::new(listener),
+        };
+        let client = Self {
+            state: Rc::new(state),
+        };
+        client.spawn();
+        client
+    }
+
+    /// Ends the worker, whatever it is doing, and starts a new one.
+    pub fn restart(&self) {
+        if let Some(running) = self.state.worker.borrow_mut().take() {
+            running.worker.terminate();
+        }
+        self.state.waiting.borrow_mut().clear();
+        self.spawn();
+    }
+
+    /// Sends a request and gives its number.
+    pub fn send(&self, request: Request) -> u32 {
+        let number = self.state.next_number.get() + 1;
+        self.state.next_number.set(number);
+        let call = Call { number, request };
+        match self.state.ready.get() {
+            true => self.post(&call),
+            false => self.state.waiting.borrow_mut().push(call),
+        }
+        number
+    }
+
+    fn spawn(&self) {
+        self.state.ready.set(false);
+        let worker = match Worker::new("./worker-loader.js") {
+            Ok(worker) => worker,
+            Err(error) => return (self.state.listener)(Heard::Broken(format!("{error:?}"))),
+        };
+        let client = self.clone();
+        let on_message =
+            Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| client.hear(&event));
+        let listener = self.state.listener.clone();
+        let on_error = Closure::<dyn FnMut(ErrorEvent)>::new(move |event: ErrorEvent| {
+            listener(Heard::Broken(event.message()));
+        });
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        *self.state.worker.borrow_mut() = Some(Running {
+            worker,
+            _on_message: on_message,
+            _on_error: on_error,
+        });
+    }
+
+    fn hear(&self, event: &MessageEvent) {
+        let Ok(answer) = serde_wasm_bindgen::from_value::<Answer>(event.data()) else {
+            return (self.state.listener)(Heard::Broken("an answer cannot be read".to_owned()));
+        };
+        if matches!(answer, Answer::Ready) {
+            self.state.ready.set(true);
+            let waiting = self.state.waiting.take();
+            waiting.iter().for_each(|call| self.post(call));
+        }
+        (self.state.listener)(Heard::Answer(answer));
+    }
+
+    fn post(&self, call: &Call) {
+        if let (Some(running), Ok(message)) = (
+            self.state.worker.borrow().as_ref(),
+            serde_wasm_bindgen::to_value(call),
+        ) {
+            // Posting fails only for values that cannot be copied, and these can.
+            let _ = running.worker.post_message(&message);
+        }
+    }
+}

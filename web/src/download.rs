@@ -1,0 +1,26 @@
+//! Saving a file through the browser's download.
+
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
+use workbench::protocol::ExportFile;
+
+/// Offers a file for download. Does nothing where the browser refuses.
+pub fn download(file: &ExportFile) {
+    let _ = offer(file);
+}
+
+fn offer(file: &ExportFile) -> Result<(), JsValue> {
+    let parts = js_sys::Array::of1(&JsValue::from_str(&file.text));
+    let properties = BlobPropertyBag::new();
+    properties.set_type(&file.mime);
+    let blob = Blob::new_with_str_sequence_and_options(&parts, &properties)?;
+    let url = Url::create_object_url_with_blob(&blob)?;
+    let document = web_sys::window()
+        .and_then(|window| window.document())
+        .ok_or(JsValue::NULL)?;
+    let anchor: HtmlAnchorElement = document.create_element("a")?.unchecked_into();
+    anchor.set_href(&url);
+    anchor.set_download(&file.name);
+    anchor.click();
+    Url::revoke_object_url(&url)
+}

@@ -1,0 +1,96 @@
+//! Files from a dialog or dropped anywhere on the page.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{DragEvent, File, FileList, HtmlInputElement};
+use workbench::protocol::{InputFile, Problem};
+
+use crate::store::Store;
+
+/// Reads files and gives them to the store.
+fn add(store: Store, list: Option<FileList>) {
+    let files: Vec<File> = list
+        .map(|list| {
+            (0..list.length())
+                .filter_map(|index| list.get(index))
+                .collect()
+        })
+        .unwrap_or_default();
+    spawn_local(async move {
+        let mut read = Vec::new();
+        for file in files {
+            match JsFuture::from(file.array_buffer()).await {
+                Ok(buffer) => {
+                    let bytes = js_sys::Uint8Array::new(&buffer).to_vec();
+                    read.push(InputFile {
+                        name: file.name(),
+                        bytes,
+                    });
+                }
+                Err(_) => store.failure.set(Some(Problem {
+                    subject: file.name(),
+                    line: None,
+                    field: None,
+                    message: "the browser cannot read this file".to_owned(),
+                    remedy: "check that it still exists, and that it is a file and not a folder"
+                        .to_owned(),
+                })),
+            }
+        }
+        store.add_files(read);
+    });
+}
+
+/// The button that opens the file dialog.
+#[component]
+pub fn AddFilesButton() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let input = NodeRef::<leptos::html::Input>::new();
+    let open = move |_| {
+        if let Some(input) = input.get() {
+            input.click();
+        }
+    };
+    let chosen = move |event: web_sys::Event| {
+        if let Some(input) = event
+            .target()
+            .and_then(|target| target.dyn_into::<HtmlInputElement>().ok())
+        {
+            add(store, input.files());
+            // The same file can be chosen again after it was edited.
+            input.set_value("");
+        }
+    };
+    view! {
+        <button on:click=open>"Add rules or logs…"</button>
+        <input node_ref=input type="file" multiple hidden aria-label="Rule and log files" on:change=chosen/>
+    }
+}
+
+/// Takes files that are dropped anywhere.
+#[component]
+pub fn DropZone(children: Children) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let over = RwSignal::new(false);
+    let drag = move |event: DragEvent| {
+        event.prevent_default();
+        over.set(true);
+    };
+    let leave = move |event: DragEvent| {
+        if event.related_target().is_none() {
+            over.set(false);
+        }
+    };
+    let drop = move |event: DragEvent| {
+        event.prevent_default();
+        over.set(false);
+        add(store, event.data_transfer().and_then(|data| data.files()));
+    };
+    view! {
+        <div class="page" class:dropping=move || over.get() on:dragover=drag on:dragleave=leave on:drop=drop>
+            {children()}
+            <div class="drop-hint" aria-hidden="true">"Drop rules, logs or indicators"</div>
+        </div>
+    }
+}

@@ -1,0 +1,95 @@
+//! Original and converted query side by side, with every edit marked.
+
+use leptos::prelude::*;
+use web::segments::{Mark, segments};
+use workbench::protocol::{Applicability, DiagnosticView, EditView, RuleView, TokenView};
+
+use crate::words::applicability;
+
+/// Both queries.
+#[component]
+pub fn QueryPair(rule: RuleView) -> impl IntoView {
+    let before = marks(&rule, |edit| edit.range);
+    let after = marks(&rule, |edit| edit.converted_range);
+    view! {
+        <section class="pair" aria-label="Queries">
+            {side("Key Vault query", &rule.query, &rule.tokens, &before, errors(&rule, false))}
+            {side("Managed HSM query", &rule.converted_query, &rule.converted_tokens, &after, errors(&rule, true))}
+        </section>
+    }
+}
+
+fn errors(rule: &RuleView, converted: bool) -> Vec<DiagnosticView> {
+    rule.diagnostics
+        .iter()
+        .filter(|found| found.converted == converted)
+        .cloned()
+        .collect()
+}
+
+/// Marks of the edits that have a place on one side; numbered as in the list of edits.
+fn marks(rule: &RuleView, place: fn(&EditView) -> Option<(usize, usize)>) -> Vec<Mark> {
+    let numbered = rule.edits.iter().enumerate();
+    numbered
+        .filter_map(|(index, edit)| {
+            let (start, end) = place(edit)?;
+            let class = match (edit.accepted, edit.applicability) {
+                (_, Applicability::Manual) => "hint",
+                (true, _) => "applied",
+                (false, _) => "open",
+            };
+            let title = format!(
+                "Edit {}: {}. {}",
+                index + 1,
+                edit.title,
+                applicability(edit.applicability)
+            );
+            Some(Mark {
+                start,
+                end,
+                number: index + 1,
+                class,
+                title,
+            })
+        })
+        .collect()
+}
+
+fn side(
+    title: &'static str,
+    query: &str,
+    tokens: &[TokenView],
+    marks: &[Mark],
+    errors: Vec<DiagnosticView>,
+) -> impl IntoView + use<> {
+    let mut shown = Vec::new();
+    let mut last: Option<usize> = None;
+    for segment in segments(query, tokens, marks) {
+        let mark = segment.mark.and_then(|index| marks.get(index)).cloned();
+        let begins = segment.mark.is_some() && segment.mark != last;
+        last = segment.mark;
+        let class = segment.class;
+        shown.push(match mark {
+            Some(mark) => {
+                let number = begins.then(|| view! { <sup aria-hidden="true">{mark.number}</sup> });
+                view! { <mark class=mark.class title=mark.title>{number}<span class=class>{segment.text}</span></mark> }.into_any()
+            }
+            None => view! { <span class=class>{segment.text}</span> }.into_any(),
+        });
+    }
+    let errors = errors.into_iter().map(|found| {
+        let hint = if found.hint.is_empty() {
+            String::new()
+        } else {
+            format!("; {}", found.hint)
+        };
+        view! { <p class="query-error">"Line "{found.line}": "{found.message}{hint}</p> }
+    });
+    view! {
+        <div class="side-query">
+            <h3>{title}</h3>
+            {errors.collect_view()}
+            <pre tabindex="0" aria-label=title><code>{shown}</code></pre>
+        </div>
+    }
+}
