@@ -260,3 +260,16 @@ fn the_export_holds_the_converted_rules() {
     assert_eq!(template["resources"].as_array().map(Vec::len), Some(5));
     assert!(!text.contains("VAULTS") && command.starts_with("az deployment group create"));
 }
+
+/// The browser's test compares with the same file.
+#[test]
+fn results_are_those_of_the_browser() {
+    let view = run_sample("hsm-all");
+    let results: Vec<_> = view
+        .rules
+        .iter()
+        .map(|rule| (&rule.run, &rule.converted_run))
+        .collect();
+    let text = serde_json::to_string_pretty(&results).expect("JSON");
+    expect_test::expect_file!["../../../tests/data/hsm-all-results.json"].assert_eq(&text);
+}

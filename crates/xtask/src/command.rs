@@ -16,7 +16,17 @@ pub fn root() -> PathBuf {
 
 /// Runs a program with the terminal as its output; true when it succeeds.
 pub fn run(program: &str, arguments: &[&str]) -> Result<bool, String> {
+    run_with(program, arguments, &[])
+}
+
+/// The same with further environment variables.
+pub fn run_with(
+    program: &str,
+    arguments: &[&str],
+    variables: &[(&str, &str)],
+) -> Result<bool, String> {
     let status = Command::new(program)
+        .envs(variables.iter().copied())
         .args(arguments)
         .current_dir(root())
         .status();
@@ -29,10 +39,12 @@ pub fn run(program: &str, arguments: &[&str]) -> Result<bool, String> {
 pub fn run_lines(
     program: &str,
     arguments: &[&str],
+    variables: &[(&str, &str)],
     mut each: impl FnMut(&str),
 ) -> Result<bool, String> {
     let mut child = Command::new(program)
         .args(arguments)
+        .envs(variables.iter().copied())
         .current_dir(root())
         .stdout(Stdio::piped())
         .spawn()

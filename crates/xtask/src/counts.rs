@@ -20,6 +20,20 @@ impl Counts {
         self.failed += number_before(summary, " failed");
     }
 
+    /// Adds what the last lines of Playwright say: `  7 passed (12.3s)`, `  1 failed`.
+    pub fn add_playwright_line(&mut self, line: &str) {
+        let mut words = line.split_whitespace();
+        let number = words
+            .next()
+            .and_then(|word| word.parse::<usize>().ok())
+            .unwrap_or(0);
+        match words.next() {
+            Some("passed") => self.passed += number,
+            Some("failed" | "flaky" | "interrupted") => self.failed += number,
+            _ => {}
+        }
+    }
+
     /// Adds the numbers of another suite.
     pub fn add(&mut self, other: Self) {
         self.passed += other.passed;
@@ -49,11 +63,13 @@ mod tests {
         counts.add_cargo_line("test result: FAILED. 3 passed; 1 failed; 0 ignored; 0 measured");
         counts.add_cargo_line("test parses ... ok");
         counts.add_cargo_line("test result: ok. 12 passed; 0 failed; 0 ignored");
+        counts.add_playwright_line("  7 passed (12.3s)");
+        counts.add_playwright_line("  2 failed");
         assert_eq!(
             counts,
             Counts {
-                passed: 15,
-                failed: 1
+                passed: 22,
+                failed: 3
             }
         );
     }

@@ -5,20 +5,28 @@
     reason = "a task talks to the terminal"
 )]
 
+mod bundle;
 mod command;
 mod counts;
+mod page;
+mod server;
+mod setup;
 mod suites;
 
 use std::process::ExitCode;
 
 const USAGE: &str = "usage: cargo xtask <task>
 
-  test    runs every test and ends with the counts
-  check   formatting and lints";
+  serve [port]  builds the page and serves it at a printed address
+  test          runs every test and ends with the counts
+  build         builds the release folder and the offline bundle
+  check         formatting and lints";
 
 fn main() -> ExitCode {
     let task = std::env::args().nth(1).unwrap_or_default();
     let outcome = match task.as_str() {
+        "serve" => page::serve(),
+        "build" => page::build(),
         "test" => suites::test(),
         "check" => suites::lint(),
         _ => {

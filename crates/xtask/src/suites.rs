@@ -2,16 +2,54 @@
 
 use crate::command::{run, run_lines};
 use crate::counts::Counts;
+use crate::server::Server;
+use crate::{page, setup};
 
-/// Runs every suite and ends with the counts; false when a test failed or a suite could not run.
-fn run_all(suites: &[Suite]) -> Result<bool, String> {
+/// A set of tests that one runner runs.
+struct Suite {
+    name: &'static str,
+    /// How long it tends to take on two cores.
+    duration: &'static str,
+    run: fn(&mut Counts) -> Result<bool, String>,
+}
+
+const SUITES: [Suite; 3] = [
+    Suite {
+        name: "native tests",
+        duration: "about 4 minutes the first time, most of it building",
+        run: native,
+    },
+    Suite {
+        name: "WebAssembly tests in Chromium",
+        duration: "about 3 minutes the first time, most of it building",
+        run: in_chromium,
+    },
+    Suite {
+        name: "browser tests of the release build",
+        duration: "about 6 minutes the first time, most of it building",
+        run: browser,
+    },
+];
+
+/// Sets up what is missing, runs every suite and ends with the counts; false when a test failed or a
+/// suite could not run.
+pub fn test() -> Result<bool, String> {
+    setup::for_testing()?;
     let mut total = Counts::default();
     let mut sound = true;
     let mut summary = Vec::new();
-    for suite in suites {
+    for suite in SUITES {
         println!("== {}: {}", suite.name, suite.duration);
         let mut counts = Counts::default();
-        sound &= (suite.run)(&mut counts)?;
+        let passed = (suite.run)(&mut counts).unwrap_or_else(|error| {
+            eprintln!("xtask: {error}");
+            false
+        });
+        // A suite that ran no test has not run.
+        if (!passed || counts.passed == 0) && counts.failed == 0 {
+            counts.failed = 1;
+        }
+        sound &= passed;
         summary.push(format!(
             "{}: {} passed, {} failed",
             suite.name, counts.passed, counts.failed
@@ -23,31 +61,39 @@ fn run_all(suites: &[Suite]) -> Result<bool, String> {
         println!("{line}");
     }
     println!("{} passed, {} failed", total.passed, total.failed);
-    Ok(sound && total.failed == 0 && total.passed > 0)
-}
-
-/// A set of tests that one runner runs.
-pub struct Suite {
-    name: &'static str,
-    /// How long it tends to take on two cores.
-    duration: &'static str,
-    run: fn(&mut Counts) -> Result<bool, String>,
-}
-
-const SUITES: [Suite; 1] = [Suite {
-    name: "native tests",
-    duration: "about 3 minutes the first time, most of it building",
-    run: native,
-}];
-
-/// Every suite.
-pub fn test() -> Result<bool, String> {
-    run_all(&SUITES)
+    Ok(sound && total.failed == 0)
 }
 
 fn native(counts: &mut Counts) -> Result<bool, String> {
-    run_lines("cargo", &["test", "--no-fail-fast"], |line| {
+    run_lines("cargo", &["test", "--no-fail-fast"], &[], |line| {
         counts.add_cargo_line(line)
+    })
+}
+
+fn in_chromium(counts: &mut Counts) -> Result<bool, String> {
+    let arguments = [
+        "test",
+        "--package",
+        "web",
+        "--target",
+        "wasm32-unknown-unknown",
+        "--test",
+        "session",
+    ];
+    run_lines("cargo", &arguments, &[], |line| counts.add_cargo_line(line))
+}
+
+fn browser(counts: &mut Counts) -> Result<bool, String> {
+    page::build_if_stale()?;
+    let server = Server::start(&page::dist(), 0)?;
+    let address = server.address();
+    let chromium = setup::chromium().ok_or("there is no Chromium")?;
+    let variables = [
+        ("RULESMITH_PAGE", address.as_str()),
+        ("RULESMITH_CHROMIUM", chromium),
+    ];
+    run_lines("npx", &["playwright", "test"], &variables, |line| {
+        counts.add_playwright_line(line)
     })
 }
 

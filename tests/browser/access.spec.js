@@ -1,0 +1,52 @@
+// For everybody: keyboard, contrast, structure, narrow screens. And for nobody else: no request leaves.
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test } from '@playwright/test';
+import { RULES, open, runSample } from './page.js';
+
+test('no request leaves the origin of the page', async ({ page, baseURL }) => {
+  const foreign = [];
+  page.on('request', (request) => {
+    const url = request.url();
+    if (!url.startsWith(baseURL) && !url.startsWith('blob:') && !url.startsWith('data:')) foreign.push(url);
+  });
+  await open(page);
+  await runSample(page);
+  await page.getByRole('button', { name: 'Write the Managed HSM rules' }).click();
+  await expect(page.getByLabel('Deploy command')).toBeVisible();
+  expect(foreign).toEqual([]);
+  const policy = await page.locator('meta[http-equiv="Content-Security-Policy"]').getAttribute('content');
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).not.toContain('unsafe-inline');
+  // The policy itself refuses what the page never tries.
+  const blocked = await page.evaluate(() => fetch('https://example.com/').then(() => false, () => true));
+  expect(blocked).toBe(true);
+});
+
+test('the story works by keyboard alone', async ({ page }) => {
+  await open(page);
+  const primary = page.getByRole('button', { name: 'Run the sample logs' });
+  for (let presses = 0; presses < 10 && !(await primary.evaluate((node) => node === document.activeElement)); presses += 1) {
+    await page.keyboard.press('Tab');
+  }
+  await expect(primary).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.badge.fires')).toHaveCount(RULES);
+});
+
+for (const colorScheme of ['light', 'dark']) {
+  test(`no accessibility violation in ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme });
+    await open(page);
+    await runSample(page);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
+  });
+}
+
+test('nothing overflows sideways on a narrow screen', async ({ page }) => {
+  await page.setViewportSize({ width: 380, height: 800 });
+  await open(page);
+  await runSample(page);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(overflow).toBeLessThanOrEqual(0);
+});

@@ -1,0 +1,52 @@
+// Files of the user: rules, logs, broken ones.
+import { gzipSync } from 'node:zlib';
+import { expect, test } from '@playwright/test';
+import { RULES, addFiles, open, record, rule } from './page.js';
+
+test('a broken file names file and line, and the others load', async ({ page }) => {
+  await open(page);
+  await addFiles(page, [
+    { name: 'broken.yaml', text: 'name: [x\nquery: T\n' },
+    { name: 'wrong.yaml', text: `${rule('Wrong')}triggerThreshold: 1\n`.replace('kind: NRT', 'kind: Sometimes') },
+    { name: 'good.yaml', text: rule('Key deleted in a Key Vault') },
+  ]);
+  await expect(page.locator('.rule')).toHaveCount(RULES + 1);
+  const problems = page.getByRole('alert');
+  await expect(problems).toContainText('broken.yaml, line');
+  await expect(problems).toContainText('wrong.yaml, line 3, field kind');
+});
+
+test('an uploaded rule converts and runs on an uploaded compressed log', async ({ page }) => {
+  await open(page);
+  await addFiles(page, [
+    { name: 'good.yaml', text: rule('Key deleted in a Key Vault') },
+    {
+      name: 'PT1H.json.gz',
+      buffer: gzipSync(`${record('2026-04-01T10:00:00Z', 'KeyGet')}\n{broken\n${record('2026-04-01T10:05:00Z', 'KeyDelete')}\n`),
+    },
+  ]);
+  const log = page.locator('.log');
+  await expect(log).toContainText('gzip, JSON Lines of raw resource logs (Managed HSM)');
+  await expect(log).toContainText('2 rows');
+  await expect(log).toContainText('Line 2');
+  await page.locator('.rule', { hasText: 'Key deleted in a Key Vault' }).click();
+  await page.getByRole('button', { name: 'Run all rules' }).click();
+  await expect(page.locator('.outcome.fires .verdict')).toContainText('1 of 2 minutes');
+});
+
+test('text of files is never markup', async ({ page }) => {
+  await open(page);
+  const name = '<img src=x onerror=document.title=1>';
+  await addFiles(page, [{ name: `${name}.yaml`, text: rule(name) }]);
+  await expect(page.locator('.rule').last()).toContainText('<img');
+  expect(await page.locator('img').count()).toBe(0);
+  expect(await page.title()).toBe('Rulesmith');
+});
+
+test('a stored rule survives a reload', async ({ page }) => {
+  await open(page);
+  await addFiles(page, [{ name: 'good.yaml', text: rule('Mine') }]);
+  await expect(page.locator('.rule')).toHaveCount(RULES + 1);
+  await page.reload();
+  await expect(page.locator('.rule')).toHaveCount(RULES + 1);
+});

@@ -1,0 +1,52 @@
+// Steps that the specs share.
+import { expect } from '@playwright/test';
+
+export const RULES = 5;
+
+/** Opens the page and waits until the bundled rules are converted. */
+export async function open(page) {
+  await page.goto('./');
+  await expect(page.locator('.rule')).toHaveCount(RULES);
+}
+
+/** Runs the sample logs and waits for the verdicts. */
+export async function runSample(page) {
+  await page.getByRole('button', { name: 'Run the sample logs' }).click();
+  await expect(page.locator('.badge.fires')).toHaveCount(RULES);
+}
+
+/** Adds files as if they had been chosen in the dialog. */
+export async function addFiles(page, files) {
+  await page.locator('input[type=file]').setInputFiles(
+    files.map(({ name, text, buffer }) => ({
+      name,
+      mimeType: 'application/octet-stream',
+      buffer: buffer ?? Buffer.from(text),
+    })),
+  );
+}
+
+/** A small rule of our own. */
+export function rule(name) {
+  return `id: 0b5c3a52-3f0e-4c55-9d0a-6f1f0f6f0001
+name: ${name}
+kind: NRT
+severity: Low
+query: |
+  AzureDiagnostics
+  | where ResourceType == "VAULTS" and OperationName == "KeyDelete"
+`;
+}
+
+/** A raw audit-log record of a Managed HSM. */
+export function record(time, operation) {
+  return JSON.stringify({
+    time,
+    resourceId: '/SUBSCRIPTIONS/11111111-2222-3333-4444-555555555555/RESOURCEGROUPS/RG/PROVIDERS/MICROSOFT.KEYVAULT/MANAGEDHSMS/HSM-ONE',
+    operationName: operation,
+    category: 'AuditEvent',
+    resultType: 'Success',
+    callerIpAddress: '198.51.100.7',
+    properties: { requestUri: 'https://hsm-one.managedhsm.azure.net/keys/k', httpStatusCode: 200 },
+  });
+}

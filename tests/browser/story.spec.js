@@ -1,0 +1,63 @@
+// The whole story on the sample logs: open, run, review, export.
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@playwright/test';
+import { RULES, open, runSample } from './page.js';
+
+test('on first open the bundled rules are converted and one step is obvious', async ({ page }) => {
+  const errors = [];
+  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+  page.on('pageerror', (error) => errors.push(error.message));
+  await open(page);
+  await expect(page.getByRole('button', { name: 'Run the sample logs' })).toBeEnabled();
+  await expect(page.getByLabel('Managed HSM query')).toContainText('MANAGEDHSMS');
+  await expect(page.getByLabel('Key Vault query')).toContainText('VAULTS');
+  await expect(page.locator('.edit').first()).toContainText('Rule id');
+  expect(errors).toEqual([]);
+});
+
+test('the converted rules fire on the sample and the originals do not', async ({ page }) => {
+  await open(page);
+  await runSample(page);
+  for (const badges of await page.locator('.rule .badges').allInnerTexts()) {
+    expect(badges).toContain('Key Vault: quiet');
+    expect(badges).toContain('Managed HSM: fires');
+  }
+  await expect(page.locator('.outcome.fires .verdict')).toContainText('Fires: 1 row');
+  await expect(page.locator('.outcome.fires .entities')).toContainText('198.51.100.24');
+  await expect(page.locator('.outcome.quiet')).toContainText('let none of');
+  if (process.env.RULESMITH_SCREENSHOT) {
+    await page.screenshot({ path: 'docs/images/page.png' });
+  }
+});
+
+test('on the vault sample it is the other way round', async ({ page }) => {
+  await open(page);
+  await page.getByLabel('Sample').selectOption('vault-all');
+  await expect(page.locator('.badge.fires')).toHaveCount(RULES);
+  for (const badges of await page.locator('.rule .badges').allInnerTexts()) {
+    expect(badges).toContain('Key Vault: fires');
+    expect(badges).toContain('Managed HSM: quiet');
+  }
+});
+
+test('a review edit changes the converted query and survives a reload', async ({ page }) => {
+  await open(page);
+  const converted = page.getByLabel('Managed HSM query');
+  await expect(converted).toContainText('SecretDelete');
+  await page.locator('.edit.open input[type=checkbox]').first().check();
+  await expect(converted).not.toContainText('SecretDelete');
+  await page.reload();
+  await expect(page.locator('.rule')).toHaveCount(RULES);
+  await expect(converted).not.toContainText('SecretDelete');
+});
+
+test('the export is a template of all converted rules, with its command', async ({ page }) => {
+  await open(page);
+  await page.getByRole('button', { name: 'Write the Managed HSM rules' }).click();
+  await expect(page.getByLabel('Deploy command')).toContainText('az deployment group create');
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Download', exact: true }).click();
+  const template = JSON.parse(readFileSync(await (await download).path(), 'utf8'));
+  expect(template.resources).toHaveLength(RULES);
+  expect(JSON.stringify(template)).not.toContain('VAULTS');
+});

@@ -1,0 +1,80 @@
+//! The session in a browser gives what it gives natively, to the last digit.
+//! `crates/workbench/tests/story.rs` checks the same file natively.
+#![cfg(target_arch = "wasm32")]
+
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use web::segments::{Mark, segments};
+use workbench::Session;
+use workbench::protocol::{Journal, Reply, Request, TokenView};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+#[wasm_bindgen_test]
+fn the_sample_gives_the_same_results_as_natively() {
+    let mut session = Session::new();
+    session.handle(
+        Request::Open {
+            journal: Journal::default(),
+        },
+        &mut |_| {},
+    );
+    session.handle(
+        Request::LoadSample {
+            name: "hsm-all".to_owned(),
+        },
+        &mut |_| {},
+    );
+    let reply = session.handle(Request::Run { rule: None }, &mut |_| {});
+    let Reply::View { view, .. } = reply else {
+        panic!("{reply:?}")
+    };
+    let results: Vec<_> = view
+        .rules
+        .iter()
+        .map(|rule| (&rule.run, &rule.converted_run))
+        .collect();
+    let text = serde_json::to_string_pretty(&results).expect("JSON");
+    assert_eq!(
+        text,
+        include_str!("../../tests/data/hsm-all-results.json").trim_end()
+    );
+}
+
+#[wasm_bindgen_test]
+fn segments_together_are_the_query() {
+    let query = "T | where a == \"😀é\" // x";
+    let tokens = [
+        (0, 1, "name"),
+        (2, 3, "punctuation"),
+        (4, 9, "keyword"),
+        (15, 20, "string"),
+    ];
+    let tokens: Vec<TokenView> = tokens
+        .into_iter()
+        .map(|(start, end, class)| TokenView {
+            start,
+            end,
+            class: class.to_owned(),
+        })
+        .collect();
+    let mark = Mark {
+        start: 15,
+        end: 20,
+        number: 1,
+        class: "applied",
+        title: String::new(),
+    };
+    let pieces = segments(query, &tokens, &[mark]);
+    assert_eq!(
+        pieces
+            .iter()
+            .map(|piece| piece.text.as_str())
+            .collect::<String>(),
+        query
+    );
+    assert!(
+        pieces
+            .iter()
+            .any(|piece| piece.mark == Some(0) && piece.text == "\"😀é\"")
+    );
+}
