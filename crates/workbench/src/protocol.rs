@@ -87,6 +87,8 @@ pub struct Journal {
     pub decisions: Vec<(String, String, bool)>,
     /// Sample set that was loaded.
     pub sample: Option<String>,
+    /// Names of the user's own log files. Their rows are not kept; after a reload the page asks for them.
+    pub logs: Vec<String>,
     /// Time at which rules run.
     pub now: Option<String>,
 }

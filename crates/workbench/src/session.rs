@@ -110,6 +110,13 @@ impl Session {
         if let Some(now) = &journal.now {
             outcomes.push(self.set_now(now));
         }
+        if !journal.logs.is_empty() {
+            outcomes.push(Err(Problem::about(
+                journal.logs.join(", "),
+                "log files are not kept in the browser",
+                "add them again to run rules on them",
+            )));
+        }
         self.problems
             .extend(outcomes.into_iter().filter_map(Result::err));
         Ok(())
@@ -157,7 +164,15 @@ impl Session {
         if logs.is_empty() {
             return;
         }
+        if logs.iter().any(LoadedLog::is_audit_log) {
+            // The user's own log takes the sample's place: mixed, neither would mean anything.
+            self.logs.retain(|log| log.sample.is_none());
+            self.journal.sample = None;
+        }
         for log in logs {
+            if !self.journal.logs.contains(&log.name) {
+                self.journal.logs.push(log.name.clone());
+            }
             match self.logs.iter_mut().find(|loaded| loaded.key == log.key) {
                 Some(loaded) => *loaded = log,
                 None => self.logs.push(log),
@@ -200,7 +215,11 @@ impl Session {
             self.logs.retain(|log| log.sample.is_none());
             self.journal.sample = None;
         } else {
+            let name = log.name.clone();
             self.logs.retain(|log| log.key != key);
+            self.journal
+                .logs
+                .retain(|known| *known != name || self.logs.iter().any(|log| log.name == name));
         }
         self.forget_runs();
         Ok(())

@@ -205,6 +205,30 @@ fn decisions_and_files_survive_a_reload_and_a_broken_file_stops_nothing() {
 }
 
 #[test]
+fn an_own_log_takes_the_place_of_the_sample_and_is_asked_for_after_a_reload() {
+    let (mut session, _) = open(Journal::default());
+    ask(
+        &mut session,
+        Request::LoadSample {
+            name: "hsm-all".to_owned(),
+        },
+    );
+    let row = b"{\"OperationName\":\"KeyGet\",\"TimeGenerated\":\"2026-05-01T10:00:30Z\"}".to_vec();
+    let file = InputFile {
+        name: "mine.jsonl".to_owned(),
+        bytes: row,
+    };
+    let (view, journal) = ask(&mut session, Request::AddFiles { files: vec![file] });
+    let names: Vec<&str> = view.logs.iter().map(|log| log.name.as_str()).collect();
+    assert_eq!(
+        (names, view.now.as_str()),
+        (vec!["mine.jsonl"], "2026-05-01T10:01:00Z")
+    );
+    let (_, again) = open(journal);
+    assert_eq!(again.problems[0].subject, "mine.jsonl");
+}
+
+#[test]
 fn requests_about_unknown_things_fail_and_change_nothing() {
     let (mut session, view) = open(Journal::default());
     for request in [
