@@ -48,12 +48,10 @@ pub(crate) fn load_sample(name: &str) -> Result<Vec<LoadedLog>, Problem> {
             continue;
         }
         let bytes = write(&sample, Format { shape, gzip: false });
-        let loaded = load(found.title, &bytes, &LoadOptions::default())?;
-        logs.extend(
-            loaded
-                .into_iter()
-                .map(|one| LoadedLog::new(found.title, Some(name), one)),
-        );
+        for mut one in load(found.title, &bytes, &LoadOptions::default())? {
+            one.format = format!("{}, generated{}", one.format, certainty(name, shape));
+            logs.push(LoadedLog::new(found.title, Some(name), one));
+        }
     }
     Ok(logs)
 }

@@ -217,9 +217,8 @@ impl Session {
         } else {
             let name = log.name.clone();
             self.logs.retain(|log| log.key != key);
-            self.journal
-                .logs
-                .retain(|known| *known != name || self.logs.iter().any(|log| log.name == name));
+            let loaded = self.logs.iter().any(|log| log.name == name);
+            self.journal.logs.retain(|known| loaded || *known != name);
         }
         self.forget_runs();
         Ok(())
