@@ -15,7 +15,17 @@ pub(crate) struct Token {
 }
 
 /// Keywords with a hyphen; elsewhere a hyphen is a minus.
-const HYPHENATED: [&str; 14] = [
+const HYPHENATED: [&str; 25] = [
+    "project-by-names",
+    "project-smart",
+    "assert-schema",
+    "make-graph",
+    "graph-match",
+    "graph-shortest-paths",
+    "graph-to-table",
+    "graph-mark-components",
+    "graph-where-nodes",
+    "graph-where-edges",
     "project-away",
     "project-keep",
     "project-rename",
@@ -30,6 +40,7 @@ const HYPHENATED: [&str; 14] = [
     "top-hitters",
     "granny-asc",
     "granny-desc",
+    "macro-expand",
 ];
 
 /// Type names whose parentheses hold raw text.

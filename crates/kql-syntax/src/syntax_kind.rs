@@ -86,6 +86,7 @@ kinds! {
     ProjectKeepOperator,
     ProjectRenameOperator,
     ProjectReorderOperator,
+    ProjectByNamesOperator,
     ExtendOperator,
     SummarizeOperator,
     DistinctOperator,
@@ -123,6 +124,18 @@ kinds! {
     RangeOperator,
     DatatableOperator,
     ExternalDataOperator,
+    /// `partition` in its internal spelling `__partitionby`.
+    PartitionByOperator,
+    AssertSchemaOperator,
+    ExecuteAndCacheOperator,
+    MacroExpandOperator,
+    MakeGraphOperator,
+    GraphMatchOperator,
+    GraphShortestPathsOperator,
+    GraphToTableOperator,
+    GraphMarkComponentsOperator,
+    GraphWhereNodesOperator,
+    GraphWhereEdgesOperator,
     UnknownOperator,
 
     // Nodes: parts of operators.
@@ -136,6 +149,38 @@ kinds! {
     ToClause,
     StepClause,
     LimitClause,
+    /// `of column` of `top-nested`, `top-hitters` and `sample-distinct`.
+    OfClause,
+    /// `with others = value` of `top-nested`.
+    OthersClause,
+    /// One level of `top-nested`.
+    TopNestedClause,
+    /// `id value` of `mv-apply`.
+    IdClause,
+    /// `in (tables)` of `search` and `find`; `in scope` of `partition`.
+    InClause,
+    /// `project columns` of `find` and `graph-match`.
+    ProjectClause,
+    /// `project-away columns` of `find`.
+    ProjectAwayClause,
+    /// `where condition` of `graph-match`.
+    WhereClause,
+    /// `datascope = value`.
+    DataScopeClause,
+    /// `order by …` of `scan`.
+    OrderByClause,
+    /// `partition by …` of `scan`.
+    PartitionByClause,
+    /// `output = …` of a step of `scan`.
+    OutputClause,
+    /// One step of `scan`.
+    ScanStep,
+    /// One branch of `fork`.
+    ForkBranch,
+    /// `{ query }` of `partition`.
+    BracedQuery,
+    /// A node, edge or path of a graph pattern.
+    GraphPattern,
     OrderedExpression,
     ColumnDeclarations,
     ColumnDeclaration,

@@ -2,12 +2,14 @@
 //!
 //! Every accessor gives `None` or an empty list where an erroneous text lacks a part.
 
+mod clauses;
 mod expression;
 mod operator;
 mod statement;
 
 use std::ops::Range;
 
+pub use clauses::{Expanded, FindColumn, ForkBranch, PatternPart, ScanStep, TopNestedClause};
 pub use expression::{
     Between, Binary, Call, DynamicLiteral, Expr, In, Index, Json, Literal, LiteralKind, Logical,
     Member, Name, Named, Paren, TypeOf, Unary, Wildcard,

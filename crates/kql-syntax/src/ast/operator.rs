@@ -65,8 +65,8 @@ impl Operator {
 
     /// The keyword as written.
     pub fn keyword(&self) -> String {
-        tokens(&self.0)
-            .next()
+        self.0
+            .first_token()
             .map(|token| token.text().to_owned())
             .unwrap_or_default()
     }

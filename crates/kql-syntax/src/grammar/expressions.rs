@@ -259,6 +259,26 @@ fn postfix(p: &mut Parser<'_>) {
     chain_too_long(p);
 }
 
+/// A name and its members, without calls: `a.b['c']`.
+pub(super) fn path(p: &mut Parser<'_>) {
+    let start = p.checkpoint();
+    names::declaration(p);
+    for _ in 0..MAX_CHAIN {
+        match p.kind() {
+            Dot if p.nth(1) != LeftBracket => {
+                p.start_at(start, MemberExpression);
+                p.bump();
+                names::declaration(p);
+                p.end();
+            }
+            Dot => member(p, start),
+            LeftBracket => index(p, start),
+            _ => return,
+        }
+    }
+    chain_too_long(p);
+}
+
 /// `.name`, `.['name']`, `.function(…)`.
 fn member(p: &mut Parser<'_>, start: rowan::Checkpoint) {
     if p.nth(1) == LeftBracket {
@@ -299,7 +319,7 @@ fn primary(p: &mut Parser<'_>) {
 }
 
 /// A literal; adjacent strings are one text.
-fn literal(p: &mut Parser<'_>) {
+pub(super) fn literal(p: &mut Parser<'_>) {
     p.start(Literal);
     let text = p.at(String);
     p.bump();

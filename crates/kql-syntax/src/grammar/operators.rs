@@ -9,7 +9,7 @@ use crate::syntax_kind::SyntaxKind::*;
 type Shape = fn(&mut Parser<'_>);
 
 /// Keyword, node and shape of every operator.
-const OPERATORS: [(&str, SyntaxKind, Shape); 50] = [
+const OPERATORS: [(&str, SyntaxKind, Shape); 56] = [
     ("where", WhereOperator, predicate),
     ("filter", WhereOperator, predicate),
     ("project", ProjectOperator, named_list),
@@ -17,6 +17,7 @@ const OPERATORS: [(&str, SyntaxKind, Shape); 50] = [
     ("project-keep", ProjectKeepOperator, wildcard_list),
     ("project-rename", ProjectRenameOperator, named_list),
     ("project-reorder", ProjectReorderOperator, reorder),
+    ("project-by-names", ProjectByNamesOperator, by_names),
     ("extend", ExtendOperator, named_list),
     ("summarize", SummarizeOperator, summarize),
     ("distinct", DistinctOperator, distinct),
@@ -55,11 +56,24 @@ const OPERATORS: [(&str, SyntaxKind, Shape); 50] = [
     ("fork", ForkOperator, fork),
     ("reduce", ReduceOperator, reduce),
     ("consume", ConsumeOperator, parameters),
-    ("extract-columns", UnknownOperator, unread),
-    ("execute_and_cache", UnknownOperator, nothing),
-    ("make-graph", UnknownOperator, unread),
-    ("graph-match", UnknownOperator, unread),
-    ("macro-expand", UnknownOperator, unread),
+    ("execute_and_cache", ExecuteAndCacheOperator, nothing),
+    (
+        "assert-schema",
+        AssertSchemaOperator,
+        names::column_declarations,
+    ),
+    ("make-graph", MakeGraphOperator, unread),
+    ("graph-match", GraphMatchOperator, unread),
+    ("graph-shortest-paths", GraphShortestPathsOperator, unread),
+    ("graph-to-table", GraphToTableOperator, unread),
+    (
+        "graph-mark-components",
+        GraphMarkComponentsOperator,
+        parameters,
+    ),
+    ("graph-where-nodes", GraphWhereNodesOperator, predicate),
+    ("graph-where-edges", GraphWhereEdgesOperator, predicate),
+    ("macro-expand", MacroExpandOperator, unread),
 ];
 
 /// Names of operator parameters, besides `hint.…`.
@@ -285,30 +299,54 @@ fn top(p: &mut Parser<'_>) {
     ordered_list(p);
 }
 
+/// `top-nested [count] of column [with others = value] by aggregate, …`
 fn top_nested(p: &mut Parser<'_>) {
+    // The keyword of the first level is already read by the dispatcher; it belongs to the operator.
+    let mut first = true;
     comma_separated(p, |p| {
-        p.eat_word("top-nested");
+        p.start(TopNestedClause);
+        if !std::mem::take(&mut first) {
+            p.eat_word("top-nested");
+        }
         if !p.at_word("of") {
-            expressions::expression(p);
+            expressions::named(p);
         }
-        p.expect_word("of");
-        expressions::named(p);
-        if p.eat_word("with") {
-            p.expect_word("others");
-            p.expect(Equal, "`=`");
-            expressions::expression(p);
-        }
+        of_clause(p);
+        others_clause(p);
+        p.start(ByClause);
         p.expect_word("by");
         ordered(p);
+        p.end();
+        p.end();
     });
 }
 
-fn top_hitters(p: &mut Parser<'_>) {
-    expressions::expression(p);
+fn of_clause(p: &mut Parser<'_>) {
+    p.start(OfClause);
     p.expect_word("of");
-    expressions::expression(p);
-    if p.eat_word("by") {
+    expressions::named(p);
+    p.end();
+}
+
+fn others_clause(p: &mut Parser<'_>) {
+    if p.at_word("with") {
+        p.start(OthersClause);
+        p.bump();
+        p.expect_word("others");
+        p.expect(Equal, "`=`");
         expressions::expression(p);
+        p.end();
+    }
+}
+
+fn top_hitters(p: &mut Parser<'_>) {
+    expressions::named(p);
+    of_clause(p);
+    if p.at_word("by") {
+        p.start(ByClause);
+        p.bump();
+        expressions::named(p);
+        p.end();
     }
 }
 
@@ -343,7 +381,9 @@ fn union(p: &mut Parser<'_>) {
 /// Expanded columns, each with an optional type.
 fn expanded_list(p: &mut Parser<'_>) {
     list_of(p, |p| {
-        expressions::named(p);
+        if !p.at_word("to") {
+            expressions::named(p);
+        }
         if p.at_word("to") {
             p.start(ToTypeClause);
             p.bump();
@@ -367,6 +407,7 @@ fn mv_apply(p: &mut Parser<'_>) {
     parameters(p);
     expanded_list(p);
     optional_clause(p, LimitClause, "limit");
+    optional_clause(p, IdClause, "id");
     p.start(OnClause);
     p.expect_word("on");
     subquery_in_parentheses(p);
@@ -446,6 +487,12 @@ fn property(p: &mut Parser<'_>) {
     p.end();
 }
 
+fn by_names(p: &mut Parser<'_>) {
+    if !ends(p) {
+        list_of(p, expressions::expression);
+    }
+}
+
 /// `parse kind=regex flags=i x with "text" name: type * …`
 fn parse(p: &mut Parser<'_>) {
     parameters(p);
@@ -454,17 +501,27 @@ fn parse(p: &mut Parser<'_>) {
     p.start(Pattern);
     loop {
         match p.kind() {
-            String | Star => p.bump(),
-            _ if names::begins(p, 0) => {
-                p.start(ColumnDeclaration);
-                names::declaration(p);
-                if p.eat(Colon) {
-                    names::type_name(p);
-                }
-                p.end();
-            }
+            String => expressions::literal(p),
+            Star => star(p),
+            _ if names::begins(p, 0) => typed_name(p),
             _ => break,
         }
+    }
+    p.end();
+}
+
+fn star(p: &mut Parser<'_>) {
+    p.start(StarExpression);
+    p.bump();
+    p.end();
+}
+
+/// `name` or `name: type`.
+fn typed_name(p: &mut Parser<'_>) {
+    p.start(ColumnDeclaration);
+    names::declaration(p);
+    if p.eat(Colon) {
+        names::type_name(p);
     }
     p.end();
 }
@@ -490,27 +547,86 @@ fn invoke(p: &mut Parser<'_>) {
 
 fn sample_distinct(p: &mut Parser<'_>) {
     parameters(p);
-    expressions::expression(p);
-    p.expect_word("of");
     expressions::named(p);
+    of_clause(p);
 }
 
 fn partition(p: &mut Parser<'_>) {
     parameters(p);
     p.expect_word("by");
-    expressions::expression(p);
-    parameters(p);
-    if p.eat(LeftBrace) {
-        pipeline::subquery(p);
+    expressions::path(p);
+    if p.at_word("in") {
+        clause(p, InClause, "in");
+    }
+    if p.at(LeftBrace) {
+        p.start(BracedQuery);
+        p.bump();
+        p.nested(pipeline::pipeline);
         close(p, RightBrace, "`}`");
+        p.end();
     } else {
         subquery_in_parentheses(p);
     }
 }
 
-/// `scan` is kept as it stands: its steps are a language of their own, which the binder refuses by name.
+/// `scan [order by …] [partition by …] [declare (…)] with (step …; …)`; also with `declare` first.
 fn scan(p: &mut Parser<'_>) {
-    unread(p);
+    parameters(p);
+    loop {
+        match p.word() {
+            "order" => by_list(p, OrderByClause, ordered),
+            "partition" => by_list(p, PartitionByClause, expressions::expression),
+            "declare" => {
+                p.bump();
+                super::statements::parameters(p);
+            }
+            _ => break,
+        }
+    }
+    p.expect_word("with");
+    if p.expect(LeftParen, "`(`") {
+        while p.at_word("step") {
+            p.nested(scan_step);
+        }
+        close(p, RightParen, "`step` or `)`");
+    }
+}
+
+/// `order by …` and `partition by …`.
+fn by_list(p: &mut Parser<'_>, kind: SyntaxKind, item: Shape) {
+    p.start(kind);
+    p.bump();
+    p.expect_word("by");
+    list_of(p, item);
+    p.end();
+}
+
+/// `step name [optional] [output = all]: condition [=> column = value, …];`
+fn scan_step(p: &mut Parser<'_>) {
+    p.start(ScanStep);
+    p.bump();
+    names::declaration(p);
+    p.eat_word("optional");
+    if p.at_word("output") {
+        p.start(OutputClause);
+        p.bump();
+        p.expect(Equal, "`=`");
+        p.expect(Word, "`all`, `last` or `none`");
+        p.end();
+    }
+    p.expect(Colon, "`:`");
+    expressions::expression(p);
+    if p.eat(FatArrow) {
+        comma_separated(p, |p| {
+            p.start(NamedExpression);
+            names::declaration(p);
+            p.expect(Equal, "`=`");
+            expressions::expression(p);
+            p.end();
+        });
+    }
+    p.expect(Semicolon, "`;`");
+    p.end();
 }
 
 fn search(p: &mut Parser<'_>) {
@@ -521,8 +637,8 @@ fn search(p: &mut Parser<'_>) {
 
 fn search_tables(p: &mut Parser<'_>) {
     if p.at_word("in") && p.nth(1) == LeftParen {
+        p.start(InClause);
         p.bump();
-        p.start(Arguments);
         in_parentheses(p, wildcard_or_path);
         p.end();
     }
@@ -535,33 +651,56 @@ fn find(p: &mut Parser<'_>) {
     if p.eat_word("where") || !p.at_any_word(&["project", "project-smart", "project-away"]) {
         expressions::expression(p);
     }
-    if p.at_any_word(&["project", "project-away"]) {
+    if p.at_word("project-smart") {
+        p.start(ProjectClause);
         p.bump();
-        list_of(p, |p| {
-            wildcard_or_path(p);
-            if p.eat(Colon) {
-                names::type_name(p);
-            }
-        });
+        p.end();
+    }
+    for (word, kind) in [
+        ("project", ProjectClause),
+        ("project-away", ProjectAwayClause),
+    ] {
+        if p.at_word(word) {
+            p.start(kind);
+            p.bump();
+            comma_separated(p, find_column);
+            p.end();
+        }
+    }
+}
+
+/// `name[: type]`, `*` or `pack(*)`.
+fn find_column(p: &mut Parser<'_>) {
+    match (p.kind(), p.nth(1)) {
+        (Star, _) => star(p),
+        (Word, LeftParen) if p.at_word("pack") => expressions::expression(p),
+        _ => typed_name(p),
     }
 }
 
 fn facet(p: &mut Parser<'_>) {
+    p.start(ByClause);
     p.expect_word("by");
     list_of(p, expressions::expression);
-    if p.eat_word("with") {
+    p.end();
+    if p.at_word("with") {
+        p.start(WithClause);
+        p.bump();
         subquery_in_parentheses(p);
+        p.end();
     }
 }
 
 fn fork(p: &mut Parser<'_>) {
     while p.at(LeftParen) || (names::begins(p, 0) && p.nth(1) == Equal) {
+        let before = p.progress();
+        p.start(ForkBranch);
         if !p.at(LeftParen) {
             names::declaration(p);
             p.bump();
         }
-        let before = p.progress();
         subquery_in_parentheses(p);
+        p.end();
         if p.progress() == before {
             return;
         }
@@ -571,6 +710,6 @@ fn fork(p: &mut Parser<'_>) {
 fn reduce(p: &mut Parser<'_>) {
     parameters(p);
     p.expect_word("by");
-    expressions::expression(p);
+    expressions::named(p);
     with_clause(p);
 }

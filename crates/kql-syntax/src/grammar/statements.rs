@@ -63,9 +63,7 @@ fn lambda(p: &mut Parser<'_>) {
     p.nested(|p| {
         p.start(Lambda);
         p.eat_word("view");
-        p.start(Parameters);
-        in_parentheses(p, parameter);
-        p.end();
+        parameters(p);
         p.start(Body);
         p.expect(LeftBrace, "`{`");
         list(p, RightBrace);
@@ -73,6 +71,13 @@ fn lambda(p: &mut Parser<'_>) {
         p.end();
         p.end();
     });
+}
+
+/// `(name: type, …)`
+pub(super) fn parameters(p: &mut Parser<'_>) {
+    p.start(Parameters);
+    in_parentheses(p, parameter);
+    p.end();
 }
 
 /// `name: type`, `name: type = default` or `name: (column: type, …)`.
