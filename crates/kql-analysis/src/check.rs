@@ -18,8 +18,13 @@ pub struct CheckReport {
     pub syntax_errors: Vec<Finding>,
     /// Errors of names and types.
     pub semantic_errors: Vec<Finding>,
-    /// Columns of the result, when they are known.
+    /// Sound KQL that Rulesmith does not run; no errors of the query.
+    pub unsupported: Vec<Finding>,
+    /// Columns of the result, when they are known; a type is `unknown` where only running the query
+    /// tells it.
     pub result_columns: Option<Schema>,
+    /// Whether the result may have further columns, which only running the query tells.
+    pub result_open: bool,
 }
 
 /// An error with its place.
@@ -40,13 +45,17 @@ pub fn check(text: &str, catalog: &Catalog) -> CheckReport {
     let bound = bind(text, catalog);
     let lines = LineIndex::new(text);
     let errors = bound.diagnostics.iter().filter(|found| found.is_error());
+    let (unsupported, errors): (Vec<&Diagnostic>, Vec<&Diagnostic>) =
+        errors.partition(|found| found.is_unsupported());
     let (syntax, semantic): (Vec<&Diagnostic>, Vec<&Diagnostic>) =
-        errors.partition(|found| found.is_syntax());
+        errors.into_iter().partition(|found| found.is_syntax());
     let list =
         |found: Vec<&Diagnostic>| found.into_iter().map(|one| finding(one, &lines)).collect();
     CheckReport {
         syntax_errors: list(syntax),
         semantic_errors: list(semantic),
+        unsupported: list(unsupported),
+        result_open: bound.result.as_ref().is_some_and(|schema| schema.open),
         result_columns: bound.result,
     }
 }

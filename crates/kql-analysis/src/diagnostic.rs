@@ -32,6 +32,11 @@ impl Diagnostic {
         self.severity == Severity::Error
     }
 
+    /// Whether it is sound KQL that Rulesmith does not run.
+    pub fn is_unsupported(&self) -> bool {
+        self.code.starts_with("RS3")
+    }
+
     /// Whether the parser found it.
     pub fn is_syntax(&self) -> bool {
         self.code.starts_with("RS1")

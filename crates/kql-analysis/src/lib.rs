@@ -10,6 +10,7 @@ mod diagnostic;
 pub mod order;
 pub mod plan;
 pub mod registry;
+pub mod tables;
 pub mod text;
 pub mod time;
 pub mod types;

@@ -87,6 +87,18 @@ pub struct ColumnSchema {
 pub struct Schema {
     /// Columns in order.
     pub columns: Vec<ColumnSchema>,
+    /// Whether the table may have further columns that only running the query tells.
+    #[serde(skip)]
+    pub open: bool,
+}
+
+impl From<Vec<ColumnSchema>> for Schema {
+    fn from(columns: Vec<ColumnSchema>) -> Self {
+        Self {
+            columns,
+            open: false,
+        }
+    }
 }
 
 impl Schema {
@@ -98,8 +110,22 @@ impl Schema {
                 name: name.into(),
                 ty,
             })
-            .collect();
-        Self { columns }
+            .collect::<Vec<_>>();
+        columns.into()
+    }
+
+    /// A table of which nothing is known.
+    pub fn unknown() -> Self {
+        Self {
+            columns: Vec::new(),
+            open: true,
+        }
+    }
+
+    /// The same columns, and perhaps more.
+    pub fn opened(mut self, open: bool) -> Self {
+        self.open |= open;
+        self
     }
 
     /// Index of the column with exactly this name.

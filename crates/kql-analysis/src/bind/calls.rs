@@ -167,7 +167,7 @@ impl Binder<'_> {
                 range,
             );
         }
-        if name.starts_with("geo_") || name.starts_with('_') {
+        if name.starts_with("geo_") {
             return self.unsupported(&format!("the function `{name}`"), range);
         }
         let known = functions()

@@ -11,6 +11,9 @@ use crate::plan::{Expr, ExprKind, Haystack};
 use crate::types::ScalarType;
 use crate::value::Value;
 
+/// Code of a column that only running the query can tell to exist.
+pub(crate) const UNDECLARED: &str = "RS3003";
+
 /// Whether an expression reads a column.
 pub(crate) fn has_column(expr: &Expr) -> bool {
     match &expr.kind {
@@ -26,8 +29,20 @@ pub(crate) fn has_column(expr: &Expr) -> bool {
 }
 
 impl Binder<'_> {
-    /// Binds a scalar expression over a row. `None` after an error, which has been reported.
+    /// Binds a scalar expression over a row. After an error, which has been reported, it is a value of
+    /// unknown type, so that the rest of the query is checked as well.
     pub(crate) fn expression(&mut self, syntax: &Syntax, row: &Row<'_>) -> Option<Expr> {
+        let bound = self.sound_expression(syntax, row);
+        bound.or_else(|| Some(self.erroneous(syntax.range())))
+    }
+
+    /// Stands for an expression that has an error.
+    pub(crate) fn erroneous(&mut self, range: Range<usize>) -> Expr {
+        self.broken = true;
+        literals::constant(Value::Null, ScalarType::Unknown, range)
+    }
+
+    fn sound_expression(&mut self, syntax: &Syntax, row: &Row<'_>) -> Option<Expr> {
         let range = syntax.range();
         match syntax {
             Syntax::Literal(literal) => self.literal(literal),
@@ -86,7 +101,7 @@ impl Binder<'_> {
             Some("compare it with a value".to_owned()),
             syntax.range(),
         );
-        None
+        Some(self.erroneous(syntax.range()))
     }
 
     pub(crate) fn column(
@@ -165,6 +180,9 @@ impl Binder<'_> {
     }
 
     fn unknown_name(&mut self, name: &str, row: &Row<'_>, range: Range<usize>) -> Option<Expr> {
+        if row.schema.is_some_and(|schema| schema.open) {
+            return self.inferred_column(name, range);
+        }
         let columns = row
             .schema
             .iter()
@@ -177,6 +195,23 @@ impl Binder<'_> {
             near,
             range,
         );
+        None
+    }
+
+    /// A column that an open table is believed to have.
+    fn inferred_column(&mut self, name: &str, range: Range<usize>) -> Option<Expr> {
+        if !self.inferred.iter().any(|known| known == name) {
+            self.inferred.push(name.to_owned());
+        }
+        // One such column is enough to tell that the query cannot be run.
+        if !self
+            .diagnostics
+            .iter()
+            .any(|found| found.code == UNDECLARED)
+        {
+            let message = format!("reading `{name}`, which no table is known to have,");
+            self.refuse(UNDECLARED, &message, range);
+        }
         None
     }
 

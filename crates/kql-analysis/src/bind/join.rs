@@ -271,5 +271,5 @@ fn join_columns(
             });
         }
     }
-    (outputs, Schema { columns })
+    (outputs, columns.into())
 }

@@ -70,6 +70,10 @@ pub(crate) struct Binder<'c> {
     diagnostics: Vec<Diagnostic>,
     /// Set while the aggregates of a `summarize` are bound.
     aggregation: Option<Aggregation>,
+    /// Columns of an open table that the operator at hand reads without their being declared.
+    inferred: Vec<String>,
+    /// Whether something could not be bound; then there is no plan.
+    broken: bool,
     inlining: usize,
     rows: usize,
 }
@@ -83,6 +87,8 @@ impl<'c> Binder<'c> {
             shared: Vec::new(),
             diagnostics: Vec::new(),
             aggregation: None,
+            inferred: Vec::new(),
+            broken: false,
             inlining: 0,
             rows: 0,
         }
@@ -99,6 +105,9 @@ impl<'c> Binder<'c> {
                 Some(hint.to_owned()),
                 0..length,
             );
+        }
+        if self.broken && !self.diagnostics.iter().any(Diagnostic::is_error) {
+            self.unsupported("a part of this query", 0..length);
         }
         self.diagnostics.sort_by_key(|found| found.range.start);
         let sound = !self.diagnostics.iter().any(Diagnostic::is_error);
@@ -261,21 +270,26 @@ impl<'c> Binder<'c> {
             .diagnostics
             .iter()
             .any(|known| known.range == range && known.message == message);
-        if repeated || self.diagnostics.len() >= MAX_ERRORS {
-            return;
-        }
-        let message = message.to_owned();
-        self.diagnostics.push(Diagnostic {
+        let found = Diagnostic {
             code,
             severity: Severity::Error,
-            message,
+            message: message.to_owned(),
             hint,
             range,
-        });
+        };
+        // What is not supported must not crowd out errors.
+        let alike = |known: &&Diagnostic| known.is_unsupported() == found.is_unsupported();
+        if !repeated && self.diagnostics.iter().filter(alike).count() < MAX_ERRORS {
+            self.diagnostics.push(found);
+        }
     }
 
     /// Reports a construct that is part of KQL but that Rulesmith does not evaluate.
     fn unsupported(&mut self, what: &str, range: Range<usize>) {
-        self.error("RS3001", &format!("{what} is not supported"), None, range);
+        self.refuse("RS3001", what, range);
+    }
+
+    fn refuse(&mut self, code: &'static str, what: &str, range: Range<usize>) {
+        self.error(code, &format!("{what} is not supported"), None, range);
     }
 }

@@ -154,8 +154,10 @@ impl Binder<'_> {
             return Some((0..schema.len()).filter(fits).collect());
         }
         let row = self.row(schema);
-        match self.expression(item, &row)?.kind {
+        let found = self.expression(item, &row)?;
+        match found.kind {
             ExprKind::Column(index) => Some(vec![index]),
+            _ if found.ty == ScalarType::Unknown => Some(Vec::new()),
             _ => {
                 self.error(
                     "RS2019",
@@ -175,10 +177,10 @@ impl Binder<'_> {
                 self.error("RS2019", "write `new = old`", None, item.range());
                 return None;
             };
-            let index = self
-                .matching_one(&input.schema, &named.value()?)?
-                .first()
-                .copied()?;
+            let matched = self.matching_one(&input.schema, &named.value()?)?;
+            let Some(index) = matched.first().copied() else {
+                continue;
+            };
             let name = named.name()?.text();
             if schema.index_of(&name).is_some_and(|other| other != index) {
                 self.error(

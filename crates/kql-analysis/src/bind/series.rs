@@ -67,7 +67,7 @@ impl Binder<'_> {
         };
         Some(plan(
             Node::MakeSeries(Box::new(node)),
-            Schema { columns },
+            columns.into(),
             operator.range(),
         ))
     }

@@ -91,11 +91,18 @@ impl Binder<'_> {
                     }
                 }
             }
-            _ => {
-                self.unknown_function(name, range);
-                None
-            }
+            _ => self.workspace_function(name, range),
         }
+    }
+
+    /// A table that only the workspace can give.
+    fn workspace_function(&mut self, name: &str, range: Range<usize>) -> Option<Plan> {
+        let Some(schema) = crate::tables::function(name) else {
+            self.unknown_function(name, range);
+            return None;
+        };
+        self.unsupported(&format!("the function `{name}`"), range.clone());
+        Some(plan(Node::Rows { rows: Vec::new() }, schema, range))
     }
 
     pub(crate) fn source(&mut self, operator: &Operator) -> Option<Plan> {
@@ -187,11 +194,7 @@ impl Binder<'_> {
                 .map(|(value, column)| self.cell(value, column.ty));
             rows.push(cells.collect::<Option<Vec<Value>>>()?);
         }
-        Some(plan(
-            Node::Rows { rows },
-            Schema { columns },
-            operator.range(),
-        ))
+        Some(plan(Node::Rows { rows }, columns.into(), operator.range()))
     }
 
     /// A constant of `datatable`, converted to its column's type.

@@ -61,7 +61,7 @@ impl Binder<'_> {
         let before = self.aggregation.as_ref()?.calls.len();
         let expr = self.expression(item, &Row::none())?;
         let calls = &self.aggregation.as_ref()?.calls;
-        if calls.len() == before {
+        if calls.len() == before && expr.ty != ScalarType::Unknown {
             let hint = "put it behind `by`, or inside an aggregate such as `take_any(…)`";
             self.error(
                 "RS2020",

@@ -10,7 +10,7 @@ use super::Binder;
 use super::names::ColumnNames;
 use super::scope::{Binding, Row};
 use crate::plan::{Expr, Node, Plan, SortKey};
-use crate::types::{ScalarType, Schema};
+use crate::types::{ColumnSchema, ScalarType, Schema};
 
 /// Names of a lambda's body, and whether each is a table.
 type Locals = BTreeMap<String, bool>;
@@ -34,7 +34,10 @@ impl Binder<'_> {
                     Some(Binding::Lambda { lambda, .. }) => {
                         depth < super::MAX_INLINING && self.gives_table(lambda, depth)
                     }
-                    _ => matches!(name.as_str(), "materialize" | "table"),
+                    _ => {
+                        matches!(name.as_str(), "materialize" | "table")
+                            || crate::tables::function(&name).is_some()
+                    }
                 }
             }
             Syntax::Member(member) => match member.base() {
@@ -86,13 +89,25 @@ impl Binder<'_> {
         false
     }
 
-    /// Binds a table expression.
+    /// Binds a table expression. After an error, which has been reported, it is a table of which nothing
+    /// is known, so that the rest of the query is checked as well.
     pub(crate) fn tabular(&mut self, expression: &Syntax) -> Option<Plan> {
+        let bound = self.sound_tabular(expression);
+        bound.or_else(|| Some(self.unknown_table(Schema::unknown(), expression.range())))
+    }
+
+    /// Stands for a table that has an error.
+    pub(crate) fn unknown_table(&mut self, schema: Schema, range: Range<usize>) -> Plan {
+        self.broken = true;
+        plan(Node::Rows { rows: Vec::new() }, schema.opened(true), range)
+    }
+
+    fn sound_tabular(&mut self, expression: &Syntax) -> Option<Plan> {
         match expression {
             Syntax::Pipeline(pipeline) => {
                 let mut plan = self.tabular(&pipeline.source()?)?;
                 for operator in pipeline.operators() {
-                    plan = self.operator(plan, &operator)?;
+                    plan = self.stage(plan, &operator);
                 }
                 Some(plan)
             }
@@ -120,6 +135,30 @@ impl Binder<'_> {
                 None
             }
         }
+    }
+
+    /// An operator on its input. Columns that an open input is believed to have stay in the result of an
+    /// operator that keeps its input's columns.
+    fn stage(&mut self, input: Plan, operator: &Operator) -> Plan {
+        let schema = input.schema.clone();
+        let outer = std::mem::take(&mut self.inferred);
+        let bound = self.operator(input, operator);
+        let inferred = std::mem::replace(&mut self.inferred, outer);
+        let mut plan =
+            bound.unwrap_or_else(|| self.unknown_table(schema.clone(), operator.range()));
+        if !schema.open || replaces_columns(operator.kind()) {
+            return plan;
+        }
+        plan.schema.open = true;
+        let mut place = schema.len().min(plan.schema.len());
+        for name in inferred {
+            if plan.schema.index_of(&name).is_none() {
+                let ty = ScalarType::Unknown;
+                plan.schema.columns.insert(place, ColumnSchema { name, ty });
+                place += 1;
+            }
+        }
+        plan
     }
 
     fn operator(&mut self, input: Plan, operator: &Operator) -> Option<Plan> {
@@ -270,6 +309,21 @@ impl Binder<'_> {
             input,
         }))
     }
+}
+
+/// Whether an operator's result has only the columns that it names.
+fn replaces_columns(operator: SyntaxKind) -> bool {
+    use SyntaxKind::*;
+    matches!(
+        operator,
+        ProjectOperator
+            | ProjectKeepOperator
+            | SummarizeOperator
+            | DistinctOperator
+            | CountOperator
+            | MakeSeriesOperator
+            | GetSchemaOperator
+    )
 }
 
 /// A plan with the columns of its input.

@@ -7,26 +7,38 @@ use indexmap::IndexMap;
 use kql_syntax::ast::{Expr as Syntax, Operator};
 
 use super::Binder;
+use super::expressions::UNDECLARED;
 use super::names::ColumnNames;
 use super::tabular::plan;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::plan::{Node, Plan};
 use crate::types::{ColumnSchema, ScalarType, Schema};
 
 /// An input of a union and the name under which `withsource` shows it.
 type Input = (String, Plan);
 
+/// What a union reads.
+#[derive(Default)]
+struct Inputs {
+    tables: Vec<Input>,
+    /// Whether a part is left out, because what it reads does not exist.
+    incomplete: bool,
+}
+
 impl Binder<'_> {
     /// `T | union …`.
     pub(crate) fn union_with(&mut self, input: Plan, operator: &Operator) -> Option<Plan> {
-        let mut inputs = vec![("union_arg0".to_owned(), input)];
+        let mut inputs = Inputs {
+            tables: vec![("union_arg0".to_owned(), input)],
+            incomplete: false,
+        };
         self.union_inputs(operator, &mut inputs)?;
         self.united(inputs, Some(operator), operator.range())
     }
 
     /// `union …` at the head, or a wildcard table name.
     pub(crate) fn union_of(&mut self, items: &[Syntax], range: Range<usize>) -> Option<Plan> {
-        let mut inputs = Vec::new();
+        let mut inputs = Inputs::default();
         if let [Syntax::Source(operator)] = items {
             self.union_inputs(operator, &mut inputs)?;
             return self.united(inputs, Some(operator), range);
@@ -37,7 +49,7 @@ impl Binder<'_> {
         self.united(inputs, None, range)
     }
 
-    fn union_inputs(&mut self, operator: &Operator, inputs: &mut Vec<Input>) -> Option<()> {
+    fn union_inputs(&mut self, operator: &Operator, inputs: &mut Inputs) -> Option<()> {
         let fuzzy = operator
             .parameter("isfuzzy")
             .is_some_and(|value| value == "true");
@@ -47,8 +59,8 @@ impl Binder<'_> {
         Some(())
     }
 
-    fn union_input(&mut self, item: &Syntax, fuzzy: bool, inputs: &mut Vec<Input>) -> Option<()> {
-        let position = inputs.len();
+    fn union_input(&mut self, item: &Syntax, fuzzy: bool, inputs: &mut Inputs) -> Option<()> {
+        let position = inputs.tables.len();
         match item {
             Syntax::Wildcard(wildcard) => {
                 let names: Vec<String> = self
@@ -60,62 +72,59 @@ impl Binder<'_> {
                     .collect();
                 for name in names {
                     let input = self.table(&name, item.range())?;
-                    inputs.push((name, input));
+                    inputs.tables.push((name, input));
                 }
-                Some(())
             }
             _ => {
-                let before = self.diagnostics.len();
-                let input = match item {
-                    Syntax::Name(name) => self.table(&name.text(), item.range()),
-                    _ => self.tabular(item),
-                };
-                match input {
-                    Some(input) => {
-                        let name = match item {
-                            Syntax::Name(name) => name.text(),
-                            _ => format!("union_arg{position}"),
-                        };
-                        inputs.push((name, input));
-                        Some(())
-                    }
-                    None if fuzzy => self.leave_out(before),
-                    None => None,
+                let (before, broken) = (self.diagnostics.len(), self.broken);
+                let input = self.tabular(item)?;
+                if fuzzy && self.leave_out(before) {
+                    self.broken = broken;
+                    inputs.incomplete = true;
+                    return Some(());
                 }
+                let name = match item {
+                    Syntax::Name(name) => name.text(),
+                    _ => format!("union_arg{position}"),
+                };
+                inputs.tables.push((name, input));
             }
-        }
-    }
-
-    /// A fuzzy union leaves out what reads a table or function that does not exist, and says so. Other
-    /// errors stay: a part that is not supported must not be missing in silence.
-    fn leave_out(&mut self, before: usize) -> Option<()> {
-        let mut found = self.diagnostics.iter_mut().skip(before).peekable();
-        found.peek()?;
-        let absent = |code: &str| matches!(code, "RS2017" | "RS2012");
-        if !found.all(|diagnostic| absent(diagnostic.code)) {
-            return None;
-        }
-        for diagnostic in self.diagnostics.iter_mut().skip(before) {
-            diagnostic.severity = Severity::Warning;
-            diagnostic.message += ": the union leaves this part out";
         }
         Some(())
     }
 
+    /// A fuzzy union leaves out what reads a table or function that does not exist, and says so. Other
+    /// errors stay: a part that is not supported must not be missing in silence.
+    fn leave_out(&mut self, before: usize) -> bool {
+        let absent = |found: &Diagnostic| matches!(found.code, "RS2017" | "RS2012");
+        let mut found = self.diagnostics.split_off(before);
+        let left_out = found.iter().any(absent);
+        for diagnostic in found.iter_mut().filter(|found| absent(found)) {
+            diagnostic.severity = Severity::Warning;
+            diagnostic.message += ": the union leaves this part out";
+        }
+        found.retain(|found| !(left_out && found.code == UNDECLARED));
+        self.diagnostics.extend(found);
+        left_out
+    }
+
     fn united(
         &mut self,
-        inputs: Vec<Input>,
+        inputs: Inputs,
         operator: Option<&Operator>,
         range: Range<usize>,
     ) -> Option<Plan> {
+        let Inputs {
+            tables: inputs,
+            incomplete,
+        } = inputs;
         if inputs.is_empty() {
-            self.error(
-                "RS2017",
-                "the union has no table",
-                Some("name at least one that exists".to_owned()),
-                range,
+            self.refuse(
+                "RS3004",
+                "a union of tables that all are absent",
+                range.clone(),
             );
-            return None;
+            return Some(self.unknown_table(Schema::unknown(), range));
         }
         let parameter = |name: &str| operator.and_then(|operator| operator.parameter(name));
         let source = parameter("withsource").or_else(|| parameter("with_source"));
@@ -131,6 +140,7 @@ impl Binder<'_> {
             );
         }
         let names: Vec<String> = inputs.iter().map(|(name, _)| name.clone()).collect();
+        let open = incomplete || inputs.iter().any(|(_, input)| input.schema.open);
         let offset = usize::from(source.is_some());
         let mapped = inputs.into_iter().map(|(_, input)| {
             let mut sources = vec![None; offset];
@@ -144,9 +154,7 @@ impl Binder<'_> {
                 inputs,
                 source_column,
             },
-            Schema {
-                columns: renamed(columns),
-            },
+            Schema::from(renamed(columns)).opened(open),
             range,
         ))
     }
