@@ -18,12 +18,60 @@ pub fn value_text(value: &Value, ty: ScalarType) -> Cow<'_, str> {
         Value::Bool(truth) => Cow::Borrowed(if *truth { "true" } else { "false" }),
         Value::Int(number) => Cow::Owned(number.to_string()),
         Value::Long(number) => Cow::Owned(number.to_string()),
-        Value::Real(number) => Cow::Owned(pointed(*number)),
+        Value::Real(number) => Cow::Owned(real_in_text(*number)),
         Value::String(text) => Cow::Borrowed(text),
         Value::DateTime(ticks) => Cow::Owned(format_datetime(*ticks)),
         Value::TimeSpan(ticks) => Cow::Owned(format_timespan(*ticks)),
         Value::Guid(id) => Cow::Owned(guid_text(*id)),
-        Value::Array(_) | Value::Bag(_) => Cow::Owned(json_text(value)),
+        Value::Array(_) | Value::Bag(_) => {
+            let mut json = String::new();
+            write_json(value, real_in_text, &mut json);
+            Cow::Owned(json)
+        }
+    }
+}
+
+/// The text of a real inside of a text, as `tostring` gives it: with a decimal point, and of several
+/// numbers of the fewest digits that read back the same the largest. Recorded texts of Kusto are so.
+fn real_in_text(number: f64) -> String {
+    /// With fewer digits there is no second number that reads back the same.
+    const AMBIGUOUS_DIGITS: usize = 16;
+    let scientific = format!("{:e}", number.abs());
+    let Some((mantissa, exponent)) = scientific.split_once('e') else {
+        return pointed(number);
+    };
+    let digits = mantissa.replace('.', "");
+    let fraction = digits.len().saturating_sub(1);
+    let (Ok(mut digits), Ok(exponent)) = (digits.parse::<u64>(), exponent.parse::<i64>()) else {
+        return pointed(number);
+    };
+    if fraction + 1 < AMBIGUOUS_DIGITS {
+        return pointed(number);
+    }
+    let text = |digits: u64| format!("{digits}e{}", exponent - fraction as i64);
+    while text(digits + 1).parse() == Ok(number.abs()) {
+        digits += 1;
+    }
+    let sign = if number < 0.0 { "-" } else { "" };
+    format!("{sign}{}", pointed_digits(&digits.to_string(), exponent))
+}
+
+/// Digits with the decimal point behind the first one moved by an exponent, in .NET's form.
+fn pointed_digits(digits: &str, exponent: i64) -> String {
+    let Ok(places) = usize::try_from(exponent.unsigned_abs()) else {
+        return digits.to_owned();
+    };
+    match exponent {
+        0..15 => {
+            let (whole, fraction) = digits.split_at((places + 1).min(digits.len()));
+            format!("{whole}.{fraction}")
+        }
+        -4..0 => format!("0.{}{digits}", "0".repeat(places - 1)),
+        _ => {
+            let (first, rest) = digits.split_at(1);
+            let sign = if exponent < 0 { '-' } else { '+' };
+            format!("{first}.{rest}E{sign}{places:02}")
+        }
     }
 }
 
@@ -63,17 +111,13 @@ pub fn guid_text(id: u128) -> String {
     .join("-")
 }
 
-/// Reads a guid of 32 hexadecimal digits, with or without hyphens and braces.
+/// Reads a guid of 32 hexadecimal digits, with or without braces; hyphens may stand anywhere.
 pub fn parse_guid(text: &str) -> Option<u128> {
     let text = text.trim();
     let bare = text
         .strip_prefix('{')
         .and_then(|text| text.strip_suffix('}'))
         .unwrap_or(text);
-    let hyphens: Vec<usize> = bare.match_indices('-').map(|(at, _)| at).collect();
-    if !(hyphens.is_empty() || hyphens == [8, 13, 18, 23]) {
-        return None;
-    }
     let digits = bare.replace('-', "");
     let valid = digits.len() == 32 && digits.bytes().all(|b| b.is_ascii_hexdigit());
     valid
@@ -81,14 +125,14 @@ pub fn parse_guid(text: &str) -> Option<u128> {
         .flatten()
 }
 
-/// The value as JSON without spaces, as Kusto prints dynamic values.
+/// The value as JSON without spaces, as Kusto prints cells of dynamic columns.
 pub fn json_text(value: &Value) -> String {
     let mut json = String::new();
-    write_json(value, &mut json);
+    write_json(value, pointed, &mut json);
     json
 }
 
-fn write_json(value: &Value, json: &mut String) {
+fn write_json(value: &Value, real: fn(f64) -> String, json: &mut String) {
     match value {
         Value::Null => json.push_str("null"),
         Value::Bool(truth) => json.push_str(if *truth { "true" } else { "false" }),
@@ -98,14 +142,14 @@ fn write_json(value: &Value, json: &mut String) {
         Value::Long(number) => {
             let _ = write!(json, "{number}");
         }
-        Value::Real(number) => write_json_real(*number, json),
+        Value::Real(number) => write_json_real(*number, real, json),
         Value::Array(items) => {
             json.push('[');
             for (index, item) in items.iter().enumerate() {
                 if index > 0 {
                     json.push(',');
                 }
-                write_json(item, json);
+                write_json(item, real, json);
             }
             json.push(']');
         }
@@ -117,7 +161,7 @@ fn write_json(value: &Value, json: &mut String) {
                 }
                 write_json_string(key, json);
                 json.push(':');
-                write_json(item, json);
+                write_json(item, real, json);
             }
             json.push('}');
         }
@@ -126,9 +170,9 @@ fn write_json(value: &Value, json: &mut String) {
 }
 
 /// What JSON has no number for is text.
-fn write_json_real(number: f64, json: &mut String) {
+fn write_json_real(number: f64, real: fn(f64) -> String, json: &mut String) {
     if number.is_finite() {
-        json.push_str(&pointed(number));
+        json.push_str(&real(number));
     } else {
         write_json_string(&real_text(number), json);
     }

@@ -175,6 +175,11 @@ fn result_columns(
         "percentile" | "percentiles" | "percentilew" | "percentilesw" => {
             percentile_columns(name, &names, ty, args)
         }
+        "covariance" | "covarianceif" | "covariancep" | "covariancepif" => {
+            let both = names.iter().take(2).map(String::as_str);
+            let both = both.collect::<Vec<_>>().join("_");
+            (vec![format!("{name}_{both}")], vec![ty])
+        }
         _ => (vec![String::new()], vec![ty]),
     }
 }

@@ -5,6 +5,8 @@ use std::ops::Range;
 use kql_syntax::ast::{Call, Expr as Syntax};
 
 use super::Binder;
+use super::literals::constant;
+use super::names::derived;
 use super::scope::{Binding, Row};
 use crate::catalog::nearest;
 use crate::plan::{Expr, ExprKind, Scalar, ScalarSource};
@@ -47,7 +49,9 @@ impl Binder<'_> {
         match name.as_str() {
             "column_ifexists" | "columnifexists" => self.column_if_exists(&arguments, row, range),
             "toscalar" => self.first_cell(&arguments, range),
-            "pack_all" => self.pack_all(row, range),
+            "pack_all" => self.pack_all(&arguments, row, range),
+            "bag_pack_columns" => self.pack_columns(&arguments, row, range),
+            "column_names_of" => self.column_names(&arguments, range),
             _ => self.function(&name, &arguments, row, range),
         }
     }
@@ -257,18 +261,36 @@ impl Binder<'_> {
         })
     }
 
-    /// `pack_all()`: a bag of all columns.
-    fn pack_all(&mut self, row: &Row<'_>, range: Range<usize>) -> Option<Expr> {
-        let pack = function_signatures("bag_pack").first()?;
-        let schema = row.schema?;
-        let mut arguments = Vec::new();
+    /// `pack_all(ignore_null_empty?)`: a bag of all columns. The engine's call has the flag first and then
+    /// names and values in turn.
+    fn pack_all(&mut self, flag: &[Syntax], row: &Row<'_>, range: Range<usize>) -> Option<Expr> {
+        let pack = function_signatures("pack_all").first()?;
+        let flag = match flag {
+            [] => constant(Value::Bool(false), ScalarType::Bool, range.clone()),
+            [flag] => self.predicate(flag, &Row::none())?,
+            _ => {
+                self.error(
+                    "RS2010",
+                    "`pack_all` takes at most one argument",
+                    None,
+                    range,
+                );
+                return None;
+            }
+        };
+        let Some(schema) = row.schema else {
+            self.error(
+                "RS2004",
+                "`pack_all` needs the columns of a table",
+                None,
+                range,
+            );
+            return None;
+        };
+        let mut arguments = vec![flag];
         for (index, column) in schema.columns.iter().enumerate() {
             let key = Value::String(column.name.as_str().into());
-            arguments.push(super::literals::constant(
-                key,
-                ScalarType::String,
-                range.clone(),
-            ));
+            arguments.push(constant(key, ScalarType::String, range.clone()));
             arguments.push(self.column(schema, index, range.clone()));
         }
         Some(Expr {
@@ -276,6 +298,52 @@ impl Binder<'_> {
             ty: ScalarType::Dynamic,
             range,
         })
+    }
+
+    /// `bag_pack_columns(a, b)`: a bag of columns under their own names.
+    fn pack_columns(
+        &mut self,
+        columns: &[Syntax],
+        row: &Row<'_>,
+        range: Range<usize>,
+    ) -> Option<Expr> {
+        let pack = function_signatures("bag_pack").first()?;
+        let mut arguments = Vec::new();
+        for column in columns {
+            let value = self.expression(column, row)?;
+            let Some(name) = derived(column).filter(|_| matches!(value.kind, ExprKind::Column(_)))
+            else {
+                let message = "`bag_pack_columns` takes names of columns";
+                self.error("RS2019", message, None, column.range());
+                return None;
+            };
+            let key = Value::String(name.into());
+            arguments.push(constant(key, ScalarType::String, column.range()));
+            arguments.push(value);
+        }
+        Some(Expr {
+            kind: ExprKind::Call(pack.declared, arguments),
+            ty: ScalarType::Dynamic,
+            range,
+        })
+    }
+
+    /// `column_names_of(table)`: known before the query runs.
+    fn column_names(&mut self, arguments: &[Syntax], range: Range<usize>) -> Option<Expr> {
+        let [table] = arguments else {
+            self.error("RS2010", "`column_names_of` takes one table", None, range);
+            return None;
+        };
+        let schema = self.tabular(table)?.schema;
+        let names = schema.columns.iter();
+        let names: Vec<Value> = names
+            .map(|column| Value::String(column.name.as_str().into()))
+            .collect();
+        Some(constant(
+            Value::Array(names.into()),
+            ScalarType::Dynamic,
+            range,
+        ))
     }
 }
 

@@ -56,7 +56,12 @@ fn sorted_columns(names: &[String], args: &[Expr]) -> Vec<PartColumn> {
     names
         .iter()
         .take(arrays)
-        .map(|name| (format!("{name}_sorted"), ScalarType::Dynamic))
+        .enumerate()
+        .map(|(position, name)| match name.as_str() {
+            "" => format!("array{position}_sorted"),
+            name => format!("{name}_sorted"),
+        })
+        .map(|name| (name, ScalarType::Dynamic))
         .collect()
 }
 

@@ -69,28 +69,13 @@ impl Binder<'_> {
         let mut sound = true;
         for item in items {
             match self.expression(item, &row) {
-                Some(expr) => columns.extend(self.name_item(item, expr, names)),
+                Some(expr) => {
+                    columns.extend(spread_item(item, expr, names, |names| names.derive(item)));
+                }
                 None => sound = false,
             }
         }
         sound.then_some(columns)
-    }
-
-    fn name_item(&mut self, item: &Syntax, expr: Expr, names: &mut ColumnNames) -> Vec<NamedExpr> {
-        match spread(item, &expr) {
-            Spread::One(ty) => vec![NamedExpr {
-                name: names.derive(item),
-                expr: first_part(expr, ty),
-            }],
-            Spread::Many(columns) => columns
-                .into_iter()
-                .enumerate()
-                .map(|(position, (name, ty))| NamedExpr {
-                    name: names.take(&name),
-                    expr: part(expr.clone(), position, ty),
-                })
-                .collect(),
-        }
     }
 
     pub(crate) fn project(&mut self, input: Plan, operator: &Operator) -> Option<Plan> {
@@ -235,6 +220,29 @@ impl Binder<'_> {
             .collect();
         indexes.extend(rest);
         Some(selected(input, &indexes, operator.range()))
+    }
+}
+
+/// The columns of a bound item; `single` names the column of an item that has only one.
+pub(crate) fn spread_item(
+    item: &Syntax,
+    expr: Expr,
+    names: &mut ColumnNames,
+    single: impl FnOnce(&mut ColumnNames) -> String,
+) -> Vec<NamedExpr> {
+    match spread(item, &expr) {
+        Spread::One(ty) => vec![NamedExpr {
+            name: single(names),
+            expr: first_part(expr, ty),
+        }],
+        Spread::Many(columns) => columns
+            .into_iter()
+            .enumerate()
+            .map(|(position, (name, ty))| NamedExpr {
+                name: names.take(&name),
+                expr: part(expr.clone(), position, ty),
+            })
+            .collect(),
     }
 }
 

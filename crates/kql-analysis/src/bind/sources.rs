@@ -7,6 +7,7 @@ use kql_syntax::ast::{Expr as Syntax, Operator};
 
 use super::Binder;
 use super::names::ColumnNames;
+use super::project::spread_item;
 use super::scope::{Binding, Row};
 use super::tabular::plan;
 use crate::catalog::nearest;
@@ -122,14 +123,12 @@ impl Binder<'_> {
     }
 
     fn print(&mut self, operator: &Operator) -> Option<Plan> {
-        let mut names = PrintNames::default();
+        let mut names = ColumnNames::default();
         let mut columns = Vec::new();
-        for item in operator.list() {
+        for (position, item) in operator.list().into_iter().enumerate() {
             let expr = self.expression(&item, &Row::none())?;
-            columns.push(crate::plan::NamedExpr {
-                name: names.next(&item),
-                expr,
-            });
+            let single = |taken: &mut ColumnNames| taken.take(&print_name(&item, position));
+            columns.extend(spread_item(&item, expr, &mut names, single));
         }
         let schema = super::project::schema_of(&columns);
         Some(plan(Node::Print { columns }, schema, operator.range()))
@@ -275,20 +274,11 @@ fn converted(value: &Value, ty: ScalarType) -> Option<Value> {
     })
 }
 
-/// Names of `print`: `print_0`, `print_1`, … for what has none.
-#[derive(Default)]
-struct PrintNames {
-    names: ColumnNames,
-    position: usize,
-}
-
-impl PrintNames {
-    fn next(&mut self, item: &Syntax) -> String {
-        let position = self.position;
-        self.position += 1;
-        match super::names::derived(item) {
-            Some(name) => self.names.take(&name),
-            None => self.names.take(&format!("print_{position}")),
-        }
-    }
+/// The name of a column of `print`: the one the query gives, or `print_0`, `print_1`, ….
+fn print_name(item: &Syntax, position: usize) -> String {
+    let named = match item {
+        Syntax::Named(named) => named.name().map(|name| name.text()),
+        _ => None,
+    };
+    named.unwrap_or_else(|| format!("print_{position}"))
 }

@@ -41,13 +41,13 @@ pub(super) static FUNCTIONS: &[Function] = &[
     f("make_datetime", "value: any", "datetime", Only),
     f(
         "make_timespan",
-        "days: integer, hours: integer, minutes: integer, seconds: integer",
+        "days: integer, hours: integer, minutes: integer, seconds: number",
         "timespan",
         Only,
     ),
     f(
         "make_timespan",
-        "hours: integer, minutes: integer, seconds: integer?",
+        "hours: integer, minutes: integer, seconds: number?",
         "timespan",
         Only,
     ),

@@ -1,6 +1,6 @@
 //! Calls of functions: once for constants, once per distinct text, or row by row.
 
-use kql_analysis::plan::Expr;
+use kql_analysis::plan::{Expr, ExprKind};
 use kql_analysis::types::ScalarType;
 use kql_analysis::value::Value;
 
@@ -8,7 +8,7 @@ use super::window;
 use crate::builder::ColumnBuilder;
 use crate::column::Column;
 use crate::error::EvalError;
-use crate::functions::{Ctx, Kernel, kernel};
+use crate::functions::{Ctx, Kernel, kernel, kernel_of_constants};
 use crate::operators::Runner;
 use crate::table::Table;
 
@@ -28,7 +28,11 @@ impl Runner<'_> {
             now: self.options.now,
             limits: self.options.limits,
         };
-        match kernel(name) {
+        let of_constants = match args {
+            [only] if is_constant(only) => kernel_of_constants(name),
+            _ => None,
+        };
+        match of_constants.or_else(|| kernel(name)) {
             Some(Kernel::Row(row)) => {
                 map_rows(&columns, ty, table.rows(), |values| row(&ctx, values))
             }
@@ -43,6 +47,15 @@ impl Runner<'_> {
                     .with_hint("The support page lists the functions that are."),
             ),
         }
+    }
+}
+
+/// Whether an expression is made of constants of the query alone.
+fn is_constant(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Literal(_) => true,
+        ExprKind::Call(_, args) => args.iter().all(is_constant),
+        _ => false,
     }
 }
 

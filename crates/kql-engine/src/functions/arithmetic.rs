@@ -1,8 +1,7 @@
 //! `+ - * / %` on numbers, datetimes and timespans.
 //!
 //! A null operand makes the result null, and so do an overflow of datetime or timespan and an integer
-//! division by zero. Integers wrap round as in Kusto; int with int gives int, with long long, with real
-//! real.
+//! division by zero. Integers become longs first and then wrap round as in Kusto: int with int gives long.
 
 use kql_analysis::value::Value;
 
@@ -19,7 +18,6 @@ pub(super) const KERNELS: Table = &[
 
 /// Two numbers brought to their common type.
 enum Pair {
-    Ints(i32, i32),
     Longs(i64, i64),
     Reals(f64, f64),
 }
@@ -27,7 +25,7 @@ enum Pair {
 impl Pair {
     fn of(left: &Value, right: &Value) -> Option<Self> {
         Some(match (left, right) {
-            (Value::Int(a), Value::Int(b)) => Self::Ints(*a, *b),
+            (Value::Int(a), Value::Int(b)) => Self::Longs(i64::from(*a), i64::from(*b)),
             (Value::Int(a), Value::Long(b)) => Self::Longs(i64::from(*a), *b),
             (Value::Long(a), Value::Int(b)) => Self::Longs(*a, i64::from(*b)),
             (Value::Long(a), Value::Long(b)) => Self::Longs(*a, *b),
@@ -43,7 +41,6 @@ pub(super) fn add(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
         }
         (Value::TimeSpan(a), Value::TimeSpan(b)) => timespan(a.checked_add(*b)),
         (a, b) => match Pair::of(a, b) {
-            Some(Pair::Ints(a, b)) => Value::Int(a.wrapping_add(b)),
             Some(Pair::Longs(a, b)) => Value::Long(a.wrapping_add(b)),
             Some(Pair::Reals(a, b)) => Value::Real(a + b),
             None => Value::Null,
@@ -60,7 +57,6 @@ pub(super) fn subtract(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
         (Value::DateTime(a), Value::DateTime(b)) => timespan(a.checked_sub(*b)),
         (Value::TimeSpan(a), Value::TimeSpan(b)) => timespan(a.checked_sub(*b)),
         (a, b) => match Pair::of(a, b) {
-            Some(Pair::Ints(a, b)) => Value::Int(a.wrapping_sub(b)),
             Some(Pair::Longs(a, b)) => Value::Long(a.wrapping_sub(b)),
             Some(Pair::Reals(a, b)) => Value::Real(a - b),
             None => Value::Null,
@@ -70,7 +66,7 @@ pub(super) fn subtract(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
 
 fn negate(operand: &Value) -> Value {
     match operand {
-        Value::Int(n) => Value::Int(n.wrapping_neg()),
+        Value::Int(n) => Value::Long(-i64::from(*n)),
         Value::Long(n) => Value::Long(n.wrapping_neg()),
         Value::Real(x) => Value::Real(-x),
         Value::TimeSpan(d) => timespan(d.checked_neg()),
@@ -82,7 +78,6 @@ pub(super) fn multiply(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     Ok(match (arg(args, 0), arg(args, 1)) {
         (Value::TimeSpan(d), number) | (number, Value::TimeSpan(d)) => scale(*d, number),
         (a, b) => match Pair::of(a, b) {
-            Some(Pair::Ints(a, b)) => Value::Int(a.wrapping_mul(b)),
             Some(Pair::Longs(a, b)) => Value::Long(a.wrapping_mul(b)),
             Some(Pair::Reals(a, b)) => Value::Real(a * b),
             None => Value::Null,
@@ -106,7 +101,6 @@ fn divide(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
         (Value::TimeSpan(d), Value::Int(n)) => timespan(d.checked_div(i64::from(*n))),
         (Value::TimeSpan(d), Value::Long(n)) => timespan(d.checked_div(*n)),
         (a, b) => match Pair::of(a, b) {
-            Some(Pair::Ints(a, b)) => a.checked_div(b).map_or(Value::Null, Value::Int),
             Some(Pair::Longs(a, b)) => a.checked_div(b).map_or(Value::Null, Value::Long),
             Some(Pair::Reals(a, b)) => Value::Real(a / b),
             None => Value::Null,
@@ -120,7 +114,6 @@ fn modulo(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
         (Value::TimeSpan(a), Value::TimeSpan(b)) => timespan(a.checked_rem_euclid(*b)),
         (Value::DateTime(a), Value::TimeSpan(b)) => timespan(a.checked_rem_euclid(*b)),
         (a, b) => match Pair::of(a, b) {
-            Some(Pair::Ints(a, b)) => a.checked_rem_euclid(b).map_or(Value::Null, Value::Int),
             Some(Pair::Longs(a, b)) => a.checked_rem_euclid(b).map_or(Value::Null, Value::Long),
             Some(Pair::Reals(a, b)) => Value::Real(a.rem_euclid(b)),
             None => Value::Null,

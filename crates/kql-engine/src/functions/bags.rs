@@ -14,6 +14,7 @@ pub(super) const KERNELS: Table = &[
     ("bag_pack", pack),
     ("pack", pack),
     ("pack_dictionary", pack),
+    ("pack_all", pack_all),
     ("bag_keys", keys),
     ("bag_merge", merge),
     ("bag_has_key", has_key),
@@ -40,6 +41,26 @@ fn pack(ctx: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
         .chunks_exact(2)
         .map(|pair| (to_text(arg(pair, 0)).into(), arg(pair, 1).clone()));
     Ok(from_pairs(pairs))
+}
+
+/// A bag of keys and values behind a flag that says whether nulls and empty strings are left out.
+fn pack_all(ctx: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
+    let (flag, columns) = args.split_first().unwrap_or((&Value::Null, &[]));
+    if *flag != Value::Bool(true) {
+        return pack(ctx, columns);
+    }
+    let has_value = |pair: &&[Value]| match arg(pair, 1) {
+        Value::Null => false,
+        Value::String(text) => !text.is_empty(),
+        _ => true,
+    };
+    let kept: Vec<Value> = columns
+        .chunks_exact(2)
+        .filter(has_value)
+        .flatten()
+        .cloned()
+        .collect();
+    pack(ctx, &kept)
 }
 
 fn keys(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {

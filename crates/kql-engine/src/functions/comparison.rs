@@ -101,10 +101,12 @@ fn between(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     }))
 }
 
-/// The smallest or largest argument; nulls do not count.
+/// The smallest or largest argument; nulls do not count, not-a-number wins.
 fn extreme(args: &[Value], wanted: Ordering) -> Value {
     let present = args.iter().filter(|value| !matches!(value, Value::Null));
-    let better = |best: &Value, next: &Value| compare(next, best) == wanted || is_nan(next);
+    let better = |best: &Value, next: &Value| {
+        !is_nan(best) && (is_nan(next) || compare(next, best) == wanted)
+    };
     present
         .reduce(|best, next| if better(best, next) { next } else { best })
         .cloned()

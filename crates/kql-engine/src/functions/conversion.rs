@@ -53,6 +53,31 @@ pub(super) const KERNELS: Table = &[
 /// The conversions that depend on the static type of their argument.
 pub(super) const TYPED: TypedTable = &[("tostring", to_string), ("gettype", type_name)];
 
+/// How the service computes a conversion of constants, where that differs from the conversion of columns.
+pub(super) const OF_CONSTANTS: Table = &[
+    ("tolong", |_, args| Ok(constant_to_long(arg(args, 0)))),
+    ("toreal", |_, args| Ok(constant_to_real(arg(args, 0)))),
+    ("todouble", |_, args| Ok(constant_to_real(arg(args, 0)))),
+];
+
+/// A real that is too large becomes the smallest long.
+fn constant_to_long(value: &Value) -> Value {
+    match value {
+        Value::Real(number) if number.abs() >= 9_223_372_036_854_775_808.0 => Value::Long(i64::MIN),
+        other => convert(other, ScalarType::Long),
+    }
+}
+
+/// `inf` without a sign must be in lower case.
+fn constant_to_real(value: &Value) -> Value {
+    match value {
+        Value::String(text) if text.trim().eq_ignore_ascii_case("inf") && text.trim() != "inf" => {
+            Value::Null
+        }
+        other => convert(other, ScalarType::Real),
+    }
+}
+
 /// The text of a value where its static type does not matter or is not known.
 pub(super) fn to_text(value: &Value) -> Cow<'_, str> {
     typed_text(value, ScalarType::Dynamic)
@@ -80,7 +105,7 @@ fn to_bool(value: &Value) -> Option<bool> {
         Value::String(text) => match text.to_ascii_lowercase().as_str() {
             "true" => Some(true),
             "false" => Some(false),
-            other => other.parse::<i64>().ok().map(|number| number != 0),
+            other => whole_from_text(other).map(|number| number != 0),
         },
         number => super::kernel::real(number).map(|number| number != 0.0),
     }
@@ -126,7 +151,7 @@ fn to_real(value: &Value) -> Option<f64> {
 fn real_from_text(text: &str) -> Option<f64> {
     match text.to_ascii_lowercase().as_str() {
         "nan" => Some(f64::NAN),
-        "inf" | "+inf" | "infinity" => Some(f64::INFINITY),
+        "inf" | "+inf" | "infinity" | "+infinity" => Some(f64::INFINITY),
         "-inf" | "-infinity" => Some(f64::NEG_INFINITY),
         number => number.parse().ok(),
     }
@@ -137,6 +162,7 @@ fn to_datetime(value: &Value) -> Option<i64> {
         Value::DateTime(ticks) => Some(*ticks),
         Value::Int(ticks) => Some(i64::from(*ticks)),
         Value::Long(ticks) => Some(*ticks),
+        Value::Real(ticks) if ticks.is_finite() => Some(*ticks as i64),
         Value::String(text) => parse_datetime(text),
         _ => None,
     }
@@ -148,9 +174,20 @@ fn to_timespan(value: &Value) -> Option<i64> {
         Value::TimeSpan(ticks) => Some(*ticks),
         Value::Int(ticks) => Some(i64::from(*ticks)),
         Value::Long(ticks) => Some(*ticks),
-        Value::String(text) => parse_timespan(text),
+        Value::String(text) => timespan_from_text(text.trim()),
         _ => None,
     }
+}
+
+/// A text without a unit or a colon is a number of days when it is whole, and else no timespan.
+fn timespan_from_text(text: &str) -> Option<i64> {
+    let bare = text
+        .bytes()
+        .all(|b| b.is_ascii_digit() || b == b'.' || b == b'-');
+    if bare && text.contains('.') {
+        return None;
+    }
+    parse_timespan(text)
 }
 
 fn to_guid(value: &Value) -> Option<u128> {

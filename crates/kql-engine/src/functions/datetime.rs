@@ -19,9 +19,7 @@ pub(super) const KERNELS: Table = &[
     ("endofweek", |_, args| end(args, Unit::Week)),
     ("endofmonth", |_, args| end(args, Unit::Month)),
     ("endofyear", |_, args| end(args, Unit::Year)),
-    ("dayofweek", |_, args| {
-        part(args, |t| Value::TimeSpan(day_of_week(t) * TICKS_PER_DAY))
-    }),
+    ("dayofweek", |_, args| part(args, week_day)),
     ("dayofmonth", |_, args| {
         part(args, |t| Value::Int(date_of(t).day as i32))
     }),
@@ -187,6 +185,14 @@ fn end(args: &[Value], unit: Unit) -> Result<Value, EvalError> {
 /// Days since Sunday.
 fn day_of_week(ticks: i64) -> i64 {
     (ticks.div_euclid(TICKS_PER_DAY) + 1).rem_euclid(7)
+}
+
+/// Time since the week began; null in the last week of the calendar, which has no end.
+fn week_day(ticks: i64) -> Value {
+    match Unit::Week.start(ticks, 1) {
+        Some(next) if next <= MAX_TICKS => Value::TimeSpan(day_of_week(ticks) * TICKS_PER_DAY),
+        _ => Value::Null,
+    }
 }
 
 fn day_of_year(ticks: i64) -> i64 {

@@ -89,6 +89,16 @@ fn v6(source: &str) -> Option<(u128, u32)> {
     Some((u128::from(address.trim().parse::<Ipv6Addr>().ok()?), prefix))
 }
 
+/// As [`v6`] for a comparison, where `::192.168.1.1` is the old way to write a mapped address.
+fn comparable_v6(source: &str) -> Option<(u128, u32)> {
+    let (address, prefix) = v6(source)?;
+    let mapped = Ipv6Addr::from(address)
+        .to_ipv4()
+        .filter(|_| source.contains('.'))
+        .map_or(address, |address| u128::from(address.to_ipv6_mapped()));
+    Some((mapped, prefix))
+}
+
 fn masked_v6(address: u128, prefix: u32) -> u128 {
     address & u128::MAX.checked_shl(128 - prefix.min(128)).unwrap_or(0)
 }
@@ -124,8 +134,8 @@ fn compare_v4(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
 
 fn compare_v6(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     let order = || {
-        let (left, left_prefix) = v6(text(arg(args, 0)))?;
-        let (right, right_prefix) = v6(text(arg(args, 1)))?;
+        let (left, left_prefix) = comparable_v6(text(arg(args, 0)))?;
+        let (right, right_prefix) = comparable_v6(text(arg(args, 1)))?;
         let prefix = prefix_argument(args, 2, 128)?
             .min(left_prefix)
             .min(right_prefix);
@@ -148,8 +158,8 @@ fn within_v4(address: &str, range: &str) -> Option<bool> {
 }
 
 fn within_v6(address: &str, range: &str) -> Option<bool> {
-    let (address, _) = v6(address)?;
-    let (range, prefix) = v6(range)?;
+    let (address, _) = comparable_v6(address)?;
+    let (range, prefix) = comparable_v6(range)?;
     Some(masked_v6(address, prefix) == masked_v6(range, prefix))
 }
 

@@ -59,9 +59,9 @@ fn root(args: &[Value]) -> Result<Value, EvalError> {
     Ok(number.map_or(Value::Null, |x| Value::Real(libm::sqrt(x))))
 }
 
-/// Null for numbers that are not positive.
+/// Null for negative numbers; minus infinity for zero.
 pub(super) fn logarithm(args: &[Value], function: fn(f64) -> f64) -> Result<Value, EvalError> {
-    let number = real(arg(args, 0)).filter(|x| *x > 0.0);
+    let number = real(arg(args, 0)).filter(|x| *x >= 0.0 || x.is_nan());
     Ok(number.map_or(Value::Null, |x| Value::Real(function(x))))
 }
 
@@ -76,7 +76,7 @@ fn whole(args: &[Value], function: fn(f64) -> f64) -> Result<Value, EvalError> {
 
 pub(super) fn abs(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     Ok(match arg(args, 0) {
-        Value::Int(n) => Value::Int(n.wrapping_abs()),
+        Value::Int(n) => Value::Long(i64::from(*n).abs()),
         Value::Long(n) => Value::Long(n.wrapping_abs()),
         Value::Real(x) => Value::Real(x.abs()),
         Value::TimeSpan(d) => Value::TimeSpan(d.wrapping_abs()),

@@ -70,6 +70,14 @@ pub fn kernel(name: &str) -> Option<Kernel> {
         .map(|(_, kernel)| kernel)
 }
 
+/// The kernel that the service uses for a function of constants, where it gives something else.
+pub(crate) fn kernel_of_constants(name: &str) -> Option<Kernel> {
+    let mut known = conversion::OF_CONSTANTS.iter();
+    known
+        .find(|(known, _)| *known == name)
+        .map(|(_, kernel)| Kernel::Row(*kernel))
+}
+
 /// Names of all functions that have a kernel, in family order.
 pub fn names() -> impl Iterator<Item = &'static str> {
     kernels().map(|(name, _)| name)

@@ -195,17 +195,33 @@ fn fill_linear(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     };
     let points: Vec<Option<f64>> = items.iter().map(known).collect();
     let fill = |(index, around): (usize, Neighbours)| match around {
-        (None, None) => real(arg(args, 3)),
+        (None, None) => Some(real(arg(args, 3)).unwrap_or(0.0)),
         (Some(_), Some(_)) => interpolated(index, around),
         _ if edges => interpolated(index, around),
         _ => None,
     };
     let filled = neighbours(&points).into_iter().enumerate().map(fill);
+    let number = number_of(items);
     Ok(array(
         filled
-            .map(|point| point.map_or(Value::Null, Value::Real))
+            .map(|point| point.map_or(Value::Null, number))
             .collect(),
     ))
+}
+
+/// How a computed point is written: whole when the series has no real.
+fn number_of(items: &[Value]) -> fn(f64) -> Value {
+    let is_whole = |item: &Value| matches!(item, Value::Int(_) | Value::Long(_));
+    let some = items.iter().any(is_whole);
+    if some
+        && items
+            .iter()
+            .all(|item| is_whole(item) || *item == Value::Null)
+    {
+        |point| Value::Long(point as i64)
+    } else {
+        Value::Real
+    }
 }
 
 /// The nearest known points at or before and at or after an index.
@@ -231,7 +247,8 @@ pub(super) fn neighbours(points: &[Option<f64>]) -> Vec<Neighbours> {
 pub(super) fn interpolated(index: usize, around: Neighbours) -> Option<f64> {
     match around {
         (Some((a, low)), Some((b, high))) if a < b => {
-            Some(low + (high - low) * (index - a) as f64 / (b - a) as f64)
+            let share = (index - a) as f64 / (b - a) as f64;
+            Some(low * (1.0 - share) + high * share)
         }
         (known, other) => known.or(other).map(|(_, value)| value),
     }

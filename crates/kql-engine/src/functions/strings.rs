@@ -193,18 +193,56 @@ fn replace_in(ctx: &Ctx, source: &str, lookup: &str, rewrite: &str) -> Result<St
     Ok(source.replace(lookup, rewrite))
 }
 
-/// Replaces by each pair of lookup and rewrite in turn; one rewrite may serve all lookups.
+/// Part of a text: still to be searched, or a rewrite, which later lookups leave alone.
+#[derive(Clone, Copy)]
+enum Piece<'a> {
+    Source(&'a str),
+    Rewrite(&'a str),
+}
+
+impl<'a> Piece<'a> {
+    fn text(&self) -> &'a str {
+        match self {
+            Self::Source(text) | Self::Rewrite(text) => text,
+        }
+    }
+
+    /// The parts that are left when a lookup is replaced in this one.
+    fn replaced(&self, lookup: &str, rewrite: &'a str) -> Vec<Piece<'a>> {
+        let source = match self {
+            Self::Source(source) if !lookup.is_empty() => source,
+            other => return vec![*other],
+        };
+        let mut pieces = Vec::new();
+        for (index, part) in source.split(lookup).enumerate() {
+            if index > 0 {
+                pieces.push(Self::Rewrite(rewrite));
+            }
+            pieces.push(Self::Source(part));
+        }
+        pieces
+    }
+}
+
+/// Replaces lookups in the order of the list. What one has written is not searched by the next. One
+/// rewrite may serve all lookups.
 fn replace_many(ctx: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
-    let mut result = to_text(arg(args, 0)).into_owned();
+    let source = to_text(arg(args, 0));
+    let mut pieces = vec![Piece::Source(&source)];
     let lookups = elements(arg(args, 1)).unwrap_or_default();
     for (index, lookup) in lookups.iter().enumerate() {
         let rewrite = match elements(arg(args, 2)) {
             Some(rewrites) => arg(rewrites, index),
             None => arg(args, 2),
         };
-        result = replace_in(ctx, &result, text(lookup), text(rewrite))?;
+        pieces = pieces
+            .iter()
+            .flat_map(|piece| piece.replaced(text(lookup), text(rewrite)))
+            .collect();
+        let bytes = pieces.iter().map(|piece| piece.text().len()).sum();
+        check_bytes(ctx, "replace_strings", bytes)?;
     }
-    Ok(string(result))
+    Ok(string(pieces.iter().map(Piece::text).collect::<String>()))
 }
 
 /// Replaces characters one for one; a short replacement list repeats its last, an empty one deletes.

@@ -121,7 +121,8 @@ fn padded(number: i64, width: usize) -> String {
     format!("{number:0width$}")
 }
 
-/// From hours and minutes, or hours, minutes and seconds, or days before these; or from one value.
+/// From hours and minutes, or hours, minutes and seconds, or days before these; or from one value. Null
+/// when a part is larger than its clock allows.
 fn make_timespan(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     let parts: &[Value] = args;
     let (days, hours, minutes, seconds) = match parts {
@@ -137,6 +138,12 @@ fn make_timespan(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
         _ => return Ok(Value::Null),
     };
     let ticks = || {
+        let valid = (0..24).contains(&hours?)
+            && (0..60).contains(&minutes?)
+            && (0.0..60.0).contains(&seconds?);
+        if !valid {
+            return None;
+        }
         let whole = days?
             .checked_mul(86_400)?
             .checked_add(hours?.checked_mul(3600)?)?;
