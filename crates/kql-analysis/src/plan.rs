@@ -4,7 +4,11 @@
 //! types are known, user functions and lambdas are inlined. Every node keeps its place in the query
 //! text, so that an error or an explanation can point at it. Ranges are UTF-8 byte offsets.
 
+mod parse;
+
 use std::ops::Range;
+
+pub use parse::{CaptureColumn, KvFormat, Parse, ParseKind, ParseKv, ParsePart, Quote};
 
 use crate::registry::{Aggregate, Function};
 use crate::types::{ScalarType, Schema};
@@ -232,6 +236,10 @@ pub enum Node {
     MakeSeries(Box<MakeSeries>),
     /// Stores the input under [`Query::shared`] and passes it on.
     As { input: Box<Plan>, index: usize },
+    /// `parse` and `parse-where`: columns from the pieces of a text.
+    Parse(Box<Parse>),
+    /// `parse-kv`: columns from the values of keys in a text.
+    ParseKv(Box<ParseKv>),
     /// `getschema`.
     GetSchema { input: Box<Plan> },
     /// Passes its input on: `render`, `serialize`, `consume` hints that change no rows.

@@ -13,6 +13,7 @@ mod lists;
 mod literals;
 mod names;
 mod operators;
+mod parse;
 mod parts;
 mod project;
 mod scope;

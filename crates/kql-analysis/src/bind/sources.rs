@@ -164,15 +164,7 @@ impl Binder<'_> {
         let mut columns = Vec::new();
         for declaration in operator.columns() {
             let (name, written) = (declaration.name()?.text(), declaration.type_name()?);
-            let Some(ty) = ScalarType::from_name(&written) else {
-                self.error(
-                    "RS2008",
-                    &format!("`{written}` is not a type"),
-                    None,
-                    declaration.range(),
-                );
-                return None;
-            };
+            let ty = self.declared_type(&written, declaration.range())?;
             columns.push(ColumnSchema { name, ty });
         }
         let values = operator.list();
@@ -194,6 +186,20 @@ impl Binder<'_> {
             rows.push(cells.collect::<Option<Vec<Value>>>()?);
         }
         Some(plan(Node::Rows { rows }, columns.into(), operator.range()))
+    }
+
+    /// The type of a declared column.
+    pub(crate) fn declared_type(
+        &mut self,
+        written: &str,
+        range: Range<usize>,
+    ) -> Option<ScalarType> {
+        let ty = ScalarType::from_name(written);
+        if ty.is_none() {
+            let message = format!("`{written}` is not a type");
+            self.error("RS2008", &message, None, range);
+        }
+        ty
     }
 
     /// A constant of `datatable`, converted to its column's type.

@@ -220,6 +220,8 @@ impl Binder<'_> {
                     index,
                 }))
             }
+            ParseOperator => self.parse(input, operator),
+            ParseKvOperator => self.parse_kv(input, operator),
             GetSchemaOperator => Some(get_schema(input, operator)),
             RenderOperator | ConsumeOperator => Some(pass(input, operator)),
             _ => {

@@ -79,7 +79,7 @@ fn constant_to_real(value: &Value) -> Value {
 }
 
 /// The text of a value where its static type does not matter or is not known.
-pub(super) fn to_text(value: &Value) -> Cow<'_, str> {
+pub(crate) fn to_text(value: &Value) -> Cow<'_, str> {
     typed_text(value, ScalarType::Dynamic)
 }
 
@@ -97,6 +97,17 @@ pub fn convert(value: &Value, ty: ScalarType) -> Value {
         ScalarType::Dynamic | ScalarType::Unknown => Some(value.clone()),
     };
     converted.unwrap_or(Value::Null)
+}
+
+/// A text as a value of a column's type; null when it is none. JSON text gives a dynamic value.
+pub(crate) fn converted_text(text: &str, ty: ScalarType) -> Value {
+    match ty {
+        ScalarType::String => string(text),
+        ScalarType::Dynamic | ScalarType::Unknown => {
+            kql_analysis::text::parse_json(text).unwrap_or_else(|| string(text))
+        }
+        _ => convert(&string(text.trim()), ty),
+    }
 }
 
 fn to_bool(value: &Value) -> Option<bool> {

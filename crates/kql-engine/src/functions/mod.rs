@@ -31,7 +31,9 @@ mod time_format;
 mod xml;
 
 pub use conversion::convert;
+pub(crate) use conversion::{converted_text, to_text};
 pub use kernel::{Ctx, Kernel, RowKernel, TypedKernel};
+pub(crate) use regexes::compile as compile_regex;
 
 static FAMILIES: &[kernel::Table] = &[
     arithmetic::KERNELS,

@@ -42,7 +42,8 @@ thread_local! {
     static PATTERNS: RefCell<HashMap<String, Regex>> = RefCell::new(HashMap::new());
 }
 
-fn compile(pattern: &str) -> Result<Regex, EvalError> {
+/// A compiled pattern, or an error that names it.
+pub(crate) fn compile(pattern: &str) -> Result<Regex, EvalError> {
     PATTERNS.with_borrow_mut(|patterns| {
         if let Some(known) = patterns.get(pattern) {
             return Ok(known.clone());

@@ -3,6 +3,8 @@
 mod expand;
 mod explain;
 mod join;
+mod parse;
+mod parse_kv;
 mod project;
 mod rows;
 mod select;
@@ -138,6 +140,8 @@ impl<'a> Runner<'a> {
             Node::MvExpand { .. } => expand::expand(self, plan),
             Node::MakeSeries(series) => series::make_series(self, series, &plan.schema),
             Node::As { input, index } => self.store(input, *index),
+            Node::Parse(parse) => parse::parse(self, parse, &plan.schema),
+            Node::ParseKv(parse) => parse_kv::parse_kv(self, parse, &plan.schema),
             Node::GetSchema { input } => Ok(rows::schema_rows(&input.schema, &plan.schema)),
             Node::Pass { input } => self.plan(input),
             Node::Late(late) => Err(EvalError::new(format!(

@@ -175,6 +175,14 @@ impl OperatorParameter {
             .collect()
     }
 
+    /// Its value, when that is an expression: in a `with` clause, and behind `kind=` a name.
+    pub fn expression(&self) -> Option<Expr> {
+        let name = child(&self.0, SyntaxKind::NameReference);
+        expressions(&self.0)
+            .filter(|value| name.as_ref() != Some(value.syntax()))
+            .last()
+    }
+
     /// Its value as written.
     pub fn value(&self) -> String {
         match expressions(&self.0).last() {
