@@ -227,11 +227,13 @@ pub enum Node {
     /// One row per element of dynamic columns, several in step.
     MvExpand {
         input: Box<Plan>,
-        columns: Vec<ExpandColumn>,
-        item_index: Option<usize>,
-        limit: Option<Expr>,
-        bag_as_array: bool,
+        expansion: Expansion,
     },
+    /// A subquery that runs once for each part of the rows: `mv-apply` and `partition`.
+    Each(Box<Each>),
+    /// The part of the rows that an enclosing [`Node::Each`] hands to its subquery. Levels count from
+    /// the outermost.
+    Part { level: usize },
     /// Array columns with one element per step of an axis.
     MakeSeries(Box<MakeSeries>),
     /// Stores the input under [`Query::shared`] and passes it on.
@@ -301,6 +303,57 @@ pub struct ExpandColumn {
     pub target: usize,
     /// `to typeof(…)`; dynamic when not given.
     pub ty: ScalarType,
+}
+
+/// What `mv-expand` makes of a row.
+#[derive(Clone, Debug)]
+pub struct Expansion {
+    /// Columns to spread.
+    pub columns: Vec<ExpandColumn>,
+    /// Result column that takes the place of the element in its array.
+    pub item_index: Option<usize>,
+    /// Most rows that one input row gives.
+    pub limit: Option<Expr>,
+    /// Members of a bag become pairs, not bags of one.
+    pub bag_as_array: bool,
+    /// Columns of the result.
+    pub schema: Schema,
+}
+
+/// A subquery that runs once for each part of its input's rows; the results stand one after the other.
+#[derive(Clone, Debug)]
+pub struct Each {
+    /// Rows that are split.
+    pub input: Plan,
+    /// How they are split.
+    pub split: Split,
+    /// What runs over each part, which it reads as [`Node::Part`].
+    pub body: Plan,
+    /// Columns of the result.
+    pub outputs: Vec<EachColumn>,
+}
+
+/// How rows are split into parts.
+#[derive(Clone, Debug)]
+pub enum Split {
+    /// `mv-apply`: what each row expands to is a part.
+    Expansion(Expansion),
+    /// `partition`: rows with one value of a column are a part.
+    Key {
+        /// The column.
+        key: Expr,
+        /// Most parts allowed.
+        most: Option<usize>,
+    },
+}
+
+/// A result column of [`Each`].
+#[derive(Clone, Copy, Debug)]
+pub enum EachColumn {
+    /// A column of the input: its value in the first row of the part.
+    Outer(usize),
+    /// A column of the subquery's result.
+    Body(usize),
 }
 
 /// The parts of `make-series`.

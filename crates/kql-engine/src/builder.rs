@@ -151,6 +151,11 @@ impl ColumnBuilder {
         column.iter().for_each(|value| self.push(&value));
     }
 
+    /// Type of the column.
+    pub fn ty(&self) -> ScalarType {
+        self.ty
+    }
+
     /// Number of cells so far.
     pub fn len(&self) -> usize {
         match &self.cells {

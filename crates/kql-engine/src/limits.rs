@@ -10,6 +10,8 @@ pub const STRING_BYTES: usize = 1 << 24;
 pub const TABLE_ROWS: usize = 10_000_000;
 /// Bins of all series that one `make-series` makes.
 pub const SERIES_BINS: usize = 2_000_000;
+/// Rows that all operators of subqueries make which run once for each part (`mv-apply`, `partition`).
+pub const PART_ROWS: usize = 50_000_000;
 /// Operators, tables and subqueries inside one another.
 pub const PLAN_DEPTH: usize = 400;
 
@@ -24,6 +26,8 @@ pub struct Limits {
     pub table_rows: usize,
     /// Bins of all series that one `make-series` makes.
     pub series_bins: usize,
+    /// Rows that operators of subqueries over parts make in one run.
+    pub part_rows: usize,
     /// Operators inside one another.
     pub plan_depth: usize,
 }
@@ -35,6 +39,7 @@ impl Default for Limits {
             string_bytes: STRING_BYTES,
             table_rows: TABLE_ROWS,
             series_bins: SERIES_BINS,
+            part_rows: PART_ROWS,
             plan_depth: PLAN_DEPTH,
         }
     }

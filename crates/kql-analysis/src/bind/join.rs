@@ -11,6 +11,7 @@ use crate::types::{ColumnSchema, ScalarType, Schema};
 impl Binder<'_> {
     pub(crate) fn join(&mut self, left: Plan, operator: &Operator) -> Option<Plan> {
         let right = self.tabular(&operator.expression()?)?;
+        let right = self.outside_parts(right)?;
         let kind = self.join_kind(operator)?;
         let keys = self.join_keys(&left.schema, &right.schema, operator)?;
         let (outputs, schema) = join_columns(&left.schema, &right.schema, kind, &[]);
@@ -20,6 +21,7 @@ impl Binder<'_> {
     /// `lookup`: a join that keeps the left rows and takes no key column from the right side.
     pub(crate) fn lookup_operator(&mut self, left: Plan, operator: &Operator) -> Option<Plan> {
         let right = self.tabular(&operator.expression()?)?;
+        let right = self.outside_parts(right)?;
         let kind = match operator.parameter("kind").as_deref() {
             None | Some("leftouter") => JoinKind::LeftOuter,
             Some("inner") => JoinKind::Inner,

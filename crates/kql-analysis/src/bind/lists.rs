@@ -104,7 +104,7 @@ impl Binder<'_> {
             let outer = self.aggregation.take();
             let plan = self.tabular(only);
             self.aggregation = outer;
-            return Some(Haystack::Table(Box::new(plan?)));
+            return Some(Haystack::Table(Box::new(self.outside_parts(plan?)?)));
         }
         let bound: Vec<Option<Expr>> = values
             .iter()

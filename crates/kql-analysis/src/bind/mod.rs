@@ -5,6 +5,7 @@
 
 mod aggregates;
 mod calls;
+mod each;
 mod expand;
 mod expressions;
 mod join;
@@ -77,6 +78,8 @@ pub(crate) struct Binder<'c> {
     broken: bool,
     inlining: usize,
     rows: usize,
+    /// Subqueries over parts of rows around the place that is bound.
+    parts: usize,
 }
 
 impl<'c> Binder<'c> {
@@ -92,6 +95,7 @@ impl<'c> Binder<'c> {
             broken: false,
             inlining: 0,
             rows: 0,
+            parts: 0,
         }
     }
 

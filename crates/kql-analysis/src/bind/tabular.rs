@@ -105,11 +105,8 @@ impl Binder<'_> {
     fn sound_tabular(&mut self, expression: &Syntax) -> Option<Plan> {
         match expression {
             Syntax::Pipeline(pipeline) => {
-                let mut plan = self.tabular(&pipeline.source()?)?;
-                for operator in pipeline.operators() {
-                    plan = self.stage(plan, &operator);
-                }
-                Some(plan)
+                let source = self.tabular(&pipeline.source()?)?;
+                Some(self.operators(source, &pipeline.operators()))
             }
             Syntax::Paren(paren) => self.tabular(&paren.inner()?),
             Syntax::Name(name) => self.table(&name.text(), expression.range()),
@@ -161,6 +158,15 @@ impl Binder<'_> {
         plan
     }
 
+    /// Binds operators one after the other.
+    pub(crate) fn operators(&mut self, input: Plan, operators: &[Operator]) -> Plan {
+        let mut plan = input;
+        for operator in operators {
+            plan = self.stage(plan, operator);
+        }
+        plan
+    }
+
     fn operator(&mut self, input: Plan, operator: &Operator) -> Option<Plan> {
         use SyntaxKind::*;
         match operator.kind() {
@@ -208,6 +214,8 @@ impl Binder<'_> {
             LookupOperator => self.lookup_operator(input, operator),
             UnionOperator => self.union_with(input, operator),
             MvExpandOperator => self.mv_expand(input, operator),
+            MvApplyOperator => self.mv_apply(input, operator),
+            PartitionOperator => self.partition(input, operator),
             MakeSeriesOperator => self.make_series(input, operator),
             InvokeOperator => self.invoke(input, operator),
             AsOperator => {
@@ -324,6 +332,10 @@ fn replaces_columns(operator: SyntaxKind) -> bool {
             | DistinctOperator
             | CountOperator
             | MakeSeriesOperator
+            | PartitionOperator
+            | TopNestedOperator
+            | TopHittersOperator
+            | SampleDistinctOperator
             | GetSchemaOperator
     )
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kql_analysis::plan::{ExpandColumn, Node, Plan};
+use kql_analysis::plan::{ExpandColumn, Expansion, Plan};
 use kql_analysis::types::ScalarType;
 use kql_analysis::value::{Bag, Value};
 
@@ -12,44 +12,46 @@ use crate::column::Column;
 use crate::error::EvalError;
 use crate::table::Table;
 
-/// The rows of a [`Node::MvExpand`]. An empty array gives no row, a null one row; shorter arrays are
-/// filled up with nulls.
-pub(super) fn expand(runner: &mut Runner<'_>, plan: &Plan) -> Result<Table, EvalError> {
-    let Node::MvExpand {
-        input,
-        columns,
-        item_index,
-        limit,
-        bag_as_array,
-    } = &plan.node
-    else {
-        return Err(EvalError::new("this is not an mv-expand"));
-    };
+/// The rows of an `mv-expand`. An empty array gives no row, a null one row; shorter arrays are filled
+/// up with nulls.
+pub(super) fn expand(
+    runner: &mut Runner<'_>,
+    input: &Plan,
+    expansion: &Expansion,
+) -> Result<Table, EvalError> {
     let table = runner.plan(input)?;
-    let limit = match limit {
+    Ok(expanded(runner, "mv-expand", &table, expansion)?.0)
+}
+
+/// The expanded table, and the input row of each of its rows, in order.
+pub(super) fn expanded(
+    runner: &mut Runner<'_>,
+    operator: &str,
+    table: &Table,
+    expansion: &Expansion,
+) -> Result<(Table, Vec<u32>), EvalError> {
+    let limit = match &expansion.limit {
         Some(limit) => select::row_count(runner, limit)?,
         None => usize::MAX,
     };
-    let mut spread = Spread::of(columns);
-    let mut arrays = Vec::with_capacity(columns.len());
-    for column in columns {
-        arrays.push(runner.column(&column.expr, &table)?);
+    let mut spread = Spread::of(&expansion.columns);
+    let mut arrays = Vec::with_capacity(expansion.columns.len());
+    for column in &expansion.columns {
+        arrays.push(runner.column(&column.expr, table)?);
     }
     for row in 0..table.rows() {
         let items: Vec<Vec<Value>> = arrays
             .iter()
-            .map(|column| elements(&column.get(row), *bag_as_array))
+            .map(|column| elements(&column.get(row), expansion.bag_as_array))
             .collect();
         spread.push(row as u32, &items, limit);
         let rows = spread.rows.len();
-        runner.options.limits.check_rows("mv-expand", rows)?;
+        runner.options.limits.check_rows(operator, rows)?;
     }
+    let source = spread.rows.clone();
     let rows = table.take(&spread.rows);
-    Ok(project::overlay(
-        &rows,
-        spread.columns(columns, *item_index),
-        &plan.schema,
-    ))
+    let cells = spread.columns(&expansion.columns, expansion.item_index);
+    Ok((project::overlay(&rows, cells, &expansion.schema), source))
 }
 
 /// The rows of the result so far.

@@ -1,8 +1,10 @@
 //! The tabular operators, one file each, and the state of a run that they share.
 
+mod each;
 mod expand;
 mod explain;
 mod join;
+mod memory;
 mod parse;
 mod parse_kv;
 mod project;
@@ -16,8 +18,9 @@ mod union;
 
 use std::collections::BTreeMap;
 
-use kql_analysis::plan::{Node, Plan, Query, ScalarSource};
-use kql_analysis::value::Value;
+use kql_analysis::plan::{Node, Plan, Query};
+
+use memory::Memory;
 
 use crate::column::Column;
 use crate::error::EvalError;
@@ -30,10 +33,7 @@ pub(crate) struct Runner<'a> {
     pub(crate) query: &'a Query,
     pub(crate) tables: &'a BTreeMap<String, Table>,
     pub(crate) options: &'a RunOptions,
-    /// Parallel to the query's scalars; `None` until first used.
-    scalars: Vec<Option<Value>>,
-    /// Parallel to the query's shared tables; `None` until first used.
-    shared: Vec<Option<Table>>,
+    memory: Memory,
     steps: Vec<Step>,
     /// Rows the current operator has read from its inputs.
     rows_in: usize,
@@ -52,8 +52,7 @@ impl<'a> Runner<'a> {
             query,
             tables,
             options,
-            scalars: vec![None; query.scalars.len()],
-            shared: vec![None; query.shared.len()],
+            memory: Memory::of(query),
             steps: Vec::new(),
             rows_in: 0,
             met: Vec::new(),
@@ -74,6 +73,8 @@ impl<'a> Runner<'a> {
         self.depth -= 1;
         let table = table.map_err(|error| error.at(plan.range.clone()))?;
         self.rows_in += table.rows();
+        self.count_part_rows(table.rows())
+            .map_err(|error| error.at(plan.range.clone()))?;
         let met = std::mem::take(&mut self.met);
         if self.options.explain {
             self.steps.push(Step {
@@ -137,7 +138,9 @@ impl<'a> Runner<'a> {
                 inputs,
                 source_column,
             } => union::union(self, inputs, source_column.as_ref(), &plan.schema),
-            Node::MvExpand { .. } => expand::expand(self, plan),
+            Node::MvExpand { input, expansion } => expand::expand(self, input, expansion),
+            Node::Each(each) => each::each(self, each, &plan.schema),
+            Node::Part { level } => self.part(*level),
             Node::MakeSeries(series) => series::make_series(self, series, &plan.schema),
             Node::As { input, index } => self.store(input, *index),
             Node::Parse(parse) => parse::parse(self, parse, &plan.schema),
@@ -150,58 +153,6 @@ impl<'a> Runner<'a> {
             ))
             .with_hint("Replace it by operators with fixed columns.")),
         }
-    }
-
-    /// A named table of the query, run on first use.
-    fn shared(&mut self, index: usize) -> Result<Table, EvalError> {
-        if let Some(Some(table)) = self.shared.get(index) {
-            self.rows_in = table.rows();
-            return Ok(table.clone());
-        }
-        let query = self.query;
-        let shared = query.shared.get(index);
-        let plan = shared.and_then(|shared| shared.plan.as_ref());
-        let Some(plan) = plan else {
-            let name = shared.map_or("", |shared| shared.name.as_str());
-            return Err(EvalError::new(format!(
-                "the table {name} is read before the `as` that names it has run"
-            ))
-            .with_hint("Define it with `let` instead."));
-        };
-        let table = self.plan(plan)?;
-        self.keep(index, &table);
-        Ok(table)
-    }
-
-    fn store(&mut self, input: &Plan, index: usize) -> Result<Table, EvalError> {
-        let table = self.plan(input)?;
-        self.keep(index, &table);
-        Ok(table)
-    }
-
-    fn keep(&mut self, index: usize, table: &Table) {
-        if let Some(slot) = self.shared.get_mut(index) {
-            *slot = Some(table.clone());
-        }
-    }
-
-    /// A scalar of the query, computed on first use.
-    pub(crate) fn scalar(&mut self, index: usize) -> Result<Value, EvalError> {
-        if let Some(Some(value)) = self.scalars.get(index) {
-            return Ok(value.clone());
-        }
-        let query = self.query;
-        let Some(scalar) = query.scalars.get(index) else {
-            return Err(EvalError::new("the query reads a scalar that it lacks"));
-        };
-        let value = match &scalar.source {
-            ScalarSource::Expr(expr) => self.constant(expr)?,
-            ScalarSource::FirstCell(plan) => self.aside(plan)?.value(0, 0),
-        };
-        if let Some(slot) = self.scalars.get_mut(index) {
-            *slot = Some(value.clone());
-        }
-        Ok(value)
     }
 
     /// The first column of a table that an expression reads.
