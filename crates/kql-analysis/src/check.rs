@@ -44,17 +44,14 @@ pub struct Finding {
 pub fn check(text: &str, catalog: &Catalog) -> CheckReport {
     let bound = bind(text, catalog);
     let lines = LineIndex::new(text);
-    let errors = bound.diagnostics.iter().filter(|found| found.is_error());
-    let (unsupported, errors): (Vec<&Diagnostic>, Vec<&Diagnostic>) =
-        errors.partition(|found| found.is_unsupported());
-    let (syntax, semantic): (Vec<&Diagnostic>, Vec<&Diagnostic>) =
-        errors.into_iter().partition(|found| found.is_syntax());
-    let list =
-        |found: Vec<&Diagnostic>| found.into_iter().map(|one| finding(one, &lines)).collect();
+    let list = |belongs: fn(&Diagnostic) -> bool| {
+        let found = bound.diagnostics.iter().filter(|found| belongs(found));
+        found.map(|found| finding(found, &lines)).collect()
+    };
     CheckReport {
-        syntax_errors: list(syntax),
-        semantic_errors: list(semantic),
-        unsupported: list(unsupported),
+        syntax_errors: list(Diagnostic::is_syntax),
+        semantic_errors: list(Diagnostic::is_semantic),
+        unsupported: list(Diagnostic::is_unsupported),
         result_open: bound.result.as_ref().is_some_and(|schema| schema.open),
         result_columns: bound.result,
     }

@@ -14,7 +14,8 @@ pub enum Severity {
 /// A finding of the parser or the binder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// Stable code: `RS1…` for syntax, `RS2…` for names and types, `RS3…` for what is not supported.
+    /// Stable code: `RS1…` for syntax, `RS2…` for names and types, `RS3…` for what is not supported,
+    /// `RS4…` for what the service's checker objects to, although its engine runs it.
     pub code: &'static str,
     /// How bad it is.
     pub severity: Severity,
@@ -35,6 +36,14 @@ impl Diagnostic {
     /// Whether it is sound KQL that Rulesmith does not run.
     pub fn is_unsupported(&self) -> bool {
         self.code.starts_with("RS3")
+    }
+
+    /// Whether the service's checker reports it as an error of names or types.
+    pub fn is_semantic(&self) -> bool {
+        match self.severity {
+            Severity::Error => !self.is_syntax() && !self.is_unsupported(),
+            Severity::Warning => self.code.starts_with("RS4"),
+        }
     }
 
     /// Whether the parser found it.

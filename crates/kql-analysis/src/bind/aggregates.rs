@@ -9,7 +9,7 @@ use super::calls::result_type;
 use super::names::derived;
 use super::scope::Row;
 use crate::plan::{AggregateCall, Expr, ExprKind};
-use crate::registry::{Class, aggregate_signatures};
+use crate::registry::aggregate_signatures;
 use crate::types::{ScalarType, Schema};
 
 /// What is collected while aggregates are bound.
@@ -74,35 +74,8 @@ impl Binder<'_> {
             id: context.row,
         };
         let (args, names) = self.expand_arguments(name, arguments, context, &row)?;
-        let signatures = aggregate_signatures(name);
-        let count = args.len();
-        let misfit = |signature: &crate::registry::Signature<crate::registry::Aggregate>| {
-            (0..count).find(|&index| !signature.class_at(index, count).accepts(args[index].ty))
-        };
-        let counted: Vec<_> = signatures
-            .iter()
-            .filter(|signature| signature.takes(count))
-            .collect();
-        let Some(first) = counted.first() else {
-            let shape = signatures
-                .first()
-                .map_or("", |signature| signature.declared.parameters);
-            let message = format!("`{name}` does not take {count} arguments");
-            self.error(
-                "RS2010",
-                &message,
-                Some(format!("write `{name}({shape})`")),
-                range,
-            );
-            return None;
-        };
-        let Some(signature) = counted.iter().find(|signature| misfit(signature).is_none()) else {
-            let index = misfit(first).unwrap_or_default();
-            let class: Class = first.class_at(index, count);
-            self.argument_misfit(name, index, class, &args[index]);
-            return None;
-        };
-        let ty = result_type(signature.declared.returns, &args);
+        let signature = self.choose(aggregate_signatures(name), &args, range.clone())?;
+        let ty = result_type(signature.declared.returns, &args).unwrap_or(ScalarType::Unknown);
         let (names, types) = result_columns(name, names, ty, &args);
         Some(AggregateCall {
             names,

@@ -11,7 +11,7 @@ use super::scope::{Binding, Row};
 use crate::catalog::nearest;
 use crate::plan::{Expr, ExprKind, Scalar, ScalarSource};
 use crate::registry::{
-    Class, Function, Signature, aggregate_signatures, function_signatures, functions,
+    Class, Function, Named, Signature, aggregate_signatures, function_signatures, functions,
 };
 use crate::types::ScalarType;
 use crate::value::Value;
@@ -74,8 +74,14 @@ impl Binder<'_> {
             .collect();
         let bound: Option<Vec<Expr>> = bound.into_iter().collect();
         let arguments = bound?;
-        let signature = self.choose(name, signatures, &arguments, range.clone())?;
+        let signature = self.choose(signatures, &arguments, range.clone())?;
         let ty = result_type(signature.declared.returns, &arguments);
+        let Some(ty) = ty else {
+            let message = format!("the arguments of `{name}` are of different types");
+            let hint = "convert them to one type".to_owned();
+            self.error("RS2011", &message, Some(hint), range);
+            return None;
+        };
         let arguments = match READS_TEXT.contains(&name) {
             true => self.first_as_text(arguments),
             false => arguments,
@@ -98,47 +104,54 @@ impl Binder<'_> {
     }
 
     /// The signature that fits the arguments; reports the first misfit when none does.
-    fn choose(
+    pub(crate) fn choose<T: Named>(
         &mut self,
-        name: &str,
-        signatures: &'static [Signature<Function>],
+        signatures: &'static [Signature<T>],
         arguments: &[Expr],
         range: Range<usize>,
-    ) -> Option<&'static Signature<Function>> {
-        let count = arguments.len();
-        let counted: Vec<_> = signatures
+    ) -> Option<&'static Signature<T>> {
+        let types: Vec<ScalarType> = arguments.iter().map(|argument| argument.ty).collect();
+        let mut counted = signatures
             .iter()
-            .filter(|signature| signature.takes(count))
-            .collect();
-        let Some(first) = counted.first() else {
-            let shape = signatures
-                .first()
-                .map_or("", |signature| signature.declared.parameters);
-            self.error(
-                "RS2010",
-                &format!(
-                    "`{name}` does not take {count} argument{}",
-                    if count == 1 { "" } else { "s" }
-                ),
-                Some(format!("write `{name}({shape})`")),
-                range,
-            );
+            .filter(|signature| signature.takes(types.len()));
+        let first = counted.clone().next();
+        let Some(first) = first else {
+            self.wrong_count(signatures, types.len(), range);
             return None;
         };
-        let misfit = |signature: &Signature<Function>| {
-            (0..count).find(|&index| {
-                !signature
-                    .class_at(index, count)
-                    .accepts(arguments[index].ty)
-            })
-        };
-        if let Some(fitting) = counted.iter().find(|signature| misfit(signature).is_none()) {
+        if let Some(fitting) = counted
+            .clone()
+            .find(|signature| signature.misfit(&types, Class::fits).is_none())
+        {
             return Some(fitting);
         }
-        let index = misfit(first).unwrap_or_default();
-        let wanted = first.class_at(index, count);
-        self.argument_misfit(name, index, wanted, &arguments[index]);
-        None
+        let index = first.misfit(&types, Class::fits).unwrap_or_default();
+        let class = first.class_at(index, types.len());
+        let run = counted.find(|signature| signature.misfit(&types, Class::accepts).is_none());
+        self.argument_misfit(
+            first.declared.name(),
+            index,
+            class,
+            &arguments[index],
+            run.is_some(),
+        );
+        run.or(Some(first))
+    }
+
+    fn wrong_count<T: Named>(
+        &mut self,
+        signatures: &[Signature<T>],
+        count: usize,
+        range: Range<usize>,
+    ) {
+        let Some(first) = signatures.first() else {
+            return;
+        };
+        let name = first.declared.name();
+        let plural = if count == 1 { "" } else { "s" };
+        let message = format!("`{name}` does not take {count} argument{plural}");
+        let hint = format!("write `{name}({})`", first.declared.shape());
+        self.error("RS2010", &message, Some(hint), range);
     }
 
     pub(crate) fn argument_misfit(
@@ -147,10 +160,12 @@ impl Binder<'_> {
         index: usize,
         wanted: Class,
         argument: &Expr,
+        runs: bool,
     ) {
         let wanted = match wanted {
             Class::Scalar(ty) => ty.name().to_owned(),
             Class::Text => "string".to_owned(),
+            Class::Counted => "bool".to_owned(),
             other => format!("{other:?}").to_lowercase(),
         };
         let message = format!(
@@ -158,7 +173,10 @@ impl Binder<'_> {
             index + 1,
             argument.ty.name()
         );
-        self.error("RS2011", &message, None, argument.range.clone());
+        match runs {
+            true => self.object(&message, argument.range.clone()),
+            false => self.error("RS2011", &message, None, argument.range.clone()),
+        }
     }
 
     pub(crate) fn unknown_function(&mut self, name: &str, range: Range<usize>) {
@@ -347,53 +365,95 @@ impl Binder<'_> {
     }
 }
 
-/// The type that a result rule gives for arguments.
-pub(crate) fn result_type(rule: &str, arguments: &[Expr]) -> ScalarType {
-    let ty = |index: usize| {
-        arguments
-            .get(index)
-            .map_or(ScalarType::Unknown, |argument| argument.ty)
+/// The function that converts a value to a type.
+pub(crate) fn conversion_to(ty: ScalarType) -> Option<&'static Function> {
+    let name = match ty {
+        ScalarType::Bool => "tobool",
+        ScalarType::Int => "toint",
+        ScalarType::Long => "tolong",
+        ScalarType::Real => "toreal",
+        ScalarType::Decimal => "todecimal",
+        ScalarType::String => "tostring",
+        ScalarType::DateTime => "todatetime",
+        ScalarType::TimeSpan => "totimespan",
+        ScalarType::Guid => "toguid",
+        ScalarType::Dynamic | ScalarType::Unknown => return None,
     };
-    match rule {
+    let signature = function_signatures(name).first()?;
+    Some(signature.declared)
+}
+
+/// The type that a result rule gives for arguments; `None` when they have no type in common.
+pub(crate) fn result_type(rule: &str, arguments: &[Expr]) -> Option<ScalarType> {
+    use ScalarType::*;
+    let ty = |index: usize| arguments.get(index).map_or(Unknown, |argument| argument.ty);
+    Some(match rule {
         "first" => ty(0),
         "second" => ty(1),
-        "promoted" if ty(0) == ScalarType::Int => ScalarType::Long,
-        "promoted" => ty(0),
-        "widest" => common(arguments.iter()),
-        "common" if arguments.len() >= 3 && ty(0) == ScalarType::Bool => {
-            common(branches(arguments))
-        }
-        "common" => common(arguments.iter()),
+        "promoted" => promoted(ty(0)),
+        "widest" => promoted(
+            arguments
+                .iter()
+                .map(|argument| argument.ty)
+                .fold(Unknown, |widest, ty| common(widest, ty).unwrap_or(widest)),
+        ),
+        "branches" => of_branches(arguments),
+        "common" => arguments
+            .iter()
+            .try_fold(None, |so_far: Option<ScalarType>, argument| match so_far {
+                None => Some(Some(argument.ty)),
+                Some(so_far) => common(so_far, argument.ty).map(Some),
+            })?
+            .unwrap_or(Unknown),
         "type_argument" => type_argument(arguments),
-        "percentile" if matches!(ty(0), ScalarType::Int | ScalarType::Long) => ScalarType::Long,
-        "percentile" => ty(0),
-        name => ScalarType::from_name(name).unwrap_or(ScalarType::Unknown),
+        "percentile" if ty(0) == Decimal => Real,
+        "percentile" => promoted(ty(0)),
+        name => ScalarType::from_name(name).unwrap_or(Unknown),
+    })
+}
+
+fn promoted(ty: ScalarType) -> ScalarType {
+    match ty {
+        ScalarType::Int => ScalarType::Long,
+        other => other,
     }
 }
 
-/// The values that `iff` and `case` choose from: every second argument, and the last.
-fn branches(arguments: &[Expr]) -> impl Iterator<Item = &Expr> {
-    let last = arguments.len() - 1;
-    arguments
+/// The type of the values that `iff` and `case` choose from: every second argument, and the last. A
+/// dynamic one takes the type of the others; different ones make the result dynamic.
+fn of_branches(arguments: &[Expr]) -> ScalarType {
+    use ScalarType::{Dynamic, Unknown};
+    let last = arguments.len().saturating_sub(1);
+    let types = arguments
         .iter()
         .enumerate()
-        .filter(move |(index, _)| index % 2 == 1 || *index == last)
-        .map(|(_, branch)| branch)
+        .filter(|(index, _)| index % 2 == 1 || *index == last)
+        .map(|(_, branch)| branch.ty);
+    let known = types.filter(|ty| *ty != Dynamic).collect::<Vec<_>>();
+    if known.contains(&Unknown) {
+        return Unknown;
+    }
+    let mut known = known.into_iter();
+    let Some(first) = known.next() else {
+        return Dynamic;
+    };
+    known.try_fold(first, common).unwrap_or(Dynamic)
 }
 
-/// The type that all values fit: the widest number, or the first type that is not dynamic.
-fn common<'a>(arguments: impl Iterator<Item = &'a Expr>) -> ScalarType {
+/// The type that values of two types can have together: the wider number, or the one type.
+fn common(left: ScalarType, right: ScalarType) -> Option<ScalarType> {
     use ScalarType::*;
-    arguments
-        .map(|argument| argument.ty)
-        .fold(Unknown, |so_far, ty| match (so_far, ty) {
-            (Unknown, ty) | (ty, Unknown) => ty,
-            (Decimal, other) | (other, Decimal) if other.is_numeric() => Decimal,
-            (Real, other) | (other, Real) if other.is_numeric() => Real,
-            (Int | Long, Long) | (Long, Int) => Long,
-            (Dynamic, other) => other,
-            (first, _) => first,
-        })
+    match (left, right) {
+        (Unknown, other) | (other, Unknown) => Some(other),
+        (left, right) if left == right => Some(left),
+        (left, right) if left.is_numeric() && right.is_numeric() => {
+            let wider = [Decimal, Real, Long]
+                .into_iter()
+                .find(|ty| left == *ty || right == *ty);
+            Some(wider.unwrap_or(Int))
+        }
+        _ => None,
+    }
 }
 
 fn type_argument(arguments: &[Expr]) -> ScalarType {

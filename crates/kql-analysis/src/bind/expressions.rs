@@ -210,7 +210,7 @@ impl Binder<'_> {
             .any(|found| found.code == UNDECLARED)
         {
             let message = format!("reading `{name}`, which no table is known to have,");
-            self.refuse(UNDECLARED, &message, range);
+            self.refuse(UNDECLARED, &message, None, range);
         }
         None
     }

@@ -160,7 +160,8 @@ impl Binder<'_> {
         condition: &Syntax,
         keys: &mut Vec<(Expr, Expr)>,
     ) -> Option<()> {
-        let same = left.ty == right.ty || (left.ty.is_numeric() && right.ty.is_numeric());
+        let integer = |ty| matches!(ty, ScalarType::Int | ScalarType::Long);
+        let same = left.ty == right.ty || (integer(left.ty) && integer(right.ty));
         let known = left.ty != ScalarType::Unknown && right.ty != ScalarType::Unknown;
         if known && !same {
             let message = format!(

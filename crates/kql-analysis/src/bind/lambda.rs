@@ -6,8 +6,8 @@ use kql_syntax::ast::{Expr as Syntax, Lambda, Operator, Parameter, ParameterType
 
 use super::scope::{Binding, Row, Scope};
 use super::{Binder, MAX_INLINING, expressions};
-use crate::plan::{Expr, Plan};
-use crate::types::ScalarType;
+use crate::plan::{Expr, ExprKind, Plan};
+use crate::types::{ScalarType, Schema};
 
 impl Binder<'_> {
     pub(crate) fn declare_lambda(&mut self, name: String, lambda: Lambda) {
@@ -64,7 +64,7 @@ impl Binder<'_> {
         let name = call.name()?.text();
         if !matches!(self.lookup(&name), Some(Binding::Lambda { .. })) {
             self.unknown_function(&name, call.range());
-            return None;
+            return Some(self.unknown_table(Schema::unknown(), operator.range()));
         }
         self.in_body(
             &name,
@@ -241,36 +241,58 @@ impl Binder<'_> {
             true => expr,
             false => self.named_scalar(parameter.name()?.text(), expr, argument.range())?,
         };
-        self.check_argument(parameter, &expr)?;
+        let expr = self.as_declared(parameter, expr);
         Some(Binding::Scalar {
             expr: Box::new(expr),
             row: row.id,
         })
     }
 
-    fn check_argument(&mut self, parameter: &Parameter, argument: &Expr) -> Option<()> {
+    /// A parameter of the query itself: it has its default value.
+    pub(crate) fn query_parameter(&mut self, parameter: &Parameter) -> Option<(String, Binding)> {
+        let name = parameter.name()?.text();
+        if let Some(default) = parameter.default() {
+            let binding = self.bind_argument(parameter, &default, &Row::none())?;
+            return Some((name, binding));
+        }
+        let what = format!("the parameter `{name}` without a default value");
+        self.unsupported(&what, parameter.range());
+        let missing = self.erroneous(parameter.range());
+        let expr = self.as_declared(parameter, missing);
+        Some((name, Binding::from(expr)))
+    }
+
+    /// An argument as a value of its parameter's type. Kusto converts numbers and dynamic values.
+    fn as_declared(&mut self, parameter: &Parameter, argument: Expr) -> Expr {
         let Some(ParameterType::Scalar(declared)) = parameter.ty() else {
-            return Some(());
+            return argument;
         };
         let Some(ty) = ScalarType::from_name(&declared) else {
-            self.error(
-                "RS2008",
-                &format!("`{declared}` is not a type"),
-                None,
-                parameter.range(),
-            );
-            return None;
+            let message = format!("`{declared}` is not a type");
+            self.error("RS2008", &message, None, parameter.range());
+            return argument;
         };
-        if crate::registry::Class::Scalar(ty).accepts(argument.ty) || ty == ScalarType::Dynamic {
-            return Some(());
+        if argument.ty == ty || argument.ty == ScalarType::Unknown || ty == ScalarType::Dynamic {
+            return Expr { ty, ..argument };
         }
-        let message = format!(
-            "the argument is of type {}, not {}",
-            argument.ty.name(),
-            ty.name()
-        );
-        self.error("RS2011", &message, None, argument.range.clone());
-        None
+        let conversion = match argument.ty {
+            ScalarType::Dynamic => super::calls::conversion_to(ty),
+            given if given.is_numeric() && ty.is_numeric() => super::calls::conversion_to(ty),
+            _ => None,
+        };
+        let (given, range) = (argument.ty.name(), argument.range.clone());
+        match conversion {
+            Some(function) => Expr {
+                kind: ExprKind::Call(function, vec![argument]),
+                ty,
+                range,
+            },
+            None => {
+                let what = format!("an argument of type {given} for a {} parameter", ty.name());
+                self.refuse("RS3005", &what, Some("convert it in the call"), range);
+                Expr { ty, ..argument }
+            }
+        }
     }
 }
 

@@ -17,6 +17,12 @@ impl Binder<'_> {
         let needle = self.expression(&membership.needle()?, row)?;
         let operator = membership.operator();
         let haystack = self.haystack(&membership.values(), row)?;
+        let textual = operator.ends_with('~') || operator.contains("has");
+        if textual && !crate::registry::Class::Text.fits(needle.ty) {
+            let message = format!("`{operator}` does not apply to {}", needle.ty.name());
+            let hint = "convert it with `tostring(…)`".to_owned();
+            self.error("RS2009", &message, Some(hint), needle.range.clone());
+        }
         if let Some(word) = operator
             .strip_prefix('!')
             .filter(|word| word.starts_with("has"))

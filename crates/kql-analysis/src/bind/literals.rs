@@ -25,9 +25,15 @@ impl Binder<'_> {
     pub(crate) fn literal(&mut self, literal: &Literal) -> Option<Expr> {
         let range = literal.range();
         let Some((value, ty)) = self.literal_value(literal) else {
-            let message = format!("`{}` is not a value", literal.syntax().text());
-            self.error("RS2003", &message, None, range);
-            return None;
+            let what = format!("the value `{}`", literal.syntax().text());
+            self.refuse("RS3007", &what, None, range.clone());
+            let ty = match literal.value()? {
+                LiteralKind::Typed(name, _) => ScalarType::from_name(&name)?,
+                LiteralKind::Long(_) => ScalarType::Long,
+                LiteralKind::TimeSpan(_) => ScalarType::TimeSpan,
+                _ => ScalarType::String,
+            };
+            return Some(constant(Value::Null, ty, range));
         };
         Some(constant(value, ty, range))
     }

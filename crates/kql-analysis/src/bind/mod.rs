@@ -104,12 +104,8 @@ impl<'c> Binder<'c> {
         if plans.is_empty() && !has_errors {
             let hint =
                 "end the query with a table and operators, such as `AzureDiagnostics | take 10`";
-            self.error(
-                "RS2001",
-                "the query gives no table",
-                Some(hint.to_owned()),
-                0..length,
-            );
+            let message = "the query gives no table";
+            self.error("RS3006", message, Some(hint.to_owned()), 0..length);
         }
         if self.broken && !self.diagnostics.iter().any(Diagnostic::is_error) {
             self.unsupported("a part of this query", 0..length);
@@ -135,22 +131,26 @@ impl<'c> Binder<'c> {
             match statement {
                 Statement::Let(declaration) => self.declare(declaration),
                 Statement::Set(_) => {}
-                Statement::Other(node) => {
-                    let text = node.text().to_string();
-                    let word = text
-                        .split_whitespace()
-                        .next()
-                        .unwrap_or_default()
-                        .to_owned();
-                    self.unsupported(
-                        &format!("the statement `{word}`"),
-                        kql_syntax::ast::range_of(node),
-                    );
-                }
+                Statement::Other(node) => self.other_statement(node),
                 Statement::Expression(expression) => plans.extend(self.statement(expression)),
             }
         }
         plans
+    }
+
+    /// `declare query_parameters` gives names their default values; other statements are refused.
+    fn other_statement(&mut self, node: &kql_syntax::SyntaxNode) {
+        let Some(parameters) = kql_syntax::ast::query_parameters(node) else {
+            let text = node.text().to_string();
+            let word = text.split_whitespace().next().unwrap_or_default();
+            let what = format!("the statement `{word}`");
+            return self.unsupported(&what, kql_syntax::ast::range_of(node));
+        };
+        for parameter in parameters {
+            if let Some((name, binding)) = self.query_parameter(&parameter) {
+                self.define(name, binding);
+            }
+        }
     }
 
     fn statement(&mut self, expression: &Syntax) -> Option<Plan> {
@@ -165,12 +165,8 @@ impl<'c> Binder<'c> {
         let row = Row::none();
         self.expression(expression, &row)?;
         let hint = "put `print` in front to see its value";
-        self.error(
-            "RS2001",
-            "this is a value, not a table",
-            Some(hint.to_owned()),
-            expression.range(),
-        );
+        let message = "this is a value, not a table";
+        self.error("RS3006", message, Some(hint.to_owned()), expression.range());
         None
     }
 
@@ -271,13 +267,24 @@ impl<'c> Binder<'c> {
         hint: Option<String>,
         range: Range<usize>,
     ) {
+        self.report(code, Severity::Error, message, hint, range);
+    }
+
+    fn report(
+        &mut self,
+        code: &'static str,
+        severity: Severity,
+        message: &str,
+        hint: Option<String>,
+        range: Range<usize>,
+    ) {
         let repeated = self
             .diagnostics
             .iter()
             .any(|known| known.range == range && known.message == message);
         let found = Diagnostic {
             code,
-            severity: Severity::Error,
+            severity,
             message: message.to_owned(),
             hint,
             range,
@@ -291,10 +298,16 @@ impl<'c> Binder<'c> {
 
     /// Reports a construct that is part of KQL but that Rulesmith does not evaluate.
     fn unsupported(&mut self, what: &str, range: Range<usize>) {
-        self.refuse("RS3001", what, range);
+        self.refuse("RS3001", what, None, range);
     }
 
-    fn refuse(&mut self, code: &'static str, what: &str, range: Range<usize>) {
-        self.error(code, &format!("{what} is not supported"), None, range);
+    fn refuse(&mut self, code: &'static str, what: &str, hint: Option<&str>, range: Range<usize>) {
+        let hint = hint.map(str::to_owned);
+        self.error(code, &format!("{what} is not supported"), hint, range);
+    }
+
+    /// Reports what the service's checker objects to, although its engine runs it.
+    fn object(&mut self, message: &str, range: Range<usize>) {
+        self.report("RS4001", Severity::Warning, message, None, range);
     }
 }

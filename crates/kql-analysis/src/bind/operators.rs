@@ -7,6 +7,18 @@ use crate::plan::{Expr, ExprKind};
 use crate::registry::{Class, function_signatures};
 use crate::types::ScalarType::{self, *};
 
+/// What an operator makes of operands of certain types.
+enum Outcome {
+    /// A value of a type.
+    Gives(ScalarType),
+    /// A value of a type, in KQL; Rulesmith does not compute it.
+    Refused(ScalarType),
+    /// A value of a type; the service's checker objects, but its engine computes it.
+    Objected(ScalarType),
+    /// An error.
+    Wrong,
+}
+
 impl Binder<'_> {
     /// An operator on bound operands.
     pub(crate) fn operation(
@@ -21,19 +33,8 @@ impl Binder<'_> {
         };
         let types: Vec<ScalarType> = operands.iter().map(|operand| operand.ty).collect();
         let class = signature.class_at(0, types.len());
-        let ty = match signature.declared.returns {
-            "operands" => arithmetic(operator, &types),
-            _ if class == Class::Text => types.iter().all(|ty| class.accepts(*ty)).then_some(Bool),
-            _ if matches!(operator, "and" | "or") => types
-                .iter()
-                .all(|ty| matches!(ty, Bool | Dynamic | Unknown))
-                .then_some(Bool),
-            _ => comparable(operator, &types).then_some(Bool),
-        };
-        let Some(ty) = ty else {
-            self.mismatch(operator, &types, range);
-            return None;
-        };
+        let outcome = outcome(operator, signature.declared.returns, class, &types);
+        let ty = self.judge(operator, outcome, &types, range.clone());
         let operands = match class {
             Class::Text => operands
                 .into_iter()
@@ -46,6 +47,36 @@ impl Binder<'_> {
             ty,
             range,
         })
+    }
+
+    /// Reports what is to be said about an operation, and gives its type.
+    fn judge(
+        &mut self,
+        operator: &str,
+        outcome: Outcome,
+        types: &[ScalarType],
+        range: Range<usize>,
+    ) -> ScalarType {
+        match outcome {
+            Outcome::Gives(ty) => ty,
+            Outcome::Refused(ty) => {
+                let what = format!("`{operator}` on {}", names(types));
+                self.refuse("RS3005", &what, Some(conversion(types)), range);
+                ty
+            }
+            Outcome::Objected(ty) => {
+                let message = format!("`{operator}` is not declared for {}", names(types));
+                self.object(&message, range);
+                ty
+            }
+            Outcome::Wrong => {
+                self.mismatch(operator, types, range);
+                match operator {
+                    "+" | "-" | "*" | "/" | "%" => Unknown,
+                    _ => Bool,
+                }
+            }
+        }
     }
 
     /// A dynamic operand of a text operator is compared by its text.
@@ -64,77 +95,153 @@ impl Binder<'_> {
     }
 
     fn mismatch(&mut self, operator: &str, types: &[ScalarType], range: Range<usize>) {
-        let names: Vec<&str> = types.iter().map(|ty| ty.name()).collect();
-        let message = format!("`{operator}` does not apply to {}", names.join(" and "));
-        let hint = match types.contains(&String) {
-            true => "convert one side, for example with `tostring(…)` or `tolong(…)`",
-            false => "convert one side",
-        };
-        self.error("RS2009", &message, Some(hint.to_owned()), range);
+        let message = format!("`{operator}` does not apply to {}", names(types));
+        let hint = conversion(types).to_owned();
+        self.error("RS2009", &message, Some(hint), range);
     }
 }
 
-/// Type of an arithmetic operation; `None` when the operands do not fit.
-fn arithmetic(operator: &str, types: &[ScalarType]) -> Option<ScalarType> {
-    let [left, right] = types else {
-        let operand = types.first().copied()?;
-        return match operand {
-            Int | Long => Some(Long),
-            Real | Decimal | TimeSpan | Dynamic | Unknown => Some(operand),
-            _ => None,
-        };
+/// What to do about operands that do not fit.
+fn conversion(types: &[ScalarType]) -> &'static str {
+    match types.contains(&String) {
+        true => "convert one side, for example with `tostring(…)` or `tolong(…)`",
+        false => "convert one side",
+    }
+}
+
+fn names(types: &[ScalarType]) -> std::string::String {
+    let names: Vec<&str> = types.iter().map(|ty| ty.name()).collect();
+    names.join(" and ")
+}
+
+fn outcome(operator: &str, returns: &str, class: Class, types: &[ScalarType]) -> Outcome {
+    if returns == "operands" {
+        return arithmetic(operator, types);
+    }
+    let all = |passes: &dyn Fn(ScalarType) -> bool| match types.iter().all(|ty| passes(*ty)) {
+        true => Outcome::Gives(Bool),
+        false => Outcome::Wrong,
     };
-    let (left, right) = (*left, *right);
-    if left == Unknown || right == Unknown {
-        return Some(Unknown);
+    match operator {
+        _ if class == Class::Text => all(&|ty| class.accepts(ty)),
+        "and" | "or" => all(&|ty| matches!(ty, Bool | Dynamic | Unknown)),
+        "==" | "!=" | "<>" => equality(types),
+        "between" | "!between" => in_range(types),
+        _ => order(types),
     }
-    if let Some(ty) = times(operator, left, right) {
-        return Some(ty);
+}
+
+/// An arithmetic operation.
+fn arithmetic(operator: &str, types: &[ScalarType]) -> Outcome {
+    match types {
+        [operand] => match operand {
+            Int | Long => Outcome::Gives(Long),
+            Real | Decimal | TimeSpan | Dynamic | Unknown => Outcome::Gives(*operand),
+            DateTime => Outcome::Refused(DateTime),
+            _ => Outcome::Wrong,
+        },
+        [left, right] if *left == Unknown || *right == Unknown => Outcome::Gives(Unknown),
+        [left, right] => on_numbers(*left, *right)
+            .or_else(|| on_times(operator, *left, *right))
+            .unwrap_or(Outcome::Wrong),
+        _ => Outcome::Wrong,
     }
-    let numeric = |ty: ScalarType| ty.is_numeric() || ty == Dynamic;
-    if !numeric(left) || !numeric(right) {
+}
+
+/// An operation on numbers; a dynamic operand takes the type of the other.
+fn on_numbers(left: ScalarType, right: ScalarType) -> Option<Outcome> {
+    let number = |ty: ScalarType| ty.is_numeric() || ty == Dynamic;
+    if !number(left) || !number(right) {
         return None;
     }
-    Some(match (left, right) {
+    Some(Outcome::Gives(match (left, right) {
         (Dynamic, Dynamic) => Dynamic,
         (Decimal, _) | (_, Decimal) => Decimal,
         (Real, _) | (_, Real) => Real,
         _ => Long,
+    }))
+}
+
+/// An operation with dates or durations.
+fn on_times(operator: &str, left: ScalarType, right: ScalarType) -> Option<Outcome> {
+    let number = |ty: ScalarType| ty.is_numeric();
+    Some(match (operator, left, right) {
+        ("+", DateTime, DateTime | TimeSpan | Dynamic) | ("+", TimeSpan | Dynamic, DateTime) => {
+            Outcome::Gives(DateTime)
+        }
+        ("-", DateTime, DateTime | Dynamic) | ("-", Dynamic, DateTime) => Outcome::Gives(TimeSpan),
+        ("-", DateTime, TimeSpan) | ("-", TimeSpan, DateTime) => Outcome::Gives(DateTime),
+        ("+" | "-", TimeSpan, TimeSpan | Dynamic) | ("+" | "-", Dynamic, TimeSpan) => {
+            Outcome::Gives(TimeSpan)
+        }
+        ("*", TimeSpan, other) | ("*", other, TimeSpan) if number(other) => {
+            Outcome::Gives(TimeSpan)
+        }
+        ("/", DateTime, DateTime | TimeSpan) | ("/", TimeSpan, TimeSpan) => Outcome::Gives(Real),
+        ("/" | "%", TimeSpan, other) if number(other) => Outcome::Gives(TimeSpan),
+        ("%", DateTime, DateTime | TimeSpan) | ("%", TimeSpan, TimeSpan) => {
+            Outcome::Gives(TimeSpan)
+        }
+        ("*", TimeSpan, TimeSpan) => Outcome::Refused(TimeSpan),
+        ("*", DateTime, other) | ("*", other, DateTime) if number(other) => {
+            Outcome::Refused(DateTime)
+        }
+        ("/" | "%", DateTime, other) if number(other) => Outcome::Refused(DateTime),
+        _ => return None,
     })
 }
 
-/// Type of an operation with dates or durations.
-fn times(operator: &str, left: ScalarType, right: ScalarType) -> Option<ScalarType> {
-    let number = |ty: ScalarType| ty.is_numeric();
-    match (operator, left, right) {
-        ("+", DateTime, DateTime | TimeSpan | Dynamic) | ("+", TimeSpan | Dynamic, DateTime) => {
-            Some(DateTime)
-        }
-        ("-", DateTime, DateTime | Dynamic) | ("-", Dynamic, DateTime) => Some(TimeSpan),
-        ("-", DateTime, TimeSpan) | ("-", TimeSpan, DateTime) => Some(DateTime),
-        ("+" | "-", TimeSpan, TimeSpan | Dynamic) | ("+" | "-", Dynamic, TimeSpan) => {
-            Some(TimeSpan)
-        }
-        ("*", TimeSpan, other) | ("*", other, TimeSpan) if number(other) => Some(TimeSpan),
-        ("/", DateTime, DateTime | TimeSpan) | ("/", TimeSpan, TimeSpan) => Some(Real),
-        ("/" | "%", TimeSpan, other) if number(other) => Some(TimeSpan),
-        ("%", DateTime, DateTime | TimeSpan) | ("%", TimeSpan, TimeSpan) => Some(TimeSpan),
-        _ => None,
+/// Equality. KQL compares everything, but the service's engine stops at most unlike types.
+fn equality(types: &[ScalarType]) -> Outcome {
+    let [left, right] = types else {
+        return Outcome::Wrong;
+    };
+    match like(*left, *right) || *left == Dynamic || *right == Dynamic {
+        true => Outcome::Gives(Bool),
+        false => Outcome::Refused(Bool),
     }
 }
 
-/// Whether operands can be compared. Kusto's own binder accepts more of `==`, but its engine then stops.
-fn comparable(operator: &str, types: &[ScalarType]) -> bool {
-    let ordered = !matches!(operator, "==" | "!=" | "<>");
-    let Some(first) = types.first() else {
-        return false;
+/// `<` and its relatives.
+fn order(types: &[ScalarType]) -> Outcome {
+    let [left, right] = types else {
+        return Outcome::Wrong;
     };
-    types.iter().all(|ty| match (first, ty) {
-        (Unknown | Dynamic, _) | (_, Unknown | Dynamic) => true,
-        (left, right) if left == right => !(ordered && matches!(left, Guid)),
-        (left, right) => {
-            let number = |ty: &ScalarType| ty.is_numeric() || *ty == Bool;
-            number(left) && number(right)
+    match (*left, *right) {
+        (Unknown, _) | (_, Unknown) => Outcome::Gives(Bool),
+        (Dynamic, Dynamic) => Outcome::Gives(Bool),
+        (Dynamic, other) | (other, Dynamic) if other.is_numeric() => Outcome::Gives(Bool),
+        (Dynamic, _) | (_, Dynamic) => Outcome::Objected(Bool),
+        (String, String) => Outcome::Objected(Bool),
+        (left, right) if like(left, right) && left != Guid && left != String => {
+            Outcome::Gives(Bool)
         }
-    })
+        _ => Outcome::Wrong,
+    }
+}
+
+/// `between`, after a duration as the high end has been added to the low one.
+fn in_range(types: &[ScalarType]) -> Outcome {
+    let [value, low, high] = types else {
+        return Outcome::Wrong;
+    };
+    if types.contains(&Unknown) {
+        return Outcome::Gives(Bool);
+    }
+    let dynamic = types.iter().filter(|ty| **ty == Dynamic).count();
+    match (*value, *low, *high) {
+        (Dynamic, low, high) if low == high && low.is_numeric() => Outcome::Gives(Bool),
+        (value, Dynamic, Dynamic) if value.is_numeric() => Outcome::Gives(Bool),
+        _ if dynamic > 0 => Outcome::Objected(Bool),
+        (Bool | Guid, ..) => Outcome::Wrong,
+        (String, String, String) => Outcome::Objected(Bool),
+        (value, low, high) if like(value, low) && like(value, high) => Outcome::Gives(Bool),
+        _ => Outcome::Wrong,
+    }
+}
+
+/// Whether two types are one, or both numbers; a truth value counts as a number.
+fn like(left: ScalarType, right: ScalarType) -> bool {
+    let number = |ty: ScalarType| ty.is_numeric() || ty == Bool;
+    left == Unknown || right == Unknown || left == right || (number(left) && number(right))
 }

@@ -128,7 +128,7 @@ impl Binder<'_> {
     fn matching(&mut self, schema: &Schema, items: &[Syntax]) -> Option<Vec<usize>> {
         let mut indexes = Vec::new();
         for item in items {
-            indexes.extend(self.matching_one(schema, item)?);
+            indexes.extend(self.matching_one(schema, item).unwrap_or_default());
         }
         Some(indexes)
     }
@@ -160,10 +160,10 @@ impl Binder<'_> {
         for item in operator.list() {
             let Syntax::Named(named) = &item else {
                 self.error("RS2019", "write `new = old`", None, item.range());
-                return None;
+                continue;
             };
-            let matched = self.matching_one(&input.schema, &named.value()?)?;
-            let Some(index) = matched.first().copied() else {
+            let matched = self.matching_one(&input.schema, &named.value()?);
+            let Some(index) = matched.and_then(|matched| matched.first().copied()) else {
                 continue;
             };
             let name = named.name()?.text();

@@ -112,14 +112,31 @@ impl Binder<'_> {
             SyntaxKind::RangeOperator => self.range(operator),
             SyntaxKind::DatatableOperator => self.datatable(operator),
             SyntaxKind::UnionOperator => self.union_of(&operator_list(operator), operator.range()),
+            SyntaxKind::ExternalDataOperator => self.external_data(operator),
             _ => {
-                self.unsupported(
-                    &format!("the operator `{}`", operator.keyword()),
-                    operator.range(),
-                );
+                self.unsupported_operator(operator);
                 None
             }
         }
+    }
+
+    /// `externaldata`: its columns are declared, its rows are elsewhere.
+    fn external_data(&mut self, operator: &Operator) -> Option<Plan> {
+        let columns = self.declared_columns(operator)?;
+        self.unsupported_operator(operator);
+        let node = Node::Rows { rows: Vec::new() };
+        Some(plan(node, columns.into(), operator.range()))
+    }
+
+    fn declared_columns(&mut self, operator: &Operator) -> Option<Vec<ColumnSchema>> {
+        let mut columns = Vec::new();
+        for declaration in operator.columns() {
+            let (name, written) = (declaration.name()?.text(), declaration.type_name()?);
+            let ty = self.declared_type(&written, declaration.range());
+            let ty = ty.unwrap_or(ScalarType::Unknown);
+            columns.push(ColumnSchema { name, ty });
+        }
+        Some(columns)
     }
 
     fn print(&mut self, operator: &Operator) -> Option<Plan> {
@@ -161,12 +178,7 @@ impl Binder<'_> {
     }
 
     fn datatable(&mut self, operator: &Operator) -> Option<Plan> {
-        let mut columns = Vec::new();
-        for declaration in operator.columns() {
-            let (name, written) = (declaration.name()?.text(), declaration.type_name()?);
-            let ty = self.declared_type(&written, declaration.range())?;
-            columns.push(ColumnSchema { name, ty });
-        }
+        let columns = self.declared_columns(operator)?;
         let values = operator.list();
         if columns.is_empty() || !values.len().is_multiple_of(columns.len()) {
             let message = format!(
@@ -175,15 +187,16 @@ impl Binder<'_> {
                 columns.len()
             );
             self.error("RS2018", &message, None, operator.range());
-            return None;
+            let node = Node::Rows { rows: Vec::new() };
+            return Some(plan(node, columns.into(), operator.range()));
         }
         let mut rows = Vec::new();
         for row in values.chunks(columns.len()) {
             let cells = row
                 .iter()
                 .zip(&columns)
-                .map(|(value, column)| self.cell(value, column.ty));
-            rows.push(cells.collect::<Option<Vec<Value>>>()?);
+                .map(|(value, column)| self.cell(value, column.ty).unwrap_or(Value::Null));
+            rows.push(cells.collect());
         }
         Some(plan(Node::Rows { rows }, columns.into(), operator.range()))
     }
@@ -206,6 +219,7 @@ impl Binder<'_> {
     fn cell(&mut self, syntax: &Syntax, ty: ScalarType) -> Option<Value> {
         let expr = self.expression(syntax, &Row::none())?;
         let value = match &expr.kind {
+            _ if expr.ty == ScalarType::Unknown => return None,
             ExprKind::Literal(value) => Some(value.clone()),
             ExprKind::Call(function, args) if function.name == "-" => match args.as_slice() {
                 [only] => negated(&only.kind),
@@ -225,8 +239,8 @@ impl Binder<'_> {
         match converted(&value, ty) {
             Some(value) => Some(value),
             None => {
-                let message = format!("this value is not of type {}", ty.name());
-                self.error("RS2018", &message, None, syntax.range());
+                let what = format!("a value of another type in a column of type {}", ty.name());
+                self.refuse("RS3005", &what, None, syntax.range());
                 None
             }
         }

@@ -173,6 +173,10 @@ impl Binder<'_> {
             WhereOperator => {
                 let row = self.row(&input.schema);
                 let predicate = self.predicate(&operator.expression()?, &row)?;
+                if predicate.ty == ScalarType::Dynamic {
+                    let message = "the condition is of type dynamic, not bool";
+                    self.object(message, predicate.range.clone());
+                }
                 Some(same_columns(input, operator, |input| Node::Where {
                     input,
                     predicate,
@@ -233,13 +237,17 @@ impl Binder<'_> {
             GetSchemaOperator => Some(get_schema(input, operator)),
             RenderOperator | ConsumeOperator => Some(pass(input, operator)),
             _ => {
-                self.unsupported(
-                    &format!("the operator `{}`", operator.keyword()),
-                    operator.range(),
-                );
+                self.unsupported_operator(operator);
                 None
             }
         }
+    }
+
+    /// Refuses an operator by its name.
+    pub(crate) fn unsupported_operator(&mut self, operator: &Operator) {
+        let text = operator.syntax().text().to_string();
+        let word = text.split_whitespace().next().unwrap_or_default();
+        self.unsupported(&format!("the operator `{word}`"), operator.range());
     }
 
     /// The number of rows that `take` and `top` keep.

@@ -122,6 +122,7 @@ impl Binder<'_> {
             self.refuse(
                 "RS3004",
                 "a union of tables that all are absent",
+                None,
                 range.clone(),
             );
             return Some(self.unknown_table(Schema::unknown(), range));

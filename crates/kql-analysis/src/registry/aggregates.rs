@@ -12,7 +12,7 @@ pub(super) static AGGREGATES: &[Aggregate] = &[
         Prefix("sumif"),
     ),
     f("count", "", "long", Prefix("count")),
-    f("count", "expr: any", "long", Prefix("count")),
+    f("count", "expr: counted", "long", Prefix("count")),
     f("countif", "predicate: bool", "long", Prefix("countif")),
     f(
         "dcount",
@@ -46,13 +46,13 @@ pub(super) static AGGREGATES: &[Aggregate] = &[
     ),
     f(
         "hll",
-        "expr: any, accuracy: integer?",
+        "expr: discrete, accuracy: integer?",
         "dynamic",
         Prefix("hll"),
     ),
     f(
         "hll_if",
-        "expr: any, predicate: bool, accuracy: integer?",
+        "expr: discrete, predicate: bool, accuracy: integer?",
         "dynamic",
         Prefix("hll_if"),
     ),

@@ -13,19 +13,19 @@ pub(super) static FUNCTIONS: &[Function] = &[
     f(
         "iif",
         "if: bool, then: common, else: common",
-        "common",
+        "branches",
         Column,
     ),
     f(
         "iff",
         "if: bool, then: common, else: common",
-        "common",
+        "branches",
         Column,
     ),
     f(
         "case",
         "predicate: bool, then: common, rest: any…",
-        "common",
+        "branches",
         Column,
     ),
     f("not", "expression: bool", "bool", Column),

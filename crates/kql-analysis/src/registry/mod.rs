@@ -31,8 +31,8 @@ pub struct Function {
     pub name: &'static str,
     /// Parameters as `name: class`, with `?` for optional and `…` for repeated ones.
     pub parameters: &'static str,
-    /// Type of the result: a type's name, or `first`, `second`, `common`, `widest`, `promoted`,
-    /// `type_argument`, `operands` for one that follows from the arguments.
+    /// Type of the result: a type's name, or `first`, `second`, `common`, `branches`,
+    /// `widest`, `promoted`, `type_argument`, `operands` for one that follows from the arguments.
     pub returns: &'static str,
     /// Name of a column that holds the result and is not named by the query.
     pub result_name: ResultName,
@@ -46,6 +46,34 @@ pub struct Aggregate {
     pub parameters: &'static str,
     pub returns: &'static str,
     pub result_name: ResultName,
+}
+
+/// What functions and aggregates have in common.
+pub(crate) trait Named {
+    /// Name as written in KQL.
+    fn name(&self) -> &'static str;
+    /// Parameters as they are declared.
+    fn shape(&self) -> &'static str;
+}
+
+impl Named for Function {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn shape(&self) -> &'static str {
+        self.parameters
+    }
+}
+
+impl Named for Aggregate {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn shape(&self) -> &'static str {
+        self.parameters
+    }
 }
 
 /// How an unnamed result column is named after the call.

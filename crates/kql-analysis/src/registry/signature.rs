@@ -45,6 +45,10 @@ pub enum Class {
     Plain,
     /// Any scalar that has an order.
     Orderable,
+    /// Any scalar but `real` and `bool`.
+    Discrete,
+    /// A condition; the engine takes any scalar.
+    Counted,
     /// Any scalar, of one type with the other parameters of this class.
     Common,
     /// The name of a type: `typeof(…)`.
@@ -66,6 +70,8 @@ impl Class {
             "text" => Self::Text,
             "plain" => Self::Plain,
             "orderable" => Self::Orderable,
+            "discrete" => Self::Discrete,
+            "counted" => Self::Counted,
             "common" => Self::Common,
             "type" => Self::Type,
             "table" => Self::Table,
@@ -73,8 +79,34 @@ impl Class {
         }
     }
 
-    /// Whether an argument of a type fits. An erroneous argument fits everywhere, so that one mistake is
-    /// reported once.
+    /// Whether the service's checker lets an argument of a type pass. One of unknown type passes
+    /// everywhere, so that one mistake is reported once.
+    pub fn fits(self, ty: ScalarType) -> bool {
+        use ScalarType::*;
+        if ty == Unknown {
+            return true;
+        }
+        match self {
+            Self::Any | Self::Common | Self::Type => true,
+            Self::Number => ty.is_numeric(),
+            Self::Integer => matches!(ty, Int | Long),
+            Self::Array | Self::Bag => ty == Dynamic,
+            Self::Summable => ty.is_numeric() || matches!(ty, DateTime | TimeSpan),
+            Self::Text => matches!(ty, String | Dynamic),
+            Self::Plain => ty != Dynamic,
+            Self::Orderable => !matches!(ty, Dynamic | Guid),
+            Self::Discrete => !matches!(ty, Real | Bool),
+            Self::Counted => ty == Bool,
+            Self::Table => false,
+            Self::Scalar(Long) => matches!(ty, Int | Long),
+            Self::Scalar(Real) => matches!(ty, Int | Long | Real),
+            Self::Scalar(Decimal) => ty.is_numeric(),
+            Self::Scalar(exact) => ty == exact,
+        }
+    }
+
+    /// Whether the engine takes an argument of a type. It reads a dynamic value as the type it needs, so
+    /// it takes more than the checker lets pass.
     pub fn accepts(self, ty: ScalarType) -> bool {
         use ScalarType::*;
         if ty == Unknown {
@@ -82,6 +114,7 @@ impl Class {
         }
         match self {
             Self::Any | Self::Common | Self::Orderable | Self::Type => true,
+            Self::Discrete | Self::Counted => true,
             Self::Number => ty.is_numeric() || ty == Dynamic,
             Self::Integer => matches!(ty, Int | Long | Dynamic),
             Self::Array | Self::Bag => ty == Dynamic,
@@ -121,6 +154,26 @@ impl<T> Signature<T> {
         // A repeated parameter at the end may also be absent when others come before it.
         let least = least - usize::from(repeated && self.parameters.len() > 1 && least > 1);
         count >= least && (repeated || count <= self.parameters.len())
+    }
+
+    /// The first argument whose type does not pass a test of its class.
+    pub(crate) fn misfit(
+        &self,
+        types: &[ScalarType],
+        passes: impl Fn(Class, ScalarType) -> bool,
+    ) -> Option<usize> {
+        let repeated = self.parameters.iter().find(|one| one.repeated);
+        (0..types.len()).find(|&index| {
+            let ty = types[index];
+            let fits = passes(self.class_at(index, types.len()), ty);
+            // An optional parameter behind a repeated one may be absent.
+            let absent = repeated.is_some_and(|one| self.ends_optional() && passes(one.class, ty));
+            !fits && !absent
+        })
+    }
+
+    fn ends_optional(&self) -> bool {
+        self.parameters.last().is_some_and(|last| last.optional)
     }
 
     /// The class of the argument at an index; the repeated parameter stretches over what is left.

@@ -15,7 +15,9 @@ pub use expression::{
     Member, Name, Named, Paren, TypeOf, Unary, Wildcard,
 };
 pub use operator::{ColumnDeclaration, Operator, OperatorParameter, Ordered, Pipeline, Subquery};
-pub use statement::{Lambda, Let, Parameter, ParameterType, Query, Set, Statement};
+pub use statement::{
+    Lambda, Let, Parameter, ParameterType, Query, Set, Statement, query_parameters,
+};
 
 use crate::syntax_kind::{SyntaxKind, SyntaxNode, SyntaxToken};
 

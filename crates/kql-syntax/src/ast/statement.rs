@@ -47,6 +47,16 @@ impl Statement {
     }
 }
 
+/// The parameters of `declare query_parameters (…)`; `None` for another statement.
+pub fn query_parameters(statement: &SyntaxNode) -> Option<Vec<Parameter>> {
+    let list = child(statement, SyntaxKind::Parameters)?;
+    (statement.kind() == SyntaxKind::DeclareStatement).then(|| {
+        children(&list, SyntaxKind::Parameter)
+            .map(Parameter)
+            .collect()
+    })
+}
+
 node! {
     /// `let name = value`.
     Let = LetStatement
