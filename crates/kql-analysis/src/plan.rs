@@ -4,10 +4,14 @@
 //! types are known, user functions and lambdas are inlined. Every node keeps its place in the query
 //! text, so that an error or an explanation can point at it. Ranges are UTF-8 byte offsets.
 
+mod evaluate;
 mod parse;
 
 use std::ops::Range;
 
+pub use evaluate::{
+    AddressLookup, BagUnpack, Conflict, Evaluate, LateBinding, Plugin, RollingPercentile,
+};
 pub use parse::{CaptureColumn, KvFormat, Parse, ParseKind, ParseKv, ParsePart, Quote};
 
 use crate::registry::{Aggregate, Function};
@@ -24,6 +28,9 @@ pub struct Query {
     pub shared: Vec<Shared>,
     /// The tabular expression statements, in order; most queries have one.
     pub statements: Vec<Plan>,
+    /// Set while the columns of a plugin's result are not known: it is run first, and the query is bound
+    /// anew with its columns. The statements cannot be run until then.
+    pub late: Option<Box<LateBinding>>,
 }
 
 /// A scalar that is evaluated once per run.
@@ -246,9 +253,10 @@ pub enum Node {
     GetSchema { input: Box<Plan> },
     /// Passes its input on: `render`, `serialize`, `consume` hints that change no rows.
     Pass { input: Box<Plan> },
-    /// The rest of a query whose columns are known only when it runs (after `evaluate bag_unpack`, …).
-    /// The engine binds `rest` against the real schema through [`crate::bind_late`].
-    Late(Box<LateBound>),
+    /// `evaluate`: a plugin whose columns are known when the query is bound.
+    Evaluate(Box<Evaluate>),
+    /// The result of a plugin that [`Query::late`] has run: the one of this number.
+    Late { index: usize },
 }
 
 /// One key of `sort`, `top` or a window.
@@ -375,17 +383,4 @@ pub struct MakeSeries {
     pub keys: Vec<NamedExpr>,
     /// `kind=nonempty`: one default series when there is no row.
     pub nonempty: bool,
-}
-
-/// A plugin whose columns depend on the data, and the syntax that follows it.
-#[derive(Clone, Debug)]
-pub struct LateBound {
-    /// Rows the plugin reads.
-    pub input: Plan,
-    /// Name of the plugin.
-    pub plugin: &'static str,
-    /// Arguments over the input's columns.
-    pub args: Vec<Expr>,
-    /// Text of the operators that follow, to be bound when the columns are known; with its offset.
-    pub rest: Option<(String, usize)>,
 }

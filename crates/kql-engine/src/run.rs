@@ -1,12 +1,14 @@
 //! Running a bound query over tables.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use kql_analysis::Diagnostic;
 use kql_analysis::plan::Query;
 
 use crate::error::EvalError;
 use crate::limits::Limits;
-use crate::operators::Runner;
+use crate::operators::{Computed, Runner};
 use crate::step::Step;
 use crate::table::Table;
 
@@ -39,11 +41,33 @@ pub fn run(
     tables: &BTreeMap<String, Table>,
     options: &RunOptions,
 ) -> Result<RunResult, EvalError> {
-    let mut runner = Runner::new(query, tables, options);
+    let mut query = Cow::Borrowed(query);
+    let mut computed = Computed::default();
+    while let Some(late) = &query.late {
+        let mut runner = Runner::new(&query, tables, options, computed);
+        let table = runner.plan(&late.plan)?;
+        computed = runner.into_computed();
+        let bound = late.bind(table.schema());
+        computed.keep_late(table);
+        query = Cow::Owned(bound.query.ok_or_else(|| not_bound(&bound.diagnostics))?);
+    }
+    let mut runner = Runner::new(&query, tables, options, computed);
     let mut result = RunResult::default();
     for statement in &query.statements {
         result.tables.push(runner.plan(statement)?);
     }
-    result.steps = runner.into_steps();
+    result.steps = runner.into_computed().into_steps();
     Ok(result)
+}
+
+/// The error of a query that does not fit the columns of a plugin's result.
+fn not_bound(diagnostics: &[Diagnostic]) -> EvalError {
+    let Some(found) = diagnostics.iter().find(|found| found.is_error()) else {
+        return EvalError::new("the query does not fit the columns of its plugin");
+    };
+    let error = EvalError::new(found.message.clone()).at(found.range.clone());
+    match &found.hint {
+        Some(hint) => error.with_hint(hint.clone()),
+        None => error,
+    }
 }

@@ -6,6 +6,7 @@
 mod aggregates;
 mod calls;
 mod each;
+mod evaluate;
 mod expand;
 mod expressions;
 mod join;
@@ -16,6 +17,7 @@ mod names;
 mod operators;
 mod parse;
 mod parts;
+mod plugins;
 mod project;
 mod scope;
 mod series;
@@ -33,6 +35,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::plan::{Plan, Query, Scalar, ScalarSource, Shared};
 use crate::types::Schema;
 use aggregates::Aggregation;
+pub use evaluate::MAX_LATE;
 use scope::{Row, Scope};
 
 /// Deepest nesting of lambda calls and subqueries; recursion is not part of KQL.
@@ -55,12 +58,18 @@ pub struct Bound {
 
 /// Binds a query text against tables. Never fails; what is wrong is in [`Bound::diagnostics`].
 pub fn bind(text: &str, catalog: &Catalog) -> Bound {
+    bind_knowing(text, catalog, Vec::new())
+}
+
+/// Binds a query, knowing the columns that its first data-dependent plugins give.
+pub(crate) fn bind_knowing(text: &str, catalog: &Catalog, known: Vec<Schema>) -> Bound {
     let parse = kql_syntax::parse(text);
     let mut binder = Binder::new(catalog);
+    binder.known = known;
     binder.diagnostics = parse.diagnostics().iter().map(Diagnostic::from).collect();
     let statements: Vec<Statement> = parse.root().statements().collect();
     let plans = binder.statements(&statements);
-    binder.finish(plans, text.len())
+    binder.finish(plans, text)
 }
 
 /// State while one query is bound.
@@ -76,6 +85,12 @@ pub(crate) struct Binder<'c> {
     inferred: Vec<String>,
     /// Whether something could not be bound; then there is no plan.
     broken: bool,
+    /// Columns that data-dependent plugins have given, in order of binding.
+    known: Vec<Schema>,
+    /// Data-dependent plugins so far.
+    late: usize,
+    /// The first of them whose columns are not known.
+    probe: Option<Plan>,
     inlining: usize,
     rows: usize,
     /// Subqueries over parts of rows around the place that is bound.
@@ -93,22 +108,32 @@ impl<'c> Binder<'c> {
             aggregation: None,
             inferred: Vec::new(),
             broken: false,
+            known: Vec::new(),
+            late: 0,
+            probe: None,
             inlining: 0,
             rows: 0,
             parts: 0,
         }
     }
 
-    fn finish(mut self, plans: Vec<Plan>, length: usize) -> Bound {
+    fn finish(mut self, plans: Vec<Plan>, text: &str) -> Bound {
+        let late = self.late_binding(text);
+        if late.is_some() {
+            // Columns that nothing is known of yet may be those of the plugin.
+            self.diagnostics
+                .retain(|found| found.code != expressions::UNDECLARED);
+            self.broken = false;
+        }
         let has_errors = self.diagnostics.iter().any(Diagnostic::is_error);
         if plans.is_empty() && !has_errors {
             let hint =
                 "end the query with a table and operators, such as `AzureDiagnostics | take 10`";
             let message = "the query gives no table";
-            self.error("RS3006", message, Some(hint.to_owned()), 0..length);
+            self.error("RS3006", message, Some(hint.to_owned()), 0..text.len());
         }
         if self.broken && !self.diagnostics.iter().any(Diagnostic::is_error) {
-            self.unsupported("a part of this query", 0..length);
+            self.unsupported("a part of this query", 0..text.len());
         }
         self.diagnostics.sort_by_key(|found| found.range.start);
         let sound = !self.diagnostics.iter().any(Diagnostic::is_error);
@@ -117,6 +142,7 @@ impl<'c> Binder<'c> {
             scalars: self.scalars,
             shared: self.shared,
             statements: plans,
+            late,
         };
         Bound {
             query: sound.then_some(query),

@@ -232,6 +232,7 @@ impl Binder<'_> {
                     index,
                 }))
             }
+            EvaluateOperator => self.evaluate(input, operator),
             ParseOperator => self.parse(input, operator),
             ParseKvOperator => self.parse_kv(input, operator),
             GetSchemaOperator => Some(get_schema(input, operator)),
@@ -340,6 +341,7 @@ fn replaces_columns(operator: SyntaxKind) -> bool {
             | DistinctOperator
             | CountOperator
             | MakeSeriesOperator
+            | EvaluateOperator
             | PartitionOperator
             | TopNestedOperator
             | TopHittersOperator

@@ -99,8 +99,18 @@ fn comparable_v6(source: &str) -> Option<(u128, u32)> {
     Some((mapped, prefix))
 }
 
-fn masked_v6(address: u128, prefix: u32) -> u128 {
+/// The bits of an address that its prefix fixes.
+pub(crate) fn masked_v6(address: u128, prefix: u32) -> u128 {
     address & u128::MAX.checked_shl(128 - prefix.min(128)).unwrap_or(0)
+}
+
+/// An address range as an IPv6 address and its prefix length, which IPv4 ones are mapped to. `None` when
+/// the text is no address of the version.
+pub(crate) fn address_range(text: &str, version_6: bool) -> Option<(u128, u32)> {
+    match version_6 {
+        true => comparable_v6(text),
+        false => v4(text).and_then(|_| v6(text)),
+    }
 }
 
 /// The prefix length given as argument `index`, or `widest` when the call has none.

@@ -32,6 +32,7 @@ mod xml;
 
 pub use conversion::convert;
 pub(crate) use conversion::{converted_text, to_text};
+pub(crate) use ipv4::{address_range, masked_v6 as masked_address};
 pub use kernel::{Ctx, Kernel, RowKernel, TypedKernel};
 pub(crate) use regexes::compile as compile_regex;
 

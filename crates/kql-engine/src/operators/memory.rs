@@ -15,6 +15,8 @@ use crate::table::Table;
 pub(super) struct Memory {
     scalars: Vec<Option<Value>>,
     tables: Vec<Option<Table>>,
+    /// Results of data-dependent plugins, in the order in which they are bound.
+    late: Vec<Table>,
     /// The level of each remembered value that depends on a part.
     of_parts: Vec<(usize, Entry)>,
     /// The parts around the current operator, the outermost first.
@@ -32,12 +34,16 @@ enum Entry {
 }
 
 impl Memory {
-    pub(super) fn of(query: &Query) -> Self {
-        Self {
-            scalars: vec![None; query.scalars.len()],
-            tables: vec![None; query.shared.len()],
-            ..Self::default()
-        }
+    /// The same memory with a place for each scalar and table of a query.
+    pub(super) fn sized_for(mut self, query: &Query) -> Self {
+        self.scalars.resize(query.scalars.len(), None);
+        self.tables.resize(query.shared.len(), None);
+        self
+    }
+
+    /// Keeps the result of the next data-dependent plugin.
+    pub(super) fn keep_late(&mut self, table: Table) {
+        self.late.push(table);
     }
 
     /// Whether a subquery over a part is under way.
@@ -92,6 +98,14 @@ impl Runner<'_> {
         self.memory.forget(depth);
         self.memory.level = outer.max(self.memory.level.min(depth - 1));
         result
+    }
+
+    /// The result of a data-dependent plugin.
+    pub(super) fn late(&mut self, index: usize) -> Result<Table, EvalError> {
+        let table = self.memory.late.get(index).cloned();
+        let table = table.ok_or_else(|| EvalError::new("a plugin is read before it has run"))?;
+        self.rows_in = table.rows();
+        Ok(table)
     }
 
     /// Counts the rows of an operator that runs over a part.

@@ -7,6 +7,7 @@ mod join;
 mod memory;
 mod parse;
 mod parse_kv;
+mod plugins;
 mod project;
 mod rows;
 mod select;
@@ -42,26 +43,50 @@ pub(crate) struct Runner<'a> {
     depth: usize,
 }
 
+/// What a run has computed, kept while its query is bound anew.
+#[derive(Default)]
+pub(crate) struct Computed {
+    memory: Memory,
+    steps: Vec<Step>,
+}
+
+impl Computed {
+    /// Keeps the result of the next data-dependent plugin.
+    pub(crate) fn keep_late(&mut self, table: Table) {
+        self.memory.keep_late(table);
+    }
+
+    pub(crate) fn into_steps(self) -> Vec<Step> {
+        self.steps
+    }
+}
+
 impl<'a> Runner<'a> {
+    /// Goes on with what has been computed. Binding a query anew numbers its scalars and tables in the
+    /// same order, so that what is known stays where it is.
     pub(crate) fn new(
         query: &'a Query,
         tables: &'a BTreeMap<String, Table>,
         options: &'a RunOptions,
+        computed: Computed,
     ) -> Self {
         Self {
             query,
             tables,
             options,
-            memory: Memory::of(query),
-            steps: Vec::new(),
+            memory: computed.memory.sized_for(query),
+            steps: computed.steps,
             rows_in: 0,
             met: Vec::new(),
             depth: 0,
         }
     }
 
-    pub(crate) fn into_steps(self) -> Vec<Step> {
-        self.steps
+    pub(crate) fn into_computed(self) -> Computed {
+        Computed {
+            memory: self.memory,
+            steps: self.steps,
+        }
     }
 
     /// Runs an operator and its inputs.
@@ -76,7 +101,8 @@ impl<'a> Runner<'a> {
         self.count_part_rows(table.rows())
             .map_err(|error| error.at(plan.range.clone()))?;
         let met = std::mem::take(&mut self.met);
-        if self.options.explain {
+        // The plugin's own step stands where it has run.
+        if self.options.explain && !matches!(plan.node, Node::Late { .. }) {
             self.steps.push(Step {
                 range: plan.range.clone(),
                 rows_in,
@@ -147,11 +173,8 @@ impl<'a> Runner<'a> {
             Node::ParseKv(parse) => parse_kv::parse_kv(self, parse, &plan.schema),
             Node::GetSchema { input } => Ok(rows::schema_rows(&input.schema, &plan.schema)),
             Node::Pass { input } => self.plan(input),
-            Node::Late(late) => Err(EvalError::new(format!(
-                "the plugin {} is not supported",
-                late.plugin
-            ))
-            .with_hint("Replace it by operators with fixed columns.")),
+            Node::Evaluate(evaluate) => plugins::evaluate(self, evaluate, &plan.schema),
+            Node::Late { index } => self.late(*index),
         }
     }
 

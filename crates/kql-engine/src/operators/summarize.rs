@@ -2,6 +2,7 @@
 
 use kql_analysis::plan::{AggregateCall, NamedExpr, Plan};
 use kql_analysis::types::{ColumnSchema, Schema};
+use kql_analysis::value::Value;
 
 use super::{Runner, project};
 use crate::aggregates::{Accumulator, accumulator};
@@ -76,6 +77,12 @@ pub(super) fn fresh(call: &AggregateCall) -> Result<Box<dyn Accumulator>, EvalEr
         EvalError::new(format!("the aggregate {name} is not supported"))
             .with_hint("The support page lists the aggregates that are.")
     })
+}
+
+/// The value of an aggregate over no rows.
+pub(super) fn over_nothing(runner: &Runner<'_>, call: &AggregateCall) -> Result<Value, EvalError> {
+    let columns = finish(runner, call, vec![fresh(call)?])?;
+    Ok(columns.first().map_or(Value::Null, |column| column.get(0)))
 }
 
 fn finish(

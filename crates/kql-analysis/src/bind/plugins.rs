@@ -1,0 +1,413 @@
+//! Plugins of `evaluate` with columns of their own, and those that are refused by name.
+
+use kql_syntax::ast::{Expr as Syntax, Operator};
+
+use super::Binder;
+use super::evaluate::PluginArguments;
+use super::names::ColumnNames;
+use super::tabular::plan;
+use crate::catalog::nearest;
+use crate::plan::{
+    AddressLookup, Evaluate, Expr, ExprKind, JoinColumn, NamedExpr, Node, Plan, Plugin,
+    RollingPercentile,
+};
+use crate::registry::function_signatures;
+use crate::types::{ColumnSchema, ScalarType, Schema};
+use crate::value::Value;
+
+/// Plugins that Rulesmith does not evaluate. The columns of their result are unknown unless
+/// [`Binder::refused_schema`] tells them.
+const REFUSED: [&str; 34] = [
+    "active_users_count",
+    "activity_counts_metrics",
+    "activity_engagement",
+    "activity_metrics",
+    "ai_chat_completion",
+    "ai_chat_completion_prompt",
+    "ai_embed_text",
+    "ai_embeddings",
+    "autocluster",
+    "azure_digital_twins_query_request",
+    "basket",
+    "cosmosdb_sql_request",
+    "dcount_intersect",
+    "diffpatterns",
+    "diffpatterns_text",
+    "funnel_sequence",
+    "funnel_sequence_completion",
+    "geo_line_lookup",
+    "geo_polygon_lookup",
+    "http_request",
+    "http_request_post",
+    "infer_storage_schema",
+    "infer_storage_schema_with_suggestions",
+    "mysql_request",
+    "new_activity_metrics",
+    "postgresql_request",
+    "preview",
+    "python",
+    "r",
+    "rows_near",
+    "sequence_detect",
+    "session_count",
+    "sliding_window_counts",
+    "sql_request",
+];
+
+/// Plugins that are evaluated.
+const EVALUATED: [&str; 7] = [
+    "bag_unpack",
+    "ipv4_lookup",
+    "ipv6_lookup",
+    "narrow",
+    "pivot",
+    "rolling_percentile",
+    "schema_merge",
+];
+
+impl Binder<'_> {
+    /// A plugin whose columns follow from its call and its input.
+    pub(crate) fn fixed_plugin(
+        &mut self,
+        input: Plan,
+        operator: &Operator,
+        name: &str,
+        arguments: &PluginArguments,
+    ) -> Option<Plan> {
+        match name {
+            "narrow" => Some(evaluated(input, Plugin::Narrow, narrow_schema(), operator)),
+            "schema_merge" => self.schema_merge(input, operator, arguments),
+            "rolling_percentile" => self.rolling_percentile(input, operator, arguments),
+            "ipv4_lookup" => self.address_lookup(input, operator, arguments, false),
+            "ipv6_lookup" => self.address_lookup(input, operator, arguments, true),
+            _ if REFUSED.contains(&name) => {
+                self.unsupported(&format!("the plugin `{name}`"), operator.range());
+                let schema = self.refused_schema(&input.schema, name, operator, arguments);
+                self.broken = true;
+                Some(plan(
+                    Node::Rows { rows: Vec::new() },
+                    schema,
+                    operator.range(),
+                ))
+            }
+            _ => {
+                let known = REFUSED.iter().chain(&EVALUATED).copied();
+                let hint = nearest(name, known).map(|near| format!("did you mean `{near}`?"));
+                let message = format!("there is no plugin `{name}`");
+                self.error("RS2012", &message, hint, operator.range());
+                None
+            }
+        }
+    }
+
+    /// The columns of the result of a plugin that is not evaluated, as far as they are known.
+    fn refused_schema(
+        &mut self,
+        input: &Schema,
+        name: &str,
+        operator: &Operator,
+        arguments: &PluginArguments,
+    ) -> Schema {
+        use ScalarType::{Long, Real};
+        let all = input.columns.iter().cloned();
+        match name {
+            "autocluster" | "basket" => {
+                let own = Schema::new([("SegmentId", Long), ("Count", Long), ("Percent", Real)]);
+                Schema::from(own.columns.into_iter().chain(all).collect::<Vec<_>>())
+            }
+            "activity_counts_metrics" => {
+                let mut columns = self.named_columns(input, operator, arguments, &[1], 5);
+                let counts = ["count", "dcount", "new_dcount", "aggregated_dcount"];
+                columns.extend(Schema::new(counts.map(|count| (count, Long))).columns);
+                Schema::from(columns)
+            }
+            "sliding_window_counts" => {
+                let mut columns = self.named_columns(input, operator, arguments, &[1], 6);
+                columns.extend(Schema::new([("Count", Long), ("Dcount", Long)]).columns);
+                Schema::from(columns)
+            }
+            "sequence_detect" => self.detected_sequence(input, operator, arguments),
+            _ => Schema::unknown(),
+        }
+    }
+
+    /// The columns named at some places, and at all places from `rest` on.
+    fn named_columns(
+        &mut self,
+        input: &Schema,
+        operator: &Operator,
+        arguments: &PluginArguments,
+        places: &[usize],
+        rest: usize,
+    ) -> Vec<ColumnSchema> {
+        let places = places.iter().copied();
+        let places: Vec<usize> = places.chain(rest..arguments.placed.len()).collect();
+        let indexes = places.into_iter().filter_map(|place| {
+            self.column_argument(input, arguments, place, operator)
+                .flatten()
+        });
+        indexes.map(|index| input.columns[index].clone()).collect()
+    }
+
+    /// `sequence_detect`: the columns of the dimensions, a time for each event, and the duration.
+    fn detected_sequence(
+        &mut self,
+        input: &Schema,
+        operator: &Operator,
+        arguments: &PluginArguments,
+    ) -> Schema {
+        let mut columns = self.named_columns(input, operator, arguments, &[], 3);
+        let timeline = arguments.placed.first();
+        let timeline = timeline.and_then(super::names::derived).unwrap_or_default();
+        for (event, _) in &arguments.named {
+            columns.push(ColumnSchema {
+                name: format!("{event}_{timeline}"),
+                ty: ScalarType::DateTime,
+            });
+        }
+        columns.extend(Schema::new([("Duration", ScalarType::TimeSpan)]).columns);
+        Schema::from(columns)
+    }
+
+    fn schema_merge(
+        &mut self,
+        input: Plan,
+        operator: &Operator,
+        arguments: &PluginArguments,
+    ) -> Option<Plan> {
+        let keep_order = match arguments.get("PreserveOrder", 0) {
+            Some(keep) => self.constant_bool(&keep)?,
+            None => true,
+        };
+        let expected = ["ColumnName", "ColumnOrdinal", "DataType", "ColumnType"];
+        if expected
+            .iter()
+            .any(|name| input.schema.index_of(name).is_none())
+        {
+            let hint = "put `getschema` before it";
+            self.error(
+                "RS2031",
+                "`schema_merge` reads the rows of `getschema`",
+                Some(hint.to_owned()),
+                operator.range(),
+            );
+            return None;
+        }
+        let [name, ordinal, data_type, column_type] = expected;
+        let schema = Schema::new([
+            (name, ScalarType::String),
+            (ordinal, ScalarType::Long),
+            (data_type, ScalarType::String),
+            (column_type, ScalarType::String),
+        ]);
+        Some(evaluated(
+            input,
+            Plugin::SchemaMerge { keep_order },
+            schema,
+            operator,
+        ))
+    }
+
+    fn rolling_percentile(
+        &mut self,
+        input: Plan,
+        operator: &Operator,
+        arguments: &PluginArguments,
+    ) -> Option<Plan> {
+        let value = self.column_argument(&input.schema, arguments, 0, operator)?;
+        let index = self.column_argument(&input.schema, arguments, 2, operator)?;
+        let mut places = Vec::new();
+        for place in 5..arguments.placed.len() {
+            places.extend(self.column_argument(&input.schema, arguments, place, operator)?);
+        }
+        let [percent, step, window] = [1, 3, 4].map(|place| arguments.placed.get(place));
+        let (Some(percent), Some(step), Some(window)) = (percent, step, window) else {
+            let message = "`rolling_percentile` takes a column, a percentile, an index column, the width of a bin and the number of bins";
+            self.error("RS2010", message, None, operator.range());
+            return None;
+        };
+        let row = super::scope::Row::none();
+        let percentile = self.expression(percent, &row)?;
+        let width = self.expression(step, &row)?;
+        let bins = self.expression(window, &row)?;
+        let (Some(value), Some(index)) = (value, index) else {
+            return Some(self.unknown_table(Schema::unknown(), operator.range()));
+        };
+        let name = format!(
+            "rolling_{}_percentile_{}_{}",
+            written(&bins, window),
+            input.schema.columns[value].name,
+            written(&percentile, percent)
+        );
+        let bin = self.binned(&input.schema, index, width.clone(), operator)?;
+        let mut columns: Vec<NamedExpr> = places
+            .iter()
+            .map(|place| column_of(&input.schema, *place, operator))
+            .collect();
+        let mut schema = vec![input.schema.columns[index].clone()];
+        schema.extend(
+            places
+                .iter()
+                .map(|place| input.schema.columns[*place].clone()),
+        );
+        schema.push(ColumnSchema {
+            name,
+            ty: input.schema.columns[value].ty,
+        });
+        columns.push(bin);
+        columns.push(column_of(&input.schema, value, operator));
+        let input = super::project::projected(input, columns, operator.range());
+        let rolling = RollingPercentile {
+            percent: percentile,
+            step: width,
+            window: bins,
+        };
+        let plugin = Plugin::RollingPercentile(rolling);
+        Some(evaluated(input, plugin, schema.into(), operator))
+    }
+
+    fn binned(
+        &mut self,
+        schema: &Schema,
+        index: usize,
+        width: Expr,
+        operator: &Operator,
+    ) -> Option<NamedExpr> {
+        let bin = function_signatures("bin").first()?;
+        let column = column_of(schema, index, operator);
+        let ty = column.expr.ty;
+        Some(NamedExpr {
+            name: column.name,
+            expr: Expr {
+                kind: ExprKind::Call(bin.declared, vec![column.expr, width]),
+                ty,
+                range: operator.range(),
+            },
+        })
+    }
+
+    fn address_lookup(
+        &mut self,
+        input: Plan,
+        operator: &Operator,
+        arguments: &PluginArguments,
+        version_6: bool,
+    ) -> Option<Plan> {
+        let Some(table) = arguments.placed.first() else {
+            let message = "the plugin takes the table of ranges as its first argument";
+            self.error("RS2010", message, None, operator.range());
+            return None;
+        };
+        let lookup = self.tabular(table)?;
+        let address = self.column_argument(&input.schema, arguments, 1, operator)?;
+        let range = self.column_argument(&lookup.schema, arguments, 2, operator)?;
+        let mut unmatched = false;
+        if let Some((_, value)) = arguments
+            .named
+            .iter()
+            .find(|(name, _)| name == "return_unmatched")
+        {
+            unmatched = self.constant_bool(value)?;
+        }
+        let mut keys = Vec::new();
+        for place in 3..arguments.placed.len() {
+            let last = place + 1 == arguments.placed.len();
+            match (&arguments.placed[place], last) {
+                (value @ Syntax::Literal(_), true) => unmatched = self.constant_bool(value)?,
+                _ => {
+                    let left = self.column_argument(&input.schema, arguments, place, operator)?;
+                    let right = self.column_argument(&lookup.schema, arguments, place, operator)?;
+                    keys.extend(left.zip(right));
+                }
+            }
+        }
+        let outputs = looked_up(&input.schema, &lookup.schema, &keys, version_6);
+        let schema = schema_of(&outputs, &input.schema, &lookup.schema);
+        let (Some(address), Some(range)) = (address, range) else {
+            return Some(self.unknown_table(schema, operator.range()));
+        };
+        let lookup = AddressLookup {
+            lookup,
+            address,
+            range,
+            keys,
+            unmatched,
+            version_6,
+            outputs,
+        };
+        let plugin = Plugin::AddressLookup(Box::new(lookup));
+        Some(evaluated(input, plugin, schema, operator))
+    }
+}
+
+/// The columns of a lookup: the input's and then the table's; `ipv6_lookup` turns them round.
+fn looked_up(
+    input: &Schema,
+    lookup: &Schema,
+    keys: &[(usize, usize)],
+    version_6: bool,
+) -> Vec<JoinColumn> {
+    let left = (0..input.len()).map(JoinColumn::Left);
+    let is_key = |index: &usize| keys.iter().any(|(_, right)| right == index);
+    let right = (0..lookup.len()).filter(|index| !is_key(index));
+    let right = right.map(JoinColumn::Right);
+    match version_6 {
+        true => right.chain(left).collect(),
+        false => left.chain(right).collect(),
+    }
+}
+
+fn schema_of(outputs: &[JoinColumn], left: &Schema, right: &Schema) -> Schema {
+    let mut names = ColumnNames::default();
+    let columns = outputs.iter().map(|output| {
+        let column = match output {
+            JoinColumn::Left(index) => &left.columns[*index],
+            JoinColumn::Right(index) => &right.columns[*index],
+        };
+        ColumnSchema {
+            name: names.take(&column.name),
+            ty: column.ty,
+        }
+    });
+    let columns: Vec<ColumnSchema> = columns.collect();
+    Schema::from(columns).opened(left.open || right.open)
+}
+
+fn narrow_schema() -> Schema {
+    Schema::new([
+        ("Row", ScalarType::Long),
+        ("Column", ScalarType::String),
+        ("Value", ScalarType::String),
+    ])
+}
+
+fn evaluated(input: Plan, plugin: Plugin, schema: Schema, operator: &Operator) -> Plan {
+    let evaluate = Evaluate {
+        input,
+        plugin,
+        declared: false,
+    };
+    plan(Node::Evaluate(Box::new(evaluate)), schema, operator.range())
+}
+
+fn column_of(schema: &Schema, index: usize, operator: &Operator) -> NamedExpr {
+    let column = &schema.columns[index];
+    NamedExpr {
+        name: column.name.clone(),
+        expr: Expr {
+            kind: ExprKind::Column(index),
+            ty: column.ty,
+            range: operator.range(),
+        },
+    }
+}
+
+/// A number as it stands in a generated name.
+fn written(expr: &Expr, syntax: &Syntax) -> String {
+    match &expr.kind {
+        ExprKind::Literal(Value::Long(number)) => number.to_string(),
+        ExprKind::Literal(Value::Int(number)) => number.to_string(),
+        ExprKind::Literal(Value::Real(number)) => crate::text::real_text(*number),
+        _ => syntax.syntax().text().to_string(),
+    }
+}

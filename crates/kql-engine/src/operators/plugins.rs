@@ -1,0 +1,124 @@
+//! The plugins of `evaluate`, one file each.
+
+mod address_lookup;
+mod bag_unpack;
+mod pivot;
+mod rolling_percentile;
+mod schema_merge;
+
+use std::collections::BTreeSet;
+
+use kql_analysis::plan::{Evaluate, Plugin};
+use kql_analysis::text::value_text;
+use kql_analysis::types::{ScalarType, Schema};
+use kql_analysis::value::Value;
+
+use super::Runner;
+use crate::builder::TableBuilder;
+use crate::column::Column;
+use crate::error::EvalError;
+use crate::functions::convert;
+use crate::table::Table;
+
+/// Columns that a plugin may make of data.
+pub(super) const MADE_COLUMNS: usize = 2_000;
+
+/// The result of a plugin; with the columns of the schema when the query declares them.
+pub(super) fn evaluate(
+    runner: &mut Runner<'_>,
+    evaluate: &Evaluate,
+    schema: &Schema,
+) -> Result<Table, EvalError> {
+    let input = runner.plan(&evaluate.input)?;
+    let table = match &evaluate.plugin {
+        Plugin::BagUnpack(unpack) => bag_unpack::unpack(&input, unpack, evaluate.declared)?,
+        Plugin::Pivot(call) => pivot::pivot(runner, &input, call)?,
+        Plugin::Narrow => narrow(runner, &input, schema)?,
+        Plugin::SchemaMerge { keep_order } => schema_merge::merge(&input, *keep_order, schema),
+        Plugin::RollingPercentile(rolling) => {
+            rolling_percentile::percentiles(runner, &input, rolling, schema)?
+        }
+        Plugin::AddressLookup(lookup) => address_lookup::lookup(runner, &input, lookup, schema)?,
+    };
+    Ok(match evaluate.declared {
+        true => declared(&table, schema),
+        false => table,
+    })
+}
+
+/// The declared columns: those of the plugin's result with the same names, converted.
+fn declared(table: &Table, schema: &Schema) -> Table {
+    let columns = schema.columns.iter().map(|wanted| {
+        let found = table.column_named(&wanted.name);
+        match found {
+            Some(column) if column.ty() == wanted.ty => column.clone(),
+            Some(column) => {
+                let values = column.iter();
+                Column::from_values(
+                    wanted.ty,
+                    values.map(|value| converted(&value, column.ty(), wanted.ty)),
+                )
+            }
+            None => Column::constant(&absent(wanted.ty), wanted.ty, table.rows()),
+        }
+    });
+    Table::with_rows(schema.clone(), columns.collect(), table.rows())
+}
+
+fn converted(value: &Value, from: ScalarType, to: ScalarType) -> Value {
+    match to {
+        ScalarType::String => Value::String(value_text(value, from).as_ref().into()),
+        _ => convert(value, to),
+    }
+}
+
+/// What stands where there is nothing: an empty text, or null.
+fn absent(ty: ScalarType) -> Value {
+    match ty {
+        ScalarType::String => Value::String("".into()),
+        _ => Value::Null,
+    }
+}
+
+/// `narrow`: row, column and text of each cell.
+fn narrow(runner: &Runner<'_>, input: &Table, schema: &Schema) -> Result<Table, EvalError> {
+    let cells = input.rows().saturating_mul(input.schema().len());
+    runner.options.limits.check_rows("narrow", cells)?;
+    let mut table = TableBuilder::new(schema.clone());
+    for row in 0..input.rows() {
+        for (index, column) in input.schema().columns.iter().enumerate() {
+            table.push(0, Value::Long(row as i64));
+            table.push_str(1, &column.name);
+            table.push_str(2, &value_text(&input.value(row, index), column.ty));
+            table.end_row();
+        }
+    }
+    Ok(table.finish())
+}
+
+/// Gives out column names; one that is taken gets a number.
+#[derive(Default)]
+struct UniqueNames(BTreeSet<String>);
+
+impl UniqueNames {
+    fn take(&mut self, name: &str) -> String {
+        let mut unique = name.to_owned();
+        let mut number = 0;
+        while !self.0.insert(unique.clone()) {
+            number += 1;
+            unique = format!("{name}{number}");
+        }
+        unique
+    }
+}
+
+/// An error when a plugin would make too many columns.
+fn check_columns(plugin: &str, columns: usize) -> Result<(), EvalError> {
+    if columns <= MADE_COLUMNS {
+        return Ok(());
+    }
+    Err(EvalError::new(format!(
+        "{plugin} makes more columns than the limit of {MADE_COLUMNS}"
+    ))
+    .with_hint("Filter the rows before it, or declare the columns of its result."))
+}
