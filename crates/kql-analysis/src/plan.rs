@@ -238,6 +238,13 @@ pub enum Node {
     },
     /// A subquery that runs once for each part of the rows: `mv-apply` and `partition`.
     Each(Box<Each>),
+    /// Groups inside of groups, the best of each level: `top-nested`.
+    TopNested {
+        input: Box<Plan>,
+        levels: Vec<NestedLevel>,
+    },
+    /// Rows matched against steps that see what earlier rows left: `scan`.
+    Scan(Box<Scan>),
     /// The part of the rows that an enclosing [`Node::Each`] hands to its subquery. Levels count from
     /// the outermost.
     Part { level: usize },
@@ -362,6 +369,63 @@ pub enum EachColumn {
     Outer(usize),
     /// A column of the subquery's result.
     Body(usize),
+}
+
+/// A level of `top-nested`. Its result is two columns: the value and its rank.
+#[derive(Clone, Debug)]
+pub struct NestedLevel {
+    /// What is grouped by, over the input's columns.
+    pub value: NamedExpr,
+    /// Most groups that are kept of each group of the level above.
+    pub count: Option<Expr>,
+    /// Value of the row that stands for the groups that are not kept.
+    pub others: Option<Expr>,
+    /// Aggregates that the rank is made from.
+    pub aggregates: Vec<AggregateCall>,
+    /// What groups are ranked by, over the aggregates' columns.
+    pub rank: NamedExpr,
+    /// Order of the rank, over a table whose only column is the rank.
+    pub key: SortKey,
+}
+
+/// The parts of `scan`.
+///
+/// Conditions and assignments are over these columns: the input's, then the declared ones, and then the
+/// same again for each step, holding what the step's state has of it.
+#[derive(Clone, Debug)]
+pub struct Scan {
+    /// Rows that are matched, in order.
+    pub input: Plan,
+    /// Rows with different values are matched apart.
+    pub partition: Vec<Expr>,
+    /// Values of the declared columns before they are assigned, constant.
+    pub defaults: Vec<Expr>,
+    /// The steps in order.
+    pub steps: Vec<ScanStep>,
+    /// Whether the last result column tells the sequences apart.
+    pub match_id: bool,
+}
+
+/// A step of [`Scan`].
+#[derive(Clone, Debug)]
+pub struct ScanStep {
+    /// Which matches are part of the result.
+    pub output: ScanOutput,
+    /// When a row matches.
+    pub condition: Expr,
+    /// Columns, by index, that a match writes.
+    pub assignments: Vec<(usize, Expr)>,
+}
+
+/// Which matches of a step are part of the result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScanOutput {
+    /// Every one.
+    All,
+    /// The last one of a series.
+    Last,
+    /// None.
+    None,
 }
 
 /// The parts of `make-series`.

@@ -36,6 +36,20 @@ impl Table {
         }
     }
 
+    /// As [`Self::with_rows`] with a schema that several tables share.
+    pub(crate) fn with_shared_schema(
+        schema: &Arc<Schema>,
+        columns: Vec<Column>,
+        rows: usize,
+    ) -> Self {
+        debug_assert_eq!(schema.len(), columns.len());
+        Self {
+            schema: Arc::clone(schema),
+            columns,
+            rows,
+        }
+    }
+
     /// A table of these columns without rows.
     pub fn empty(schema: Schema) -> Self {
         let columns = schema.columns.iter();

@@ -75,6 +75,7 @@ impl Binder<'_> {
         let bound: Option<Vec<Expr>> = bound.into_iter().collect();
         let arguments = bound?;
         let signature = self.choose(signatures, &arguments, range.clone())?;
+        self.check_window(name, &arguments, range.clone())?;
         let ty = result_type(signature.declared.returns, &arguments);
         let Some(ty) = ty else {
             let message = format!("the arguments of `{name}` are of different types");
@@ -249,9 +250,9 @@ impl Binder<'_> {
         if !self.is_tabular(inner) {
             return self.expression(inner, &Row::none());
         }
-        let outer = self.aggregation.take();
+        let outer = (self.aggregation.take(), self.in_order);
         let plan = self.tabular(inner);
-        self.aggregation = outer;
+        (self.aggregation, self.in_order) = outer;
         self.first_cell_of(plan?, range)
     }
 

@@ -20,6 +20,7 @@ impl Binder<'_> {
     pub(crate) fn mv_apply(&mut self, input: Plan, operator: &Operator) -> Option<Plan> {
         let expansion = self.expansion(&input.schema, operator)?;
         let part = self.part(expansion.schema.clone(), operator);
+        self.in_order = true;
         let body = self.subquery(operator, part, Scope::default())?;
         let spread = spread_columns(&input.schema, operator);
         let (outputs, schema) = applied_columns(&input.schema, &body.schema, &spread);

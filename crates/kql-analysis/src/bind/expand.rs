@@ -1,7 +1,7 @@
 //! `mv-expand`, and the expansion that `mv-apply` begins with.
 
 use kql_syntax::SyntaxKind;
-use kql_syntax::ast::{Expr as Syntax, Operator, TypeOf};
+use kql_syntax::ast::{Expr as Syntax, Operator};
 
 use super::Binder;
 use super::names::{ColumnNames, derived};
@@ -40,7 +40,7 @@ impl Binder<'_> {
             let expr = self.expanded(input, &item)?;
             let name = derived(&item).unwrap_or_else(|| names.next());
             let ty = match expanded.to {
-                Some(written) => self.expanded_type(&written)?,
+                Some(written) => self.declared_type(&written.type_name()?, written.range())?,
                 None => ScalarType::Dynamic,
             };
             spread.add(name, expr, ty);
@@ -81,17 +81,6 @@ impl Binder<'_> {
             let limit = Value::Long(OLDER_LIMIT);
             super::literals::constant(limit, ScalarType::Long, operator.range())
         }))
-    }
-
-    /// The type behind `to`.
-    fn expanded_type(&mut self, written: &TypeOf) -> Option<ScalarType> {
-        let name = written.type_name()?;
-        let found = ScalarType::from_name(&name);
-        if found.is_none() {
-            let message = format!("`{name}` is not a type");
-            self.error("RS2008", &message, None, written.range());
-        }
-        found
     }
 }
 

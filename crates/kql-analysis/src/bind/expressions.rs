@@ -221,6 +221,9 @@ impl Binder<'_> {
             self.unsupported("this path", range);
             return None;
         };
+        if let Some(column) = self.step_column(member, row) {
+            return column;
+        }
         let base = self.expression(&member.base()?, row)?;
         let key = literals::constant(
             Value::String(name.text().into()),

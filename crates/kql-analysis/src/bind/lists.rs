@@ -107,9 +107,9 @@ impl Binder<'_> {
         if let [only] = values
             && self.is_tabular(only)
         {
-            let outer = self.aggregation.take();
+            let outer = (self.aggregation.take(), self.in_order);
             let plan = self.tabular(only);
-            self.aggregation = outer;
+            (self.aggregation, self.in_order) = outer;
             return Some(Haystack::Table(Box::new(self.outside_parts(plan?)?)));
         }
         let bound: Vec<Option<Expr>> = values

@@ -19,12 +19,15 @@ mod parse;
 mod parts;
 mod plugins;
 mod project;
+mod scan;
 mod scope;
 mod series;
 mod sources;
 mod summarize;
 mod tabular;
+mod top_nested;
 mod union;
+mod windows;
 
 use std::ops::Range;
 
@@ -93,6 +96,12 @@ pub(crate) struct Binder<'c> {
     probe: Option<Plan>,
     inlining: usize,
     rows: usize,
+    /// Whether the rows of the table bound last, or of the operator's input, have a fixed order.
+    in_order: bool,
+    /// The same for each shared table.
+    shared_in_order: Vec<bool>,
+    /// Set while the steps of a `scan` are bound.
+    steps: Option<scan::StepNames>,
     /// Subqueries over parts of rows around the place that is bound.
     parts: usize,
 }
@@ -113,6 +122,9 @@ impl<'c> Binder<'c> {
             probe: None,
             inlining: 0,
             rows: 0,
+            in_order: false,
+            shared_in_order: Vec::new(),
+            steps: None,
             parts: 0,
         }
     }
@@ -233,6 +245,7 @@ impl<'c> Binder<'c> {
     ) -> Option<usize> {
         self.check_named(range)?;
         self.shared.push(Shared { name, plan, schema });
+        self.shared_in_order.push(self.in_order);
         Some(self.shared.len() - 1)
     }
 

@@ -22,6 +22,7 @@ impl Binder<'_> {
             Some(Binding::Table(index)) => {
                 let index = *index;
                 let schema = self.shared[index].schema.clone();
+                self.in_order = self.shared_in_order.get(index) == Some(&true);
                 return Some(plan(Node::Shared { index }, schema, range));
             }
             Some(Binding::Erroneous) => return None,
@@ -37,6 +38,7 @@ impl Binder<'_> {
             }
             None => {}
         }
+        self.in_order = false;
         if let Some(schema) = self.catalog.tables.get(name) {
             return Some(plan(
                 Node::Table {
@@ -107,6 +109,13 @@ impl Binder<'_> {
     }
 
     pub(crate) fn source(&mut self, operator: &Operator) -> Option<Plan> {
+        self.in_order = false;
+        let source = self.source_table(operator);
+        self.in_order = operator.kind() == SyntaxKind::RangeOperator;
+        source
+    }
+
+    fn source_table(&mut self, operator: &Operator) -> Option<Plan> {
         match operator.kind() {
             SyntaxKind::PrintOperator => self.print(operator),
             SyntaxKind::RangeOperator => self.range(operator),

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use kql_syntax::SyntaxKind;
-use kql_syntax::ast::{Expr as Syntax, Lambda, Operator, ParameterType, Statement};
+use kql_syntax::ast::{Expr as Syntax, Lambda, Operator, Ordered, ParameterType, Statement};
 
 use super::Binder;
 use super::names::ColumnNames;
 use super::scope::{Binding, Row};
+use super::windows::order_after;
 use crate::plan::{Expr, Node, Plan, SortKey};
 use crate::types::{ColumnSchema, ScalarType, Schema};
 
@@ -99,6 +100,7 @@ impl Binder<'_> {
     /// Stands for a table that has an error.
     pub(crate) fn unknown_table(&mut self, schema: Schema, range: Range<usize>) -> Plan {
         self.broken = true;
+        self.in_order = true;
         plan(Node::Rows { rows: Vec::new() }, schema.opened(true), range)
     }
 
@@ -139,7 +141,9 @@ impl Binder<'_> {
     fn stage(&mut self, input: Plan, operator: &Operator) -> Plan {
         let schema = input.schema.clone();
         let outer = std::mem::take(&mut self.inferred);
+        let in_order = self.in_order;
         let bound = self.operator(input, operator);
+        self.in_order = order_after(operator.kind(), in_order, self.in_order);
         let inferred = std::mem::replace(&mut self.inferred, outer);
         let mut plan =
             bound.unwrap_or_else(|| self.unknown_table(schema.clone(), operator.range()));
@@ -189,7 +193,10 @@ impl Binder<'_> {
             ProjectReorderOperator => self.project_reorder(input, operator),
             ExtendOperator => self.extend(input, operator),
             SerializeOperator if operator.list().is_empty() => Some(pass(input, operator)),
-            SerializeOperator => self.extend(input, operator),
+            SerializeOperator => {
+                self.in_order = true;
+                self.extend(input, operator)
+            }
             SummarizeOperator => self.summarize(input, operator),
             DistinctOperator => self.distinct(input, operator),
             SortOperator => self.sort(input, operator),
@@ -219,6 +226,11 @@ impl Binder<'_> {
             UnionOperator => self.union_with(input, operator),
             MvExpandOperator => self.mv_expand(input, operator),
             MvApplyOperator => self.mv_apply(input, operator),
+            TopNestedOperator => self.top_nested(input, operator),
+            TopHittersOperator => self.top_hitters(input, operator),
+            SampleOperator => self.sample(input, operator),
+            SampleDistinctOperator => self.sample_distinct(input, operator),
+            ScanOperator => self.scan(input, operator),
             PartitionOperator => self.partition(input, operator),
             MakeSeriesOperator => self.make_series(input, operator),
             InvokeOperator => self.invoke(input, operator),
@@ -253,8 +265,12 @@ impl Binder<'_> {
 
     /// The number of rows that `take` and `top` keep.
     fn count_argument(&mut self, operator: &Operator) -> Option<Expr> {
-        let syntax = operator.expression()?;
-        let count = self.expression(&syntax, &Row::none())?;
+        self.row_count(&operator.expression()?)
+    }
+
+    /// A number of rows.
+    pub(crate) fn row_count(&mut self, syntax: &Syntax) -> Option<Expr> {
+        let count = self.expression(syntax, &Row::none())?;
         if matches!(
             count.ty,
             ScalarType::Int | ScalarType::Long | ScalarType::Unknown
@@ -288,23 +304,20 @@ impl Binder<'_> {
         }))
     }
 
-    /// Sort keys; the largest comes first unless `asc` is written, nulls last with `desc` and first with
-    /// `asc` unless the query says otherwise.
     fn sort_keys(&mut self, schema: &Schema, operator: &Operator) -> Option<Vec<SortKey>> {
+        self.keys_over(schema, &operator.ordered())
+    }
+
+    /// Sort keys over a table's columns.
+    pub(crate) fn keys_over(
+        &mut self,
+        schema: &Schema,
+        ordered: &[Ordered],
+    ) -> Option<Vec<SortKey>> {
         let row = self.row(schema);
-        let keys = operator.ordered().into_iter().map(|ordered| {
+        let keys = ordered.iter().map(|ordered| {
             let expr = self.expression(&ordered.expression()?, &row)?;
-            let descending = !ordered.has("asc");
-            let nulls_first = match (ordered.has("first"), ordered.has("last")) {
-                (true, _) => true,
-                (_, true) => false,
-                _ => !descending,
-            };
-            Some(SortKey {
-                expr,
-                descending,
-                nulls_first,
-            })
+            Some(sort_key(expr, ordered))
         });
         keys.collect()
     }
@@ -348,6 +361,22 @@ fn replaces_columns(operator: SyntaxKind) -> bool {
             | SampleDistinctOperator
             | GetSchemaOperator
     )
+}
+
+/// A sort key; the largest comes first unless `asc` is written, nulls last with `desc` and first with
+/// `asc` unless the query says otherwise.
+pub(crate) fn sort_key(expr: Expr, ordered: &Ordered) -> SortKey {
+    let descending = !ordered.has("asc");
+    let nulls_first = match (ordered.has("first"), ordered.has("last")) {
+        (true, _) => true,
+        (_, true) => false,
+        _ => !descending,
+    };
+    SortKey {
+        expr,
+        descending,
+        nulls_first,
+    }
 }
 
 /// A plan with the columns of its input.

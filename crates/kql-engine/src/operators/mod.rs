@@ -10,11 +10,13 @@ mod parse_kv;
 mod plugins;
 mod project;
 mod rows;
+mod scan;
 mod select;
 mod series;
 mod sort;
 mod source;
 mod summarize;
+mod top_nested;
 mod union;
 
 use std::collections::BTreeMap;
@@ -165,6 +167,10 @@ impl<'a> Runner<'a> {
                 source_column,
             } => union::union(self, inputs, source_column.as_ref(), &plan.schema),
             Node::MvExpand { input, expansion } => expand::expand(self, input, expansion),
+            Node::TopNested { input, levels } => {
+                top_nested::top_nested(self, input, levels, &plan.schema)
+            }
+            Node::Scan(scan) => scan::scan(self, scan, &plan.schema),
             Node::Each(each) => each::each(self, each, &plan.schema),
             Node::Part { level } => self.part(*level),
             Node::MakeSeries(series) => series::make_series(self, series, &plan.schema),

@@ -34,7 +34,12 @@ pub(super) fn top(
     Ok(table.take(&rows))
 }
 
-fn order(runner: &mut Runner<'_>, table: &Table, keys: &[SortKey]) -> Result<Vec<u32>, EvalError> {
+/// The rows in the order of the keys.
+pub(super) fn order(
+    runner: &mut Runner<'_>,
+    table: &Table,
+    keys: &[SortKey],
+) -> Result<Vec<u32>, EvalError> {
     let mut cells: Vec<Vec<Value>> = Vec::with_capacity(keys.len());
     for key in keys {
         cells.push(runner.column(&key.expr, table)?.iter().collect());

@@ -37,7 +37,8 @@ pub(super) fn summarize(
     project::named(runner, &grouped, outputs)
 }
 
-fn append_names(schema: &mut Schema, call: &AggregateCall) {
+/// Appends the columns of an aggregate.
+pub(super) fn append_names(schema: &mut Schema, call: &AggregateCall) {
     for (name, ty) in call.names.iter().zip(&call.types) {
         schema.columns.push(ColumnSchema {
             name: name.clone(),

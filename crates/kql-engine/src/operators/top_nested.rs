@@ -1,0 +1,266 @@
+//! `top-nested`: groups inside of groups, the best of each level.
+//!
+//! Of groups with equal ranks those that appear first are kept. What a level does not keep becomes a
+//! row of its own when that level, or one below, names its others; levels without such a name are
+//! empty in it.
+
+use kql_analysis::plan::{NestedLevel, Plan};
+use kql_analysis::types::Schema;
+use kql_analysis::value::Value;
+
+use super::{Runner, project, select, sort, summarize};
+use crate::builder::TableBuilder;
+use crate::column::Column;
+use crate::error::EvalError;
+use crate::key::Groups;
+use crate::table::Table;
+
+/// One row per path through the levels, the paths of one group side by side.
+pub(super) fn top_nested(
+    runner: &mut Runner<'_>,
+    input: &Plan,
+    levels: &[NestedLevel],
+    schema: &Schema,
+) -> Result<Table, EvalError> {
+    let table = runner.plan(input)?;
+    let mut tree = Tree::of(&table);
+    for (depth, level) in levels.iter().enumerate() {
+        let below = levels.get(depth..).unwrap_or_default();
+        let named = below.iter().any(|level| level.others.is_some());
+        tree.descend(runner, level, named)?;
+        let paths = tree.paths.len();
+        runner.options.limits.check_rows("top-nested", paths)?;
+    }
+    Ok(tree.finish(schema))
+}
+
+/// A way through the levels so far: the cells of the result, and whether it stands for others.
+#[derive(Clone, Default)]
+struct Path {
+    cells: Vec<Value>,
+    is_rest: bool,
+}
+
+impl Path {
+    fn with(&self, value: Value, rank: Value, is_rest: bool) -> Self {
+        let mut cells = self.cells.clone();
+        cells.extend([value, rank]);
+        Self { cells, is_rest }
+    }
+}
+
+/// The rows that are still part of a path, and the paths.
+struct Tree {
+    table: Table,
+    /// The path of each row of the table.
+    path_of_row: Vec<u32>,
+    paths: Vec<Path>,
+}
+
+impl Tree {
+    fn of(table: &Table) -> Self {
+        Self {
+            table: table.clone(),
+            path_of_row: vec![0; table.rows()],
+            paths: vec![Path::default()],
+        }
+    }
+
+    /// Splits each path by a level; `named` tells whether this level or one below names its others.
+    fn descend(
+        &mut self,
+        runner: &mut Runner<'_>,
+        level: &NestedLevel,
+        named: bool,
+    ) -> Result<(), EvalError> {
+        let most = match &level.count {
+            Some(count) => select::row_count(runner, count)?,
+            None => usize::MAX,
+        };
+        let values = runner.column(&level.value.expr, &self.table)?;
+        let groups = self.groups(&values);
+        let ranks = rank(runner, level, &self.table, &groups.of_row, groups.len())?;
+        let kept = self.kept(runner, level, &groups, &ranks, most)?;
+        let split = Split::of(self, &groups, &kept, named);
+        let rest_ranks = match &level.others {
+            Some(_) => split.rank_rest(runner, level, &self.table)?,
+            None => None,
+        };
+        let others = match &level.others {
+            Some(others) => runner.constant(others)?,
+            None => Value::Null,
+        };
+        let mut paths = Vec::with_capacity(split.origins.len());
+        for (index, origin) in split.origins.iter().enumerate() {
+            let parent = self.paths.get(origin.parent).cloned().unwrap_or_default();
+            paths.push(match origin.group {
+                Some(group) => {
+                    let first = groups.first_rows.get(group).copied().unwrap_or(0);
+                    parent.with(values.get(first as usize), ranks.get(group), false)
+                }
+                None => {
+                    let rank = rest_ranks.as_ref().map(|ranks| ranks.get(index));
+                    parent.with(others.clone(), rank.unwrap_or(Value::Null), true)
+                }
+            });
+        }
+        self.table = self.table.take(&split.rows);
+        self.path_of_row = split.path_of_row;
+        self.paths = paths;
+        Ok(())
+    }
+
+    /// Rows of one path and one value; rows of others stay together whatever their value is.
+    fn groups(&self, values: &Column) -> Groups {
+        let rows = self.path_of_row.len();
+        let paths = self
+            .path_of_row
+            .iter()
+            .map(|path| Value::Long(i64::from(*path)));
+        let paths = Column::from_values(kql_analysis::types::ScalarType::Long, paths);
+        Groups::of(&[paths, values.clone()], rows)
+    }
+
+    /// The groups that each path keeps, best first.
+    fn kept(
+        &self,
+        runner: &mut Runner<'_>,
+        level: &NestedLevel,
+        groups: &Groups,
+        ranks: &Column,
+        most: usize,
+    ) -> Result<Vec<Vec<usize>>, EvalError> {
+        let schema = Schema::new([(level.rank.name.as_str(), ranks.ty())]);
+        let ranked = Table::with_rows(schema, vec![ranks.clone()], ranks.len());
+        let keys = std::slice::from_ref(&level.key);
+        let mut kept = vec![Vec::new(); self.paths.len()];
+        for group in sort::order(runner, &ranked, keys)? {
+            let row = groups.first_rows.get(group as usize).copied().unwrap_or(0);
+            let path = self.path_of_row.get(row as usize).copied().unwrap_or(0) as usize;
+            let is_rest = self.paths.get(path).is_some_and(|path| path.is_rest);
+            if let Some(kept) = kept.get_mut(path)
+                && !is_rest
+                && kept.len() < most
+            {
+                kept.push(group as usize);
+            }
+        }
+        Ok(kept)
+    }
+
+    fn finish(self, schema: &Schema) -> Table {
+        let mut table = TableBuilder::new(schema.clone());
+        // Without rows there is no path: the one that every tree begins with has no cells.
+        let paths = self.paths.into_iter().filter(|path| !path.cells.is_empty());
+        for path in paths {
+            for (column, cell) in path.cells.into_iter().enumerate() {
+                table.push(column, cell);
+            }
+            table.end_row();
+        }
+        table.finish()
+    }
+}
+
+/// Where a new path comes from: a path of the level above, and one of its groups or what it leaves.
+struct Origin {
+    parent: usize,
+    group: Option<usize>,
+}
+
+/// The rows that go on to the next level.
+struct Split {
+    origins: Vec<Origin>,
+    /// Rows of the table that belong to a new path, and that path.
+    rows: Vec<u32>,
+    path_of_row: Vec<u32>,
+}
+
+impl Split {
+    fn of(tree: &Tree, groups: &Groups, kept: &[Vec<usize>], named: bool) -> Self {
+        let mut origins = Vec::new();
+        let mut path_of_group = vec![None; groups.len()];
+        let mut rest_of_path = vec![None; tree.paths.len()];
+        let left = left_rows(tree, groups, kept);
+        for (parent, kept) in kept.iter().enumerate() {
+            for group in kept {
+                path_of_group[*group] = Some(origins.len() as u32);
+                let group = Some(*group);
+                origins.push(Origin { parent, group });
+            }
+            let is_rest = tree.paths.get(parent).is_some_and(|path| path.is_rest);
+            if left.get(parent) == Some(&true) && (named || is_rest) {
+                rest_of_path[parent] = Some(origins.len() as u32);
+                origins.push(Origin {
+                    parent,
+                    group: None,
+                });
+            }
+        }
+        let mut split = Self {
+            origins,
+            rows: Vec::new(),
+            path_of_row: Vec::new(),
+        };
+        for (row, (group, path)) in groups.of_row.iter().zip(&tree.path_of_row).enumerate() {
+            let own = path_of_group.get(*group as usize).copied().flatten();
+            let rest = rest_of_path.get(*path as usize).copied().flatten();
+            if let Some(path) = own.or(rest) {
+                split.rows.push(row as u32);
+                split.path_of_row.push(path);
+            }
+        }
+        split
+    }
+
+    /// The ranks of all new paths, for those that stand for others.
+    fn rank_rest(
+        &self,
+        runner: &mut Runner<'_>,
+        level: &NestedLevel,
+        table: &Table,
+    ) -> Result<Option<Column>, EvalError> {
+        let rows = table.take(&self.rows);
+        let ranks = rank(runner, level, &rows, &self.path_of_row, self.origins.len())?;
+        Ok(Some(ranks))
+    }
+}
+
+/// Whether each path has rows in groups that it does not keep.
+fn left_rows(tree: &Tree, groups: &Groups, kept: &[Vec<usize>]) -> Vec<bool> {
+    let mut is_kept = vec![false; groups.len()];
+    for group in kept.iter().flatten() {
+        is_kept[*group] = true;
+    }
+    let mut left = vec![false; tree.paths.len()];
+    for (group, path) in groups.of_row.iter().zip(&tree.path_of_row) {
+        if is_kept.get(*group as usize) == Some(&false)
+            && let Some(left) = left.get_mut(*path as usize)
+        {
+            *left = true;
+        }
+    }
+    left
+}
+
+/// The rank of each group.
+fn rank(
+    runner: &mut Runner<'_>,
+    level: &NestedLevel,
+    table: &Table,
+    group_of_row: &[u32],
+    groups: usize,
+) -> Result<Column, EvalError> {
+    let mut schema = Schema::default();
+    let mut columns = Vec::new();
+    for call in &level.aggregates {
+        let results = summarize::aggregate(runner, call, table, group_of_row, groups);
+        columns.extend(results.map_err(|error| error.at(call.range.clone()))?);
+        summarize::append_names(&mut schema, call);
+    }
+    let aggregated = Table::with_rows(schema, columns, groups);
+    let rank = std::slice::from_ref(&level.rank);
+    let ranks = project::named(runner, &aggregated, rank)?;
+    let column = ranks.column(0).cloned();
+    column.ok_or_else(|| EvalError::new("top-nested has nothing to rank by"))
+}
