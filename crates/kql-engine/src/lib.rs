@@ -12,6 +12,7 @@ mod key;
 pub mod limits;
 mod operators;
 pub mod run;
+mod sketch;
 pub mod step;
 pub mod table;
 

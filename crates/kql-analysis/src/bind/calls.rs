@@ -51,6 +51,8 @@ impl Binder<'_> {
             "toscalar" => self.first_cell(&arguments, range),
             "pack_all" => self.pack_all(&arguments, row, range),
             "bag_pack_columns" => self.pack_columns(&arguments, row, range),
+            "bin_auto" => self.bin_auto(&arguments, row, range),
+            "estimate_data_size" => self.data_size(&arguments, row, range),
             "column_names_of" => self.column_names(&arguments, range),
             _ => self.function(&name, &arguments, row, range),
         }
@@ -73,7 +75,17 @@ impl Binder<'_> {
             .map(|argument| self.expression(argument, row))
             .collect();
         let bound: Option<Vec<Expr>> = bound.into_iter().collect();
-        let arguments = bound?;
+        self.called(name, bound?, range)
+    }
+
+    /// A call of a function of the registry with bound arguments.
+    pub(crate) fn called(
+        &mut self,
+        name: &str,
+        arguments: Vec<Expr>,
+        range: Range<usize>,
+    ) -> Option<Expr> {
+        let signatures = function_signatures(name);
         let signature = self.choose(signatures, &arguments, range.clone())?;
         self.check_window(name, &arguments, range.clone())?;
         let ty = result_type(signature.declared.returns, &arguments);
@@ -345,6 +357,27 @@ impl Binder<'_> {
             ty: ScalarType::Dynamic,
             range,
         })
+    }
+
+    /// `estimate_data_size(a, b)` or `estimate_data_size(*)`.
+    fn data_size(
+        &mut self,
+        columns: &[Syntax],
+        row: &Row<'_>,
+        range: Range<usize>,
+    ) -> Option<Expr> {
+        let mut arguments = Vec::new();
+        for column in columns {
+            match (column, row.schema) {
+                (Syntax::Star(_), Some(schema)) => {
+                    let all =
+                        (0..schema.len()).map(|index| self.column(schema, index, column.range()));
+                    arguments.extend(all);
+                }
+                _ => arguments.push(self.expression(column, row)?),
+            }
+        }
+        self.called("estimate_data_size", arguments, range)
     }
 
     /// `column_names_of(table)`: known before the query runs.

@@ -15,6 +15,7 @@ mod lists;
 mod literals;
 mod names;
 mod operators;
+mod options;
 mod parse;
 mod parts;
 mod plugins;
@@ -29,13 +30,14 @@ mod top_nested;
 mod union;
 mod windows;
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use kql_syntax::ast::{Expr as Syntax, Statement};
 
 use crate::catalog::Catalog;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::plan::{Plan, Query, Scalar, ScalarSource, Shared};
+use crate::plan::{Expr, Plan, Query, Scalar, ScalarSource, Shared};
 use crate::types::Schema;
 use aggregates::Aggregation;
 pub use evaluate::MAX_LATE;
@@ -104,6 +106,8 @@ pub(crate) struct Binder<'c> {
     steps: Option<scan::StepNames>,
     /// Subqueries over parts of rows around the place that is bound.
     parts: usize,
+    /// Values of the options that `set` statements name.
+    options: BTreeMap<String, Expr>,
 }
 
 impl<'c> Binder<'c> {
@@ -126,6 +130,7 @@ impl<'c> Binder<'c> {
             shared_in_order: Vec::new(),
             steps: None,
             parts: 0,
+            options: BTreeMap::new(),
         }
     }
 
@@ -168,7 +173,7 @@ impl<'c> Binder<'c> {
         for statement in statements {
             match statement {
                 Statement::Let(declaration) => self.declare(declaration),
-                Statement::Set(_) => {}
+                Statement::Set(set) => self.set_option(set),
                 Statement::Other(node) => self.other_statement(node),
                 Statement::Expression(expression) => plans.extend(self.statement(expression)),
             }
@@ -257,12 +262,7 @@ impl<'c> Binder<'c> {
     }
 
     /// An expression by itself, or as an entry of its own when that saves computing it for each row.
-    fn named_scalar(
-        &mut self,
-        name: String,
-        expr: crate::plan::Expr,
-        range: Range<usize>,
-    ) -> Option<crate::plan::Expr> {
+    fn named_scalar(&mut self, name: String, expr: Expr, range: Range<usize>) -> Option<Expr> {
         use crate::plan::ExprKind;
         if matches!(expr.kind, ExprKind::Literal(_) | ExprKind::Scalar(_))
             || expressions::has_column(&expr)
@@ -278,7 +278,7 @@ impl<'c> Binder<'c> {
             },
             range,
         )?;
-        Some(crate::plan::Expr {
+        Some(Expr {
             kind: ExprKind::Scalar(index),
             ty,
             range: place,

@@ -9,6 +9,8 @@ mod counting;
 mod filter;
 mod numeric;
 mod percentile;
+mod schema;
+mod sketches;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests;
@@ -150,6 +152,21 @@ static AGGREGATES: &[(&str, Make)] = &[
     ("percentilesw_array", |_| {
         Box::new(percentile::Percentiles::array().weighted())
     }),
+    ("tdigest", |_| Box::new(sketches::TDigest::default())),
+    ("tdigest_merge", |_| {
+        Box::new(sketches::MergedDigests::default())
+    }),
+    ("merge_tdigest", |_| {
+        Box::new(sketches::MergedDigests::default())
+    }),
+    ("hll", |call| {
+        Box::new(sketches::HyperLogLog::of(argument_type(call)))
+    }),
+    ("hll_if", |call| {
+        filtered(sketches::HyperLogLog::of(argument_type(call)))
+    }),
+    ("hll_merge", |_| Box::new(sketches::MergedHashes::default())),
+    ("buildschema", |_| Box::new(schema::BuildSchema::default())),
     ("binary_all_and", |_| Box::new(bits::All::of(|a, b| a & b))),
     ("binary_all_or", |_| Box::new(bits::All::of(|a, b| a | b))),
     ("binary_all_xor", |_| Box::new(bits::All::of(|a, b| a ^ b))),

@@ -37,6 +37,7 @@ pub(super) const KERNELS: Table = &[
     ("set_intersect", intersect),
     ("set_difference", difference),
     ("set_has_element", has_element),
+    ("set_equals", equals),
     ("jaccard_index", jaccard),
 ];
 
@@ -293,6 +294,16 @@ fn filter_members(args: &[Value], keep: fn(&String, &[HashSet<String>]) -> bool)
 fn has_element(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     let holds = |items: &[Value]| Value::Bool(items.iter().any(|item| same(item, arg(args, 1))));
     Ok(elements(arg(args, 0)).map_or(Value::Null, holds))
+}
+
+fn equals(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
+    let set = |index: usize| {
+        let items = elements(arg(args, index))?;
+        Some(items.iter().map(identity).collect::<HashSet<String>>())
+    };
+    Ok(set(0)
+        .zip(set(1))
+        .map_or(Value::Null, |(a, b)| Value::Bool(a == b)))
 }
 
 /// Size of the intersection over size of the union.

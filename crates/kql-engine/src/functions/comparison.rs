@@ -39,6 +39,7 @@ pub(super) const KERNELS: Table = &[
     (">=", |_, args| Ok(ordered(args, Ordering::is_ge))),
     ("between", between),
     ("!between", |ctx, args| between(ctx, args).map(opposite)),
+    ("around", around),
     ("min_of", |_, args| Ok(extreme(args, Ordering::Less))),
     ("max_of", |_, args| Ok(extreme(args, Ordering::Greater))),
 ];
@@ -99,6 +100,14 @@ fn between(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     Ok(answers.map_or(Value::Null, |(low, high)| {
         Value::Bool(low.is_some_and(Ordering::is_ge) && high.is_some_and(Ordering::is_le))
     }))
+}
+
+/// Whether the first argument is no farther than the third from the second.
+fn around(ctx: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
+    let distance = [arg(args, 1).clone(), arg(args, 2).clone()];
+    let low = super::arithmetic::subtract(ctx, &distance)?;
+    let high = super::arithmetic::add(ctx, &distance)?;
+    between(ctx, &[arg(args, 0).clone(), low, high])
 }
 
 /// The smallest or largest argument; nulls do not count, not-a-number wins.

@@ -51,7 +51,11 @@ pub(super) const KERNELS: Table = &[
 ];
 
 /// The conversions that depend on the static type of their argument.
-pub(super) const TYPED: TypedTable = &[("tostring", to_string), ("gettype", type_name)];
+pub(super) const TYPED: TypedTable = &[
+    ("tostring", to_string),
+    ("gettype", type_name),
+    ("estimate_data_size", data_size),
+];
 
 /// How the service computes a conversion of constants, where that differs from the conversion of columns.
 pub(super) const OF_CONSTANTS: Table = &[
@@ -217,6 +221,20 @@ fn to_string(_: &Ctx, args: &[Value], types: &[ScalarType]) -> Result<Value, Eva
     })
 }
 
+/// Bytes that values take: the width of their types, the length of texts, the JSON of dynamic values.
+fn data_size(_: &Ctx, args: &[Value], types: &[ScalarType]) -> Result<Value, EvalError> {
+    let size = |(index, value): (usize, &Value)| match types.get(index) {
+        Some(ScalarType::Bool) => 1,
+        Some(ScalarType::Int) => 4,
+        Some(ScalarType::Guid | ScalarType::Decimal) => 16,
+        Some(ScalarType::String | ScalarType::Dynamic | ScalarType::Unknown) => {
+            to_text(value).len() as i64
+        }
+        _ => 8,
+    };
+    Ok(Value::Long(args.iter().enumerate().map(size).sum()))
+}
+
 /// The type's name as Kusto reports it: dynamic values report what they hold.
 fn type_name(_: &Ctx, args: &[Value], types: &[ScalarType]) -> Result<Value, EvalError> {
     let ty = types.first().copied().unwrap_or(ScalarType::Dynamic);
@@ -226,7 +244,8 @@ fn type_name(_: &Ctx, args: &[Value], types: &[ScalarType]) -> Result<Value, Eva
     }))
 }
 
-fn dynamic_type_name(value: &Value) -> &'static str {
+/// The type's name that `gettype` gives for what a dynamic value holds.
+pub(crate) fn dynamic_type_name(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "bool",

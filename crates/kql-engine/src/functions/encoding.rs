@@ -1,10 +1,7 @@
-//! Hashes, Base64, URL encoding, compressed text, byte counts in words.
-
-use std::io::Read;
+//! Hashes, Base64, URL encoding, byte counts in words.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use flate2::read::{GzDecoder, ZlibDecoder};
 use kql_analysis::types::ScalarType;
 use kql_analysis::value::Value;
 use md5::{Digest, Md5};
@@ -14,8 +11,7 @@ use xxhash_rust::xxh64::xxh64;
 
 use super::conversion::{to_text, typed_text};
 use super::kernel::{
-    Ctx, Table, TypedTable, arg, array, check_bytes, check_elements, elements, integer, real,
-    string, text,
+    Ctx, Table, TypedTable, arg, array, check_elements, elements, integer, real, string, text,
 };
 use crate::error::EvalError;
 
@@ -36,12 +32,6 @@ pub(super) const KERNELS: Table = &[
     }),
     ("url_decode", |_, args| {
         Ok(string(percent_decode(&to_text(arg(args, 0)))))
-    }),
-    ("gzip_decompress_from_base64_string", |ctx, args| {
-        inflate(ctx, args, |bytes| Box::new(GzDecoder::new(bytes)))
-    }),
-    ("zlib_decompress_from_base64_string", |ctx, args| {
-        inflate(ctx, args, |bytes| Box::new(ZlibDecoder::new(bytes)))
     }),
     ("format_bytes", format_bytes),
 ];
@@ -70,17 +60,22 @@ fn digest<D: Digest>(args: &[Value], types: &[ScalarType]) -> Value {
     )
 }
 
-/// xxHash64, optionally modulo the second argument.
-fn xxhash(args: &[Value], types: &[ScalarType]) -> Value {
-    let ty = types.first().copied().unwrap_or(ScalarType::Unknown);
-    let hash = match arg(args, 0) {
+/// The xxHash64 of a value of a static type, as `hash` gives it.
+pub(crate) fn hash_of(value: &Value, ty: ScalarType) -> u64 {
+    match value {
         Value::DateTime(number) | Value::TimeSpan(number) | Value::Long(number) => {
             xxh64(&number.to_le_bytes(), 0)
         }
         Value::Int(number) => xxh64(&number.to_le_bytes(), 0),
         Value::Real(number) => xxh64(&number.to_le_bytes(), 0),
         other => xxh64(typed_text(other, ty).as_bytes(), 0),
-    };
+    }
+}
+
+/// xxHash64, optionally modulo the second argument.
+fn xxhash(args: &[Value], types: &[ScalarType]) -> Value {
+    let ty = types.first().copied().unwrap_or(ScalarType::Unknown);
+    let hash = hash_of(arg(args, 0), ty);
     match args.get(1).map(integer) {
         None => Value::Long(hash as i64),
         Some(modulus) => {
@@ -191,28 +186,6 @@ pub(super) fn percent_decode(source: &str) -> String {
         at += 1;
     }
     String::from_utf8_lossy(&decoded).into_owned()
-}
-
-/// The text in compressed Base64; empty when it cannot be read. It may not grow without limit.
-fn inflate(
-    ctx: &Ctx,
-    args: &[Value],
-    reader: fn(&[u8]) -> Box<dyn Read + '_>,
-) -> Result<Value, EvalError> {
-    let Some(bytes) = decoded(args) else {
-        return Ok(string(""));
-    };
-    let mut inflated = Vec::new();
-    let limit = ctx.limits.string_bytes as u64 + 1;
-    if reader(&bytes)
-        .take(limit)
-        .read_to_end(&mut inflated)
-        .is_err()
-    {
-        return Ok(string(""));
-    }
-    check_bytes(ctx, "decompress", inflated.len())?;
-    Ok(string(String::from_utf8(inflated).unwrap_or_default()))
 }
 
 /// A number of bytes in words: value, decimals, unit.

@@ -3,10 +3,10 @@
 
 use kql_analysis::value::Value;
 
-use super::kernel::{Ctx, Table, arg};
+use super::kernel::{Ctx, Table, arg, text};
 use crate::error::EvalError;
 
-pub(super) const KERNELS: Table = &[("and", and), ("or", or), ("not", not)];
+pub(super) const KERNELS: Table = &[("and", and), ("or", or), ("not", not), ("assert", assert)];
 
 fn and(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     Ok(fold(args, false))
@@ -18,6 +18,17 @@ fn or(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
 
 fn not(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     Ok(truth(arg(args, 0)).map_or(Value::Null, |b| Value::Bool(!b)))
+}
+
+/// True, or an error with the message of the second argument.
+fn assert(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
+    match truth(arg(args, 0)) {
+        Some(true) => Ok(Value::Bool(true)),
+        _ => Err(
+            EvalError::new(format!("assert() failed: {}", text(arg(args, 1))))
+                .with_hint("The query demands that this condition holds."),
+        ),
+    }
 }
 
 /// `decisive` if any operand has that value; else null if any operand is null; else the opposite.

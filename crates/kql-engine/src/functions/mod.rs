@@ -6,13 +6,17 @@
 mod arithmetic;
 mod arrays;
 mod bags;
+mod beta;
 mod binary;
 mod comparison;
+mod compression;
 mod conditional;
 mod conversion;
 mod datetime;
 mod decomposition;
 mod encoding;
+mod fits;
+mod fourier;
 mod ipv4;
 mod json;
 mod json_path;
@@ -20,18 +24,22 @@ mod kernel;
 mod logic;
 mod math;
 mod parsing;
+mod punycode;
 mod refused;
 mod regexes;
 mod rounding;
 mod series;
 mod series_analysis;
+mod sketches;
 mod string_operators;
 mod strings;
 mod time_format;
+mod units;
 mod xml;
 
 pub use conversion::convert;
-pub(crate) use conversion::{converted_text, to_text};
+pub(crate) use conversion::{converted_text, dynamic_type_name, to_text};
+pub(crate) use encoding::hash_of;
 pub(crate) use ipv4::{address_range, masked_v6 as masked_address};
 pub use kernel::{Ctx, Kernel, RowKernel, TypedKernel};
 pub(crate) use regexes::compile as compile_regex;
@@ -41,25 +49,32 @@ static FAMILIES: &[kernel::Table] = &[
     arrays::KERNELS,
     arrays::SORTS,
     bags::KERNELS,
+    beta::KERNELS,
     binary::KERNELS,
     comparison::KERNELS,
+    compression::KERNELS,
     conditional::KERNELS,
     conversion::KERNELS,
     datetime::KERNELS,
     encoding::KERNELS,
+    fits::KERNELS,
+    fourier::KERNELS,
     ipv4::KERNELS,
     json::KERNELS,
     logic::KERNELS,
     math::KERNELS,
     parsing::KERNELS,
+    punycode::KERNELS,
     refused::KERNELS,
     regexes::KERNELS,
     rounding::KERNELS,
     series::KERNELS,
     series_analysis::KERNELS,
+    sketches::KERNELS,
     string_operators::KERNELS,
     strings::KERNELS,
     time_format::KERNELS,
+    units::KERNELS,
     xml::KERNELS,
 ];
 

@@ -11,6 +11,8 @@ use crate::error::EvalError;
 pub(super) const KERNELS: Table = &[
     ("parse_url", parse_url),
     ("parse_urlquery", parse_url_query),
+    ("parseurl", parse_url),
+    ("parseurlquery", parse_url_query),
     ("parse_path", parse_path),
     ("parse_version", parse_version),
     ("parse_csv", parse_csv),

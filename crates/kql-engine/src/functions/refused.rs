@@ -5,6 +5,10 @@ use kql_analysis::value::Value;
 use super::kernel::Table;
 use crate::error::EvalError;
 
+const TIME_ZONES: &str = "it needs a time zone database";
+const COMBINED_HASH: &str = "how the service mixes hashes is not published";
+const SERVICE: &str = "it tells of the service that runs the query";
+
 pub(super) const KERNELS: Table = &[
     ("rand", |_, _| {
         refuse("rand", "it gives another result on every run")
@@ -21,11 +25,51 @@ pub(super) const KERNELS: Table = &[
             "it needs a database of addresses",
         )
     }),
+    ("parse_user_agent", |_, _| {
+        refuse("parse_user_agent", "it needs a database of browsers")
+    }),
     ("datetime_utc_to_local", |_, _| {
-        refuse("datetime_utc_to_local", "it needs a time zone database")
+        refuse("datetime_utc_to_local", TIME_ZONES)
     }),
     ("datetime_local_to_utc", |_, _| {
-        refuse("datetime_local_to_utc", "it needs a time zone database")
+        refuse("datetime_local_to_utc", TIME_ZONES)
+    }),
+    ("datetime_list_timezones", |_, _| {
+        refuse("datetime_list_timezones", TIME_ZONES)
+    }),
+    ("hash_many", |_, _| refuse("hash_many", COMBINED_HASH)),
+    ("hash_combine", |_, _| refuse("hash_combine", COMBINED_HASH)),
+    ("row_rank", |_, _| {
+        refuse("row_rank", "use row_rank_dense() or row_rank_min()")
+    }),
+    ("current_cluster_endpoint", |_, _| {
+        refuse("current_cluster_endpoint", SERVICE)
+    }),
+    ("current_database", |_, _| {
+        refuse("current_database", SERVICE)
+    }),
+    ("current_principal", |_, _| {
+        refuse("current_principal", SERVICE)
+    }),
+    ("current_principal_details", |_, _| {
+        refuse("current_principal_details", SERVICE)
+    }),
+    ("current_principal_is_member_of", |_, _| {
+        refuse("current_principal_is_member_of", SERVICE)
+    }),
+    ("current_node_id", |_, _| refuse("current_node_id", SERVICE)),
+    ("cursor_after", |_, _| refuse("cursor_after", SERVICE)),
+    ("cursor_before_or_at", |_, _| {
+        refuse("cursor_before_or_at", SERVICE)
+    }),
+    ("cursor_current", |_, _| refuse("cursor_current", SERVICE)),
+    ("current_cursor", |_, _| refuse("current_cursor", SERVICE)),
+    ("extent_id", |_, _| refuse("extent_id", SERVICE)),
+    ("extentid", |_, _| refuse("extentid", SERVICE)),
+    ("extent_tags", |_, _| refuse("extent_tags", SERVICE)),
+    ("row_id", |_, _| refuse("row_id", SERVICE)),
+    ("rowstore_ordinal_range", |_, _| {
+        refuse("rowstore_ordinal_range", SERVICE)
     }),
 ];
 

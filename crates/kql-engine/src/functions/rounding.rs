@@ -84,6 +84,9 @@ fn floor_whole(value: i64, size: i64, origin: i64) -> Option<i64> {
     steps.checked_mul(size)?.checked_add(origin)
 }
 
+/// Elements that a range has at most; what follows is cut off, as in Kusto.
+const LONGEST_RANGE: u64 = 1_048_576;
+
 /// The array of values from the first argument to the second, in steps of the third (by default 1, or
 /// an hour for times).
 fn range(ctx: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
@@ -121,8 +124,9 @@ fn whole_range(
     let count = if (to - from).signum() * step.signum() < 0 {
         0
     } else {
-        steps.unsigned_abs() + 1
+        steps.unsigned_abs().saturating_add(1)
     };
+    let count = count.min(LONGEST_RANGE);
     check_elements(ctx, "range", usize::try_from(count).unwrap_or(usize::MAX))?;
     Ok(array(
         (0..count as i64)
@@ -143,7 +147,9 @@ fn real_range(ctx: &Ctx, args: &[Value], step: &Value) -> Result<Value, EvalErro
     let count = if steps < 0.0 {
         0
     } else {
-        (steps as usize).saturating_add(1)
+        (steps as usize)
+            .saturating_add(1)
+            .min(LONGEST_RANGE as usize)
     };
     check_elements(ctx, "range", count)?;
     Ok(array(

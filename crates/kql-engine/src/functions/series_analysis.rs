@@ -1,4 +1,4 @@
-//! Functions that analyse a numeric series: decomposition, anomalies, outliers, periods, line fit,
+//! Functions that analyse a numeric series: decomposition, anomalies, outliers, periods,
 //! statistics.
 //!
 //! A function with several results gives them as one array, which the engine spreads over columns. A
@@ -9,8 +9,9 @@ use std::sync::Arc;
 use kql_analysis::value::{Bag, Value};
 
 use super::decomposition::{
-    Components, Fence, Line, Trend, decompose, detect_period, mean, outliers, periods, seasonal,
+    Components, Fence, Trend, decompose, detect_period, mean, outliers, periods, seasonal,
 };
+use super::fits::variance;
 use super::kernel::{Ctx, Table, arg, array, elements, integer, real, text};
 use super::series::{interpolated, neighbours};
 use crate::error::EvalError;
@@ -23,30 +24,19 @@ pub(super) const KERNELS: Table = &[
     ("series_seasonal", season),
     ("series_periods_detect", detect_periods),
     ("series_periods_validate", validate_periods),
-    ("series_fit_line", fit_line),
-    ("series_fit_line_dynamic", |ctx, args| {
-        fit_line(ctx, args).map(|fit| named(&fit, &FIT_NAMES))
-    }),
     ("series_stats", |_, args| {
         Ok(statistics(args).map_or(Value::Null, array))
     }),
     ("series_stats_dynamic", statistics_bag),
 ];
 
+/// Score from which `series_seasonal` takes a period for one.
+const SEASON_THRESHOLD: f64 = 0.7;
 /// Points of a series in which periods are looked for, which takes time with their square.
 const LONGEST_PERIODIC_SERIES: usize = 1 << 14;
 
-const FIT_NAMES: [&str; 6] = [
-    "rsquare",
-    "slope",
-    "variance",
-    "rvariance",
-    "interception",
-    "line_fit",
-];
-
 /// A series of numbers with gaps interpolated; `None` when the value is no array of numbers.
-fn series(value: &Value) -> Option<Vec<f64>> {
+pub(super) fn series(value: &Value) -> Option<Vec<f64>> {
     let items = elements(value)?;
     let points: Vec<Option<f64>> = items.iter().map(real).collect();
     let around = neighbours(&points).into_iter().enumerate();
@@ -201,7 +191,7 @@ fn outlier_scores(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
         return Ok(Value::Null);
     };
     let fence = fence(NAME, text(arg(args, 1)))?;
-    if args.len() > 3 {
+    if args.len() > 3 && !has_default_percentiles(args) {
         return Err(
             EvalError::new("series_outliers() with its own percentiles is not supported")
                 .with_hint("Leave out the percentiles: 10 and 90 are the default."),
@@ -218,6 +208,12 @@ fn outlier_scores(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     Ok(array(spread.collect()))
 }
 
+/// Whether the percentiles of the call are those it would have without them.
+fn has_default_percentiles(args: &[Value]) -> bool {
+    let percentile = |index: usize, default: f64| real(arg(args, index)).unwrap_or(default);
+    percentile(3, 10.0) == 10.0 && percentile(4, 90.0) == 90.0 && *arg(args, 5) == Value::Null
+}
+
 fn season(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     let Some(numbers) = series(arg(args, 0)) else {
         return Ok(Value::Null);
@@ -226,7 +222,7 @@ fn season(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
         Some(given) => usize::try_from(given).unwrap_or(0),
         None => {
             check_length("series_seasonal", numbers.len())?;
-            detect_period(&numbers, real(arg(args, 2)).unwrap_or(0.6))
+            detect_period(&numbers, SEASON_THRESHOLD)
         }
     };
     Ok(reals(seasonal(&numbers, period, numbers.len())))
@@ -264,38 +260,6 @@ fn validate_periods(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     };
     let scores = lengths.iter().map(score).collect();
     Ok(array(vec![reals(lengths), reals(scores)]))
-}
-
-/// R square, slope, variance, residual variance, intercept and the fitted line.
-fn fit_line(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
-    let Some(numbers) = series(arg(args, 0)) else {
-        return Ok(array(vec![Value::Null; FIT_NAMES.len()]));
-    };
-    let line = Line::fit(&numbers);
-    let fitted: Vec<f64> = (0..numbers.len()).map(|index| line.at(index)).collect();
-    let residual: Vec<f64> = numbers.iter().zip(&fitted).map(|(x, f)| x - f).collect();
-    let (variance, rest) = (variance(&numbers), variance(&residual));
-    let explained = if variance > 0.0 {
-        1.0 - rest / variance
-    } else {
-        0.0
-    };
-    let mut columns: Vec<Value> = [explained, line.slope, variance, rest, line.intercept]
-        .map(Value::Real)
-        .to_vec();
-    columns.push(reals(fitted));
-    Ok(array(columns))
-}
-
-/// Sample variance.
-fn variance(numbers: &[f64]) -> f64 {
-    let average = mean(numbers);
-    let squares: f64 = numbers.iter().map(|x| (x - average) * (x - average)).sum();
-    if numbers.len() < 2 {
-        0.0
-    } else {
-        squares / (numbers.len() - 1) as f64
-    }
 }
 
 /// A bag of an array's items under their names.

@@ -84,6 +84,18 @@ node! {
     Set = SetStatement
 }
 
+impl Set {
+    /// Name of the option.
+    pub fn name(&self) -> Option<Name> {
+        child(&self.0, SyntaxKind::NameReference).map(Name)
+    }
+
+    /// Its value, when one is given.
+    pub fn value(&self) -> Option<Expr> {
+        expressions(&self.0).nth(1)
+    }
+}
+
 node! {
     /// `(parameters) { statements }`.
     Lambda = Lambda

@@ -365,7 +365,7 @@ fn call(p: &mut Parser<'_>) {
 fn argument(p: &mut Parser<'_>) {
     if names::begins(p, 0) && p.nth(name_length(p)) == Equal {
         named(p);
-    } else if names::begins_wildcard(p) {
+    } else if names::begins_wildcard(p) && !names::begins_product(p) {
         names::wildcard(p);
     } else {
         pipeline::pipeline(p);

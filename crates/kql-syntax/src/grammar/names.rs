@@ -59,6 +59,15 @@ pub(super) fn begins_wildcard(p: &Parser<'_>) -> bool {
     (p.at(Word) && p.nth(1) == Star && p.is_adjacent(1)) || p.at(Star)
 }
 
+/// Whether a name and a star are the beginning of a product such as `x*2`, not a wildcard such as `x*`.
+pub(super) fn begins_product(p: &Parser<'_>) -> bool {
+    let operand = matches!(
+        p.nth(2),
+        Word | Integer | Real | TimeSpan | String | Typed | LeftParen | LeftBracket | Minus | Plus
+    );
+    p.at(Word) && p.nth(1) == Star && operand
+}
+
 /// The name of a scalar type.
 pub(super) fn type_name(p: &mut Parser<'_>) {
     p.expect(Word, "a type such as `string` or `long`");

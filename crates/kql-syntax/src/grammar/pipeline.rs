@@ -8,7 +8,7 @@ use crate::syntax_kind::SyntaxKind::*;
 pub(super) fn pipeline(p: &mut Parser<'_>) {
     let start = p.checkpoint();
     if !source::operator(p) {
-        match names::begins_wildcard(p) && p.at(Word) {
+        match names::begins_wildcard(p) && p.at(Word) && !names::begins_product(p) {
             true => names::wildcard(p),
             false => expressions::expression(p),
         }
