@@ -5,7 +5,7 @@
 use kql_syntax::text::LineIndex;
 use serde::Serialize;
 
-use crate::bind::bind;
+use crate::bind::bind_as_checker;
 use crate::catalog::Catalog;
 use crate::diagnostic::Diagnostic;
 use crate::types::Schema;
@@ -42,7 +42,7 @@ pub struct Finding {
 
 /// Checks a query text against tables.
 pub fn check(text: &str, catalog: &Catalog) -> CheckReport {
-    let bound = bind(text, catalog);
+    let bound = bind_as_checker(text, catalog);
     let lines = LineIndex::new(text);
     let list = |belongs: fn(&Diagnostic) -> bool| {
         let found = bound.diagnostics.iter().filter(|found| belongs(found));

@@ -67,8 +67,7 @@ impl Binder<'_> {
     ) -> Option<Expr> {
         let signatures = function_signatures(name);
         if signatures.is_empty() {
-            self.unknown_function(name, range);
-            return None;
+            return self.no_function(name, range);
         }
         let bound: Vec<Option<Expr>> = arguments
             .iter()
@@ -130,7 +129,7 @@ impl Binder<'_> {
         let first = counted.clone().next();
         let Some(first) = first else {
             self.wrong_count(signatures, types.len(), range);
-            return None;
+            return signatures.first();
         };
         if let Some(fitting) = counted
             .clone()
@@ -192,6 +191,17 @@ impl Binder<'_> {
         }
     }
 
+    /// A call of what is no function: a literal such as `datetime(2025, 6, 14)`, or an error.
+    fn no_function(&mut self, name: &str, range: Range<usize>) -> Option<Expr> {
+        let Some(ty) = ScalarType::from_name(name) else {
+            self.unknown_function(name, range);
+            return None;
+        };
+        let what = format!("this way to write a {name}");
+        self.refuse("RS3007", &what, None, range.clone());
+        Some(constant(Value::Null, ty, range))
+    }
+
     pub(crate) fn unknown_function(&mut self, name: &str, range: Range<usize>) {
         if !aggregate_signatures(name).is_empty() {
             let hint = "aggregates belong into `summarize` or `make-series`";
@@ -201,9 +211,6 @@ impl Binder<'_> {
                 Some(hint.to_owned()),
                 range,
             );
-        }
-        if name.starts_with("geo_") {
-            return self.unsupported(&format!("the function `{name}`"), range);
         }
         let known = functions()
             .map(|function| function.name)
@@ -248,7 +255,15 @@ impl Binder<'_> {
             .schema
             .and_then(|schema| Some((schema, schema.index_of(text)?)))
         {
-            Some((schema, index)) => Some(self.column(schema, index, range)),
+            Some((schema, index)) => {
+                let column = self.column(schema, index, range);
+                // The checker takes the type of the other value, the engine the column's.
+                let ty = match self.is_checker() {
+                    true => default.ty,
+                    false => column.ty,
+                };
+                Some(Expr { ty, ..column })
+            }
             None => Some(Expr { range, ..default }),
         }
     }

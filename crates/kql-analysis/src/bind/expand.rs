@@ -69,7 +69,7 @@ impl Binder<'_> {
         let message = format!("only dynamic values expand, not {}", expr.ty.name());
         let hint = "convert it with `parse_json(…)`";
         self.error("RS2011", &message, Some(hint.to_owned()), item.range());
-        None
+        Some(self.erroneous(item.range()))
     }
 
     fn expansion_limit(&mut self, operator: &Operator) -> Option<Option<Expr>> {

@@ -2,12 +2,13 @@
 
 use std::ops::Range;
 
-use kql_syntax::ast::{Between, Expr as Syntax, Index, Logical, Member, Unary};
+use kql_syntax::ast::{Between, Binary, Expr as Syntax, Index, Lambda, Logical, Member, Unary};
 
 use super::scope::{Binding, Row};
 use super::{Binder, literals};
 use crate::catalog::nearest;
 use crate::plan::{Expr, ExprKind, Haystack};
+use crate::registry::{Class, function_signatures};
 use crate::types::ScalarType;
 use crate::value::Value;
 
@@ -26,6 +27,14 @@ pub(crate) fn has_column(expr: &Expr) -> bool {
                 || matches!(&list.haystack, Haystack::Values(values) if values.iter().any(has_column))
         }
     }
+}
+
+/// Whether a user function can be called by its name alone.
+fn needs_no_argument(lambda: &Lambda) -> bool {
+    let parameters = lambda.parameters();
+    parameters
+        .iter()
+        .all(|parameter| parameter.default().is_some())
 }
 
 impl Binder<'_> {
@@ -52,6 +61,9 @@ impl Binder<'_> {
             Syntax::Member(member) => self.member(member, row),
             Syntax::Index(index) => self.index(index, row),
             Syntax::Unary(unary) => self.unary(unary, row),
+            Syntax::Binary(binary) if matches!(binary.left(), Some(Syntax::Star(_))) => {
+                self.any_column(binary, row)
+            }
             Syntax::Binary(binary) => {
                 let left = self.expression(&binary.left()?, row)?;
                 let right = self.expression(&binary.right()?, row)?;
@@ -121,7 +133,7 @@ impl Binder<'_> {
         }
     }
 
-    fn name(&mut self, name: &str, row: &Row<'_>, range: Range<usize>) -> Option<Expr> {
+    pub(crate) fn name(&mut self, name: &str, row: &Row<'_>, range: Range<usize>) -> Option<Expr> {
         if let Some(schema) = row.schema
             && let Some(index) = schema.index_of(name)
         {
@@ -141,6 +153,9 @@ impl Binder<'_> {
                     range,
                 );
                 None
+            }
+            Some(Binding::Lambda { lambda, .. }) if needs_no_argument(lambda) => {
+                self.call_lambda(name, &[], row, range)
             }
             Some(Binding::Lambda { .. }) => {
                 let hint = format!("call it: `{name}()`");
@@ -260,6 +275,28 @@ impl Binder<'_> {
             true => self.operation("-", vec![operand], unary.range()),
             false => Some(operand),
         }
+    }
+
+    /// `* has "x"`: true when it holds for the text of any column.
+    fn any_column(&mut self, binary: &Binary, row: &Row<'_>) -> Option<Expr> {
+        let (operator, range) = (binary.operator(), binary.range());
+        let right = self.expression(&binary.right()?, row)?;
+        let textual = function_signatures(&operator)
+            .first()
+            .is_some_and(|signature| signature.class_at(0, 2) == Class::Text);
+        if !textual || operator.starts_with('!') {
+            let what = format!("`*` with `{operator}`");
+            self.refuse("RS3005", &what, Some("name the columns"), range.clone());
+            return Some(literals::constant(Value::Null, ScalarType::Bool, range));
+        }
+        let schema = row.schema?;
+        let each = (0..schema.len()).map(|index| {
+            let column = self.column(schema, index, range.clone());
+            let text = self.as_text(column);
+            self.operation(&operator, vec![text, right.clone()], range.clone())
+        });
+        let each: Option<Vec<Expr>> = each.collect();
+        self.balanced("or", each?)
     }
 
     /// A chain of `and` or `or` as a balanced tree, so that long chains stay shallow.

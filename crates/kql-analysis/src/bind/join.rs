@@ -193,9 +193,13 @@ impl Binder<'_> {
 
     /// Whether a path is of the right table, and its column.
     fn side(&mut self, left: &Schema, right: &Schema, path: &Syntax) -> Option<(bool, Expr)> {
-        if let Syntax::Member(member) = path.without_parentheses()
-            && let Some(Syntax::Name(base)) = member.base()
-        {
+        let path = path.without_parentheses();
+        let (base, name) = match &path {
+            Syntax::Member(member) => (member.base(), member.member()),
+            Syntax::Index(index) => (index.base(), index.index()),
+            _ => (None, None),
+        };
+        if let (Some(Syntax::Name(base)), Some(name)) = (base, name) {
             let is_right = match base.text().as_str() {
                 "$left" => Some(false),
                 "$right" => Some(true),
@@ -203,9 +207,7 @@ impl Binder<'_> {
             };
             if let Some(is_right) = is_right {
                 let schema = if is_right { right } else { left };
-                let row = self.row(schema);
-                let expr = self.expression(&member.member()?, &row)?;
-                return Some((is_right, expr));
+                return Some((is_right, self.key_column(schema, &name)?));
             }
         }
         let hint = "write `$left.column == $right.column`";
@@ -216,6 +218,17 @@ impl Binder<'_> {
             path.range(),
         );
         None
+    }
+}
+
+impl Binder<'_> {
+    /// A column of one side, as a name or as its text in brackets.
+    fn key_column(&mut self, schema: &Schema, name: &Syntax) -> Option<Expr> {
+        let row = self.row(schema);
+        match name.string() {
+            Some(text) => self.name(&text, &row, name.range()),
+            None => self.expression(name, &row),
+        }
     }
 }
 

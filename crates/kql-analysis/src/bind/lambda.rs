@@ -64,6 +64,7 @@ impl Binder<'_> {
         let name = call.name()?.text();
         if !matches!(self.lookup(&name), Some(Binding::Lambda { .. })) {
             self.unknown_function(&name, call.range());
+            self.lost = true;
             return Some(self.unknown_table(Schema::unknown(), operator.range()));
         }
         self.in_body(

@@ -63,13 +63,32 @@ pub struct Bound {
 
 /// Binds a query text against tables. Never fails; what is wrong is in [`Bound::diagnostics`].
 pub fn bind(text: &str, catalog: &Catalog) -> Bound {
-    bind_knowing(text, catalog, Vec::new())
+    bind_with(text, catalog, Reading::Engine, Vec::new())
 }
 
 /// Binds a query, knowing the columns that its first data-dependent plugins give.
 pub(crate) fn bind_knowing(text: &str, catalog: &Catalog, known: Vec<Schema>) -> Bound {
+    bind_with(text, catalog, Reading::Engine, known)
+}
+
+/// Binds as the service's checker does. The plan is not to be run.
+pub(crate) fn bind_as_checker(text: &str, catalog: &Catalog) -> Bound {
+    bind_with(text, catalog, Reading::Checker, Vec::new())
+}
+
+/// Whose reading of a query is wanted, where the service's checker and its engine differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reading {
+    /// The engine's, which the plan needs.
+    Engine,
+    /// The checker's, which editors and rule validation use. Its columns differ in a few places.
+    Checker,
+}
+
+fn bind_with(text: &str, catalog: &Catalog, reading: Reading, known: Vec<Schema>) -> Bound {
     let parse = kql_syntax::parse(text);
     let mut binder = Binder::new(catalog);
+    binder.reading = reading;
     binder.known = known;
     binder.diagnostics = parse.diagnostics().iter().map(Diagnostic::from).collect();
     let statements: Vec<Statement> = parse.root().statements().collect();
@@ -88,6 +107,9 @@ pub(crate) struct Binder<'c> {
     aggregation: Option<Aggregation>,
     /// Columns of an open table that the operator at hand reads without their being declared.
     inferred: Vec<String>,
+    reading: Reading,
+    /// Whether the pipeline at hand ends in a function that is not known, so that it gives nothing.
+    lost: bool,
     /// Whether something could not be bound; then there is no plan.
     broken: bool,
     /// Columns that data-dependent plugins have given, in order of binding.
@@ -120,6 +142,8 @@ impl<'c> Binder<'c> {
             diagnostics: Vec::new(),
             aggregation: None,
             inferred: Vec::new(),
+            reading: Reading::Engine,
+            lost: false,
             broken: false,
             known: Vec::new(),
             late: 0,
@@ -154,7 +178,8 @@ impl<'c> Binder<'c> {
         }
         self.diagnostics.sort_by_key(|found| found.range.start);
         let sound = !self.diagnostics.iter().any(Diagnostic::is_error);
-        let result = plans.last().map(|plan| plan.schema.clone());
+        let last = plans.last().filter(|_| !self.lost);
+        let result = last.map(|plan| plan.schema.clone());
         let query = Query {
             scalars: self.scalars,
             shared: self.shared,
@@ -343,6 +368,10 @@ impl<'c> Binder<'c> {
     fn refuse(&mut self, code: &'static str, what: &str, hint: Option<&str>, range: Range<usize>) {
         let hint = hint.map(str::to_owned);
         self.error(code, &format!("{what} is not supported"), hint, range);
+    }
+
+    fn is_checker(&self) -> bool {
+        self.reading == Reading::Checker
     }
 
     /// Reports what the service's checker objects to, although its engine runs it.

@@ -13,11 +13,10 @@ pub(crate) fn derived(expression: &Syntax) -> Option<String> {
         Syntax::Name(name) => Some(name.text()),
         Syntax::Paren(paren) => derived(&paren.inner()?),
         Syntax::Named(named) => named.name().map(|name| name.text()),
-        Syntax::Member(member) => Some(format!(
-            "{}_{}",
-            derived(&member.base()?)?,
-            derived(&member.member()?)?
-        )),
+        Syntax::Member(member) => joined(
+            member.base().and_then(|base| derived(&base)),
+            member.member().and_then(|name| derived(&name)),
+        ),
         Syntax::Index(index) => {
             let key = match index.index()?.without_parentheses() {
                 Syntax::Literal(literal) => literal
@@ -25,7 +24,7 @@ pub(crate) fn derived(expression: &Syntax) -> Option<String> {
                     .or_else(|| Some(literal.syntax().text().to_string())),
                 _ => None,
             };
-            Some(format!("{}_{}", derived(&index.base()?)?, key?))
+            joined(index.base().and_then(|base| derived(&base)), key)
         }
         Syntax::Call(call) => {
             let name = call.name()?.text();
@@ -40,6 +39,14 @@ pub(crate) fn derived(expression: &Syntax) -> Option<String> {
             of_call(&name, rule, &call.arguments())
         }
         _ => None,
+    }
+}
+
+/// The name of a part of a value, from the names of both.
+fn joined(whole: Option<String>, part: Option<String>) -> Option<String> {
+    match whole.filter(|name| !name.is_empty()) {
+        Some(whole) => Some(format!("{whole}_{}", part.unwrap_or_default())),
+        None => part,
     }
 }
 
@@ -62,6 +69,8 @@ pub(crate) struct ColumnNames {
     taken: BTreeSet<String>,
     /// Names that a generated name leaves to others.
     avoided: BTreeSet<String>,
+    /// Names that the query gives to columns, or keeps.
+    declared: BTreeSet<String>,
     unnamed: usize,
 }
 
@@ -84,6 +93,11 @@ impl ColumnNames {
 
     fn is_free(&self, name: &String) -> bool {
         !self.taken.contains(name) && !self.avoided.contains(name)
+    }
+
+    /// Notes a name that the query gives; false when it has given it before.
+    pub fn declare(&mut self, name: &str) -> bool {
+        self.declared.insert(name.to_owned())
     }
 
     /// A name for an expression: the derived one, or the next `ColumnN`.

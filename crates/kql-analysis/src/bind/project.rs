@@ -69,6 +69,7 @@ impl Binder<'_> {
         let mut sound = true;
         for item in items {
             match self.expression(item, &row) {
+                Some(expr) if self.repeats(item, &expr, names) => {}
                 Some(expr) => {
                     columns.extend(spread_item(item, expr, names, |names| names.derive(item)));
                 }
@@ -76,6 +77,22 @@ impl Binder<'_> {
             }
         }
         sound.then_some(columns)
+    }
+
+    /// Whether an item names a column that an item before has named. The checker objects and leaves it
+    /// out; the engine numbers it.
+    pub(crate) fn repeats(&mut self, item: &Syntax, expr: &Expr, names: &mut ColumnNames) -> bool {
+        let named = match item {
+            Syntax::Named(named) => named.name().map(|name| name.text()),
+            _ if matches!(expr.kind, ExprKind::Column(_)) => derived(item),
+            _ => None,
+        };
+        let repeated = named.filter(|name| !names.declare(name));
+        if let Some(name) = &repeated {
+            let message = format!("a column `{name}` is there already");
+            self.object(&message, item.range());
+        }
+        repeated.is_some() && self.is_checker()
     }
 
     pub(crate) fn project(&mut self, input: Plan, operator: &Operator) -> Option<Plan> {
@@ -98,6 +115,9 @@ impl Binder<'_> {
                 sound = false;
                 continue;
             };
+            if self.repeats(&item, &expr, &mut names) {
+                continue;
+            }
             match spread(&item, &expr) {
                 Spread::One(ty) => {
                     let name = derived(&item).unwrap_or_else(|| names.next());

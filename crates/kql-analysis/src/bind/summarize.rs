@@ -1,5 +1,7 @@
 //! `summarize`: keys, aggregates, and expressions around them.
 
+use std::ops::Range;
+
 use kql_syntax::ast::{Expr as Syntax, Operator};
 
 use super::Binder;
@@ -14,6 +16,7 @@ impl Binder<'_> {
     pub(crate) fn summarize(&mut self, input: Plan, operator: &Operator) -> Option<Plan> {
         let mut names = ColumnNames::beside(&input.schema);
         let keys = self.named_expressions(&input.schema, &operator.by(), &mut names)?;
+        self.check_keys(&keys);
         let (calls, mut outputs) = self.aggregates(&input, &keys, &operator.list(), &mut names)?;
         let mut columns: Vec<NamedExpr> = keys
             .iter()
@@ -29,6 +32,20 @@ impl Binder<'_> {
             outputs: columns,
         };
         Some(plan(node, schema, operator.range()))
+    }
+
+    /// Kusto does not group by dynamic values.
+    pub(crate) fn check_keys(&mut self, keys: &[NamedExpr]) {
+        let dynamic = |key: &&NamedExpr| key.expr.ty == ScalarType::Dynamic;
+        for key in keys.iter().filter(dynamic) {
+            self.dynamic_key(&key.name, key.expr.range.clone());
+        }
+    }
+
+    pub(crate) fn dynamic_key(&mut self, name: &str, range: Range<usize>) {
+        let hint = "convert it, for example with `tostring(…)`".to_owned();
+        let message = format!("`{name}` is dynamic and cannot tell rows apart");
+        self.error("RS2011", &message, Some(hint), range);
     }
 
     /// Binds the aggregates of an operator: the calls, and the columns made from them.
@@ -78,6 +95,9 @@ impl Binder<'_> {
             .cloned();
         match multiple {
             Some(call) => Some(spread(item, &expr, &call, names)),
+            None if matches!(item, Syntax::Named(_)) && self.repeats(item, &expr, names) => {
+                Some(Vec::new())
+            }
             None => Some(vec![NamedExpr {
                 name: names.derive(item),
                 expr,

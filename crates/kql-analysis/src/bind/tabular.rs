@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use kql_syntax::SyntaxKind;
-use kql_syntax::ast::{Expr as Syntax, Lambda, Operator, Ordered, ParameterType, Statement};
+use kql_syntax::ast::{
+    Expr as Syntax, Lambda, Member, Operator, Ordered, ParameterType, Statement,
+};
 
 use super::Binder;
 use super::names::ColumnNames;
@@ -117,8 +119,8 @@ impl Binder<'_> {
                 let name = call.name()?.text();
                 self.tabular_call(&name, &call.arguments(), expression.range())
             }
-            Syntax::Member(_) => {
-                self.unsupported("a table of another database or cluster", expression.range());
+            Syntax::Member(member) => {
+                self.elsewhere(member);
                 None
             }
             Syntax::Wildcard(_) => {
@@ -142,12 +144,14 @@ impl Binder<'_> {
         let schema = input.schema.clone();
         let outer = std::mem::take(&mut self.inferred);
         let in_order = self.in_order;
+        self.lost = false;
         let bound = self.operator(input, operator);
         self.in_order = order_after(operator.kind(), in_order, self.in_order);
         let inferred = std::mem::replace(&mut self.inferred, outer);
         let mut plan =
             bound.unwrap_or_else(|| self.unknown_table(schema.clone(), operator.range()));
-        if !schema.open || replaces_columns(operator.kind()) {
+        plan.schema.open |= schema.open && operator.kind() == SyntaxKind::ProjectAwayOperator;
+        if !schema.open || leaves_out_columns(operator.kind()) {
             return plan;
         }
         plan.schema.open = true;
@@ -247,7 +251,7 @@ impl Binder<'_> {
             EvaluateOperator => self.evaluate(input, operator),
             ParseOperator => self.parse(input, operator),
             ParseKvOperator => self.parse_kv(input, operator),
-            GetSchemaOperator => Some(get_schema(input, operator)),
+            GetSchemaOperator => Some(self.get_schema(input, operator)),
             RenderOperator | ConsumeOperator => Some(pass(input, operator)),
             _ => {
                 self.unsupported_operator(operator);
@@ -259,8 +263,53 @@ impl Binder<'_> {
     /// Refuses an operator by its name.
     pub(crate) fn unsupported_operator(&mut self, operator: &Operator) {
         let text = operator.syntax().text().to_string();
-        let word = text.split_whitespace().next().unwrap_or_default();
+        let text = text.trim_start();
+        let letter = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        let word = text.split(|c: char| !letter(c)).next().unwrap_or_default();
         self.unsupported(&format!("the operator `{word}`"), operator.range());
+    }
+
+    /// `getschema`. The engine numbers the columns by `int`, the checker by `long`.
+    fn get_schema(&self, input: Plan, operator: &Operator) -> Plan {
+        let ordinal = match self.is_checker() {
+            true => ScalarType::Long,
+            false => ScalarType::Int,
+        };
+        let schema = Schema::new([
+            ("ColumnName", ScalarType::String),
+            ("ColumnOrdinal", ordinal),
+            ("DataType", ScalarType::String),
+            ("ColumnType", ScalarType::String),
+        ]);
+        let input = Box::new(input);
+        plan(Node::GetSchema { input }, schema, operator.range())
+    }
+
+    /// A table of another place. Only `cluster` and `database` are part of KQL; the rest is known to
+    /// Azure Monitor alone.
+    fn elsewhere(&mut self, member: &Member) {
+        let mut base = member.base();
+        while let Some(Syntax::Member(inner)) = &base {
+            base = inner.base();
+        }
+        let Some(Syntax::Call(call)) = base else {
+            return self.unsupported("this path to a table", member.range());
+        };
+        let name = call.name().map(|name| name.text()).unwrap_or_default();
+        match (
+            name.as_str(),
+            call.arguments().first().and_then(Syntax::string),
+        ) {
+            ("database", Some(database)) => {
+                let message = format!("there is no database `{database}`");
+                let hint = "only the tables of the workspace are known".to_owned();
+                self.error("RS2017", &message, Some(hint), call.range());
+            }
+            ("cluster" | "database", _) => {
+                self.unsupported("a table of another database or cluster", member.range());
+            }
+            _ => self.unknown_function(&name, call.range()),
+        }
     }
 
     /// The number of rows that `take` and `top` keep.
@@ -288,6 +337,10 @@ impl Binder<'_> {
 
     fn sort(&mut self, input: Plan, operator: &Operator) -> Option<Plan> {
         let keys = self.sort_keys(&input.schema, operator)?;
+        let dynamic = |key: &&SortKey| key.expr.ty == ScalarType::Dynamic;
+        if let Some(key) = keys.iter().find(dynamic) {
+            self.object("a dynamic value has no order", key.expr.range.clone());
+        }
         Some(same_columns(input, operator, |input| Node::Sort {
             input,
             keys,
@@ -337,18 +390,23 @@ impl Binder<'_> {
             None => input,
             Some(columns) => super::project::projected(input, columns, range.clone()),
         };
+        let dynamic = |column: &&ColumnSchema| column.ty == ScalarType::Dynamic;
+        if let Some(column) = input.schema.columns.iter().find(dynamic) {
+            self.dynamic_key(&column.name, range);
+        }
         Some(same_columns(input, operator, |input| Node::Distinct {
             input,
         }))
     }
 }
 
-/// Whether an operator's result has only the columns that it names.
-fn replaces_columns(operator: SyntaxKind) -> bool {
+/// Whether an operator's result lacks columns that it reads.
+fn leaves_out_columns(operator: SyntaxKind) -> bool {
     use SyntaxKind::*;
     matches!(
         operator,
         ProjectOperator
+            | ProjectAwayOperator
             | ProjectKeepOperator
             | SummarizeOperator
             | DistinctOperator
@@ -395,22 +453,6 @@ pub(crate) fn same_columns(
 
 fn pass(input: Plan, operator: &Operator) -> Plan {
     same_columns(input, operator, |input| Node::Pass { input })
-}
-
-fn get_schema(input: Plan, operator: &Operator) -> Plan {
-    let schema = Schema::new([
-        ("ColumnName", ScalarType::String),
-        ("ColumnOrdinal", ScalarType::Int),
-        ("DataType", ScalarType::String),
-        ("ColumnType", ScalarType::String),
-    ]);
-    Plan {
-        node: Node::GetSchema {
-            input: Box::new(input),
-        },
-        schema,
-        range: operator.range(),
-    }
 }
 
 /// A plan for a range of the query.

@@ -78,7 +78,7 @@ impl Binder<'_> {
             _ => {
                 let (before, broken) = (self.diagnostics.len(), self.broken);
                 let input = self.tabular(item)?;
-                if fuzzy && self.leave_out(before) {
+                if fuzzy && self.leave_out(before) && !self.is_checker() {
                     self.broken = broken;
                     inputs.incomplete = true;
                     return Some(());
@@ -130,7 +130,7 @@ impl Binder<'_> {
         let parameter = |name: &str| operator.and_then(|operator| operator.parameter(name));
         let source = parameter("withsource").or_else(|| parameter("with_source"));
         let inner = parameter("kind").is_some_and(|kind| kind == "inner");
-        let mut columns = united_columns(&inputs, inner);
+        let mut columns = united_columns(&inputs, inner, self.is_checker());
         if let Some(source) = &source {
             columns.insert(
                 0,
@@ -163,18 +163,22 @@ impl Binder<'_> {
 
 /// Columns of all inputs in order of appearance, or with `inner` those that all have. Two types under
 /// one name give two columns, `name_type` each.
-fn united_columns(inputs: &[Input], inner: bool) -> Vec<ColumnSchema> {
+///
+/// The checker misses a second type when the first two columns of the name agree.
+fn united_columns(inputs: &[Input], inner: bool, checker: bool) -> Vec<ColumnSchema> {
     // Columns of one name stand side by side.
-    let mut types: IndexMap<&str, Vec<ScalarType>> = IndexMap::new();
+    let mut types: IndexMap<&str, (usize, Vec<ScalarType>)> = IndexMap::new();
     for column in inputs.iter().flat_map(|(_, input)| &input.schema.columns) {
-        let known = types.entry(&column.name).or_default();
-        if !known.contains(&column.ty) {
+        let (met, known) = types.entry(&column.name).or_default();
+        *met += 1;
+        let missed = checker && *met > 2 && known.len() == 1;
+        if !known.contains(&column.ty) && !missed {
             known.push(column.ty);
         }
     }
     let mut columns: Vec<ColumnSchema> = types
         .into_iter()
-        .flat_map(|(name, types)| {
+        .flat_map(|(name, (_, types))| {
             types.into_iter().map(|ty| ColumnSchema {
                 name: name.to_owned(),
                 ty,

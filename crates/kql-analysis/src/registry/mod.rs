@@ -2,13 +2,14 @@
 //!
 //! The binder, completion, the evaluator's dispatch and the support page all read these tables. A row is
 //! one signature; a name may have several. Names, parameters and result rules are facts of Microsoft's
-//! published language service; `geo_…` functions are left out by name.
+//! published language service.
 
 mod aggregates;
 mod collections;
 mod conversion;
 mod encoding;
 mod general;
+mod geography;
 mod math;
 mod network;
 mod operators;
@@ -123,7 +124,7 @@ const fn aggregate(
     }
 }
 
-static FAMILIES: [&[Function]; 10] = [
+static FAMILIES: &[&[Function]] = &[
     operators::FUNCTIONS,
     text::FUNCTIONS,
     conversion::FUNCTIONS,
@@ -134,6 +135,7 @@ static FAMILIES: [&[Function]; 10] = [
     encoding::FUNCTIONS,
     series::FUNCTIONS,
     general::FUNCTIONS,
+    geography::FUNCTIONS,
 ];
 
 /// Signatures by name, parsed once.

@@ -101,6 +101,7 @@ impl Class {
             Self::Scalar(Long) => matches!(ty, Int | Long),
             Self::Scalar(Real) => matches!(ty, Int | Long | Real),
             Self::Scalar(Decimal) => ty.is_numeric(),
+            Self::Scalar(String) => matches!(ty, String | Dynamic),
             Self::Scalar(exact) => ty == exact,
         }
     }

@@ -49,12 +49,10 @@ impl Statement {
 
 /// The parameters of `declare query_parameters (…)`; `None` for another statement.
 pub fn query_parameters(statement: &SyntaxNode) -> Option<Vec<Parameter>> {
-    let list = child(statement, SyntaxKind::Parameters)?;
-    (statement.kind() == SyntaxKind::DeclareStatement).then(|| {
-        children(&list, SyntaxKind::Parameter)
-            .map(Parameter)
-            .collect()
-    })
+    let parameters: Vec<Parameter> = children(statement, SyntaxKind::Parameter)
+        .map(Parameter)
+        .collect();
+    (!parameters.is_empty()).then_some(parameters)
 }
 
 node! {
