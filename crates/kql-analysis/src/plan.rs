@@ -433,18 +433,31 @@ pub enum ScanOutput {
 pub struct MakeSeries {
     /// Rows read.
     pub input: Plan,
-    /// Aggregates with the value of an empty bin.
-    pub aggregates: Vec<(AggregateCall, Expr)>,
+    /// What is computed of each bin.
+    pub values: Vec<SeriesValue>,
     /// Axis: name of the result column and its expression.
     pub axis: NamedExpr,
     /// First bin; from the data when absent.
     pub from: Option<Expr>,
     /// End of the last bin, not included; from the data when absent.
     pub to: Option<Expr>,
+    /// `in range(from, to, step)`: bins lie at multiples of the step and the end is included.
+    pub in_range: bool,
     /// Width of a bin.
     pub step: Expr,
     /// One result row per distinct value.
     pub keys: Vec<NamedExpr>,
     /// `kind=nonempty`: one default series when there is no row.
     pub nonempty: bool,
+}
+
+/// An item of `make-series`.
+#[derive(Clone, Debug)]
+pub struct SeriesValue {
+    /// The aggregates that it is made from.
+    pub aggregates: Vec<AggregateCall>,
+    /// The result columns, over the aggregates' columns.
+    pub outputs: Vec<NamedExpr>,
+    /// The value of a bin without rows, constant.
+    pub default: Expr,
 }

@@ -198,6 +198,15 @@ impl Binder<'_> {
         if row.schema.is_some_and(|schema| schema.open) {
             return self.inferred_column(name, range);
         }
+        if let Some(context) = &self.aggregation
+            && row.schema.is_none()
+            && context.input.index_of(name).is_some()
+        {
+            let hint = "put it behind `by`, or inside an aggregate such as `take_any(…)`";
+            let message = format!("`{name}` is a column, not an aggregate");
+            self.error("RS2020", &message, Some(hint.to_owned()), range);
+            return None;
+        }
         let columns = row
             .schema
             .iter()

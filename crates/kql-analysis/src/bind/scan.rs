@@ -102,7 +102,7 @@ impl Binder<'_> {
     ) -> Option<()> {
         if schema.index_of(name).is_some() {
             let message = format!("there is a column `{name}` already");
-            self.error("RS2019", &message, None, operator.range());
+            self.error("RS3008", &message, None, operator.range());
             return None;
         }
         let name = name.to_owned();
@@ -116,7 +116,7 @@ impl Binder<'_> {
             let name = step.name()?.text();
             if names.contains(&name) {
                 let message = format!("there are two steps `{name}`");
-                self.error("RS2028", &message, None, step.range());
+                self.error("RS3008", &message, None, step.range());
                 return None;
             }
             names.push(name);
@@ -125,7 +125,7 @@ impl Binder<'_> {
             return Some(names);
         }
         let message = format!("`scan` takes at most {MAX_STEPS} steps");
-        self.error("RS2028", &message, None, operator.range());
+        self.error("RS3008", &message, None, operator.range());
         None
     }
 
@@ -213,7 +213,7 @@ impl Binder<'_> {
             value.ty.name(),
             ty.name()
         );
-        self.error("RS2011", &message, None, value.range.clone());
+        self.error("RS3008", &message, None, value.range.clone());
         None
     }
 
@@ -224,7 +224,7 @@ impl Binder<'_> {
         };
         let message = format!("`{name}` does not apply inside `scan`");
         let hint = "read the row before with `step.column`, or compute it in an `extend` before";
-        self.error("RS2029", &message, Some(hint.to_owned()), range);
+        self.error("RS3009", &message, Some(hint.to_owned()), range);
         None
     }
 
@@ -250,7 +250,7 @@ impl Binder<'_> {
         };
         if place > last {
             let message = format!("the step `{}` comes later", base.text());
-            self.error("RS2028", &message, None, member.range());
+            self.error("RS3008", &message, None, member.range());
             return Some(None);
         }
         let kind = ExprKind::Column(width * (place + 1) + index);

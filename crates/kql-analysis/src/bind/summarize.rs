@@ -6,7 +6,7 @@ use kql_syntax::ast::{Expr as Syntax, Operator};
 
 use super::Binder;
 use super::aggregates::Aggregation;
-use super::names::{ColumnNames, derived};
+use super::names::ColumnNames;
 use super::scope::Row;
 use super::tabular::plan;
 use crate::plan::{AggregateCall, Expr, ExprKind, NamedExpr, Node, Plan};
@@ -76,18 +76,9 @@ impl Binder<'_> {
     /// One item: an aggregate, which may give several columns, or an expression around aggregates.
     fn aggregate_item(&mut self, item: &Syntax, names: &mut ColumnNames) -> Option<Vec<NamedExpr>> {
         let before = self.aggregation.as_ref()?.calls.len();
+        // Without an aggregate it is a constant: names of columns are not known here.
         let expr = self.expression(item, &Row::none())?;
         let calls = &self.aggregation.as_ref()?.calls;
-        if calls.len() == before && expr.ty != ScalarType::Unknown {
-            let hint = "put it behind `by`, or inside an aggregate such as `take_any(…)`";
-            self.error(
-                "RS2020",
-                "this is no aggregate",
-                Some(hint.to_owned()),
-                item.range(),
-            );
-            return None;
-        }
         let is_call = calls.len() == before + 1 && matches!(expr.kind, ExprKind::Column(_));
         let multiple = calls
             .last()
@@ -163,16 +154,5 @@ fn key_column(index: usize, key: &NamedExpr) -> NamedExpr {
     NamedExpr {
         name: key.name.clone(),
         expr,
-    }
-}
-
-/// The type of the array that holds values: always dynamic.
-pub(crate) const ARRAY: ScalarType = ScalarType::Dynamic;
-
-/// The name of an aggregate's column in `make-series`.
-pub(crate) fn series_name(item: &Syntax, names: &mut ColumnNames) -> String {
-    match derived(item) {
-        Some(name) => names.take(&name),
-        None => names.next(),
     }
 }

@@ -34,7 +34,7 @@ impl Binder<'_> {
         if !self.in_order {
             let hint = "put `sort by …` or `serialize` before";
             let message = format!("`{name}` needs rows in order");
-            self.error("RS2030", &message, Some(hint.to_owned()), range);
+            self.error("RS3010", &message, Some(hint.to_owned()), range);
             return None;
         }
         let neighbour = matches!(name, "prev" | "next");
@@ -46,7 +46,7 @@ impl Binder<'_> {
             let message = format!("the distance and the default of `{name}` must be constants");
             let hint = "write `iff(isnull(…), …, …)` around it";
             let place = varying.range.clone();
-            self.error("RS2031", &message, Some(hint.to_owned()), place);
+            self.error("RS3011", &message, Some(hint.to_owned()), place);
             return None;
         }
         Some(())

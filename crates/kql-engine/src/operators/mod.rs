@@ -1,5 +1,6 @@
 //! The tabular operators, one file each, and the state of a run that they share.
 
+mod bins;
 mod each;
 mod expand;
 mod explain;

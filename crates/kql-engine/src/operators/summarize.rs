@@ -26,19 +26,33 @@ pub(super) fn summarize(
     let groups = Groups::of(keyed.columns(), table.rows());
     let count = if keys.is_empty() { 1 } else { groups.len() };
     let firsts = keyed.take(&groups.first_rows);
-    let mut schema = firsts.schema().clone();
-    let mut columns = firsts.columns().to_vec();
-    for call in aggregates {
-        let results = aggregate(runner, call, &table, &groups.of_row, count);
-        columns.extend(results.map_err(|error| error.at(call.range.clone()))?);
-        append_names(&mut schema, call);
-    }
-    let grouped = Table::with_rows(schema, columns, count);
+    let results = aggregated(runner, aggregates, &table, &groups.of_row, count)?;
+    let (mut schema, more) = (firsts.schema().clone(), results.schema());
+    schema.columns.extend(more.columns.iter().cloned());
+    let columns = firsts.columns().iter().chain(results.columns()).cloned();
+    let grouped = Table::with_rows(schema, columns.collect(), count);
     project::named(runner, &grouped, outputs)
 }
 
-/// Appends the columns of an aggregate.
-pub(super) fn append_names(schema: &mut Schema, call: &AggregateCall) {
+/// The columns of several aggregates, one row per group.
+pub(super) fn aggregated(
+    runner: &mut Runner<'_>,
+    aggregates: &[AggregateCall],
+    table: &Table,
+    group_of_row: &[u32],
+    groups: usize,
+) -> Result<Table, EvalError> {
+    let mut schema = Schema::default();
+    let mut columns = Vec::new();
+    for call in aggregates {
+        let results = aggregate(runner, call, table, group_of_row, groups);
+        columns.extend(results.map_err(|error| error.at(call.range.clone()))?);
+        append_names(&mut schema, call);
+    }
+    Ok(Table::with_rows(schema, columns, groups))
+}
+
+fn append_names(schema: &mut Schema, call: &AggregateCall) {
     for (name, ty) in call.names.iter().zip(&call.types) {
         schema.columns.push(ColumnSchema {
             name: name.clone(),
@@ -48,7 +62,7 @@ pub(super) fn append_names(schema: &mut Schema, call: &AggregateCall) {
 }
 
 /// The result columns of an aggregate: one row per group.
-pub(super) fn aggregate(
+fn aggregate(
     runner: &mut Runner<'_>,
     call: &AggregateCall,
     table: &Table,

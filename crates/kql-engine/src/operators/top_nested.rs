@@ -251,14 +251,7 @@ fn rank(
     group_of_row: &[u32],
     groups: usize,
 ) -> Result<Column, EvalError> {
-    let mut schema = Schema::default();
-    let mut columns = Vec::new();
-    for call in &level.aggregates {
-        let results = summarize::aggregate(runner, call, table, group_of_row, groups);
-        columns.extend(results.map_err(|error| error.at(call.range.clone()))?);
-        summarize::append_names(&mut schema, call);
-    }
-    let aggregated = Table::with_rows(schema, columns, groups);
+    let aggregated = summarize::aggregated(runner, &level.aggregates, table, group_of_row, groups)?;
     let rank = std::slice::from_ref(&level.rank);
     let ranks = project::named(runner, &aggregated, rank)?;
     let column = ranks.column(0).cloned();
