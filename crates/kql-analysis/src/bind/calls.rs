@@ -13,7 +13,7 @@ use crate::plan::{Expr, ExprKind, Scalar, ScalarSource};
 use crate::registry::{
     Class, Function, Named, Signature, aggregate_signatures, function_signatures, functions,
 };
-use crate::types::ScalarType;
+use crate::types::{ScalarType, Schema};
 use crate::value::Value;
 
 /// Functions that read any scalar by its text.
@@ -310,7 +310,6 @@ impl Binder<'_> {
     /// `pack_all(ignore_null_empty?)`: a bag of all columns. The engine's call has the flag first and then
     /// names and values in turn.
     fn pack_all(&mut self, flag: &[Syntax], row: &Row<'_>, range: Range<usize>) -> Option<Expr> {
-        let pack = function_signatures("pack_all").first()?;
         let flag = match flag {
             [] => constant(Value::Bool(false), ScalarType::Bool, range.clone()),
             [flag] => self.predicate(flag, &Row::none())?,
@@ -333,11 +332,24 @@ impl Binder<'_> {
             );
             return None;
         };
+        let all: Vec<usize> = (0..schema.len()).collect();
+        self.packed(schema, &all, flag, range)
+    }
+
+    /// A bag of columns under their own names; the flag leaves out empty ones.
+    pub(crate) fn packed(
+        &self,
+        schema: &Schema,
+        columns: &[usize],
+        flag: Expr,
+        range: Range<usize>,
+    ) -> Option<Expr> {
+        let pack = function_signatures("pack_all").first()?;
         let mut arguments = vec![flag];
-        for (index, column) in schema.columns.iter().enumerate() {
-            let key = Value::String(column.name.as_str().into());
+        for index in columns {
+            let key = Value::String(schema.columns.get(*index)?.name.as_str().into());
             arguments.push(constant(key, ScalarType::String, range.clone()));
-            arguments.push(self.column(schema, index, range.clone()));
+            arguments.push(self.column(schema, *index, range.clone()));
         }
         Some(Expr {
             kind: ExprKind::Call(pack.declared, arguments),

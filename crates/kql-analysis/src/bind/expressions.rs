@@ -2,13 +2,12 @@
 
 use std::ops::Range;
 
-use kql_syntax::ast::{Between, Binary, Expr as Syntax, Index, Lambda, Logical, Member, Unary};
+use kql_syntax::ast::{Between, Expr as Syntax, Index, Lambda, Logical, Member, Unary};
 
 use super::scope::{Binding, Row};
 use super::{Binder, literals};
 use crate::catalog::nearest;
 use crate::plan::{Expr, ExprKind, Haystack};
-use crate::registry::{Class, function_signatures};
 use crate::types::ScalarType;
 use crate::value::Value;
 
@@ -61,14 +60,7 @@ impl Binder<'_> {
             Syntax::Member(member) => self.member(member, row),
             Syntax::Index(index) => self.index(index, row),
             Syntax::Unary(unary) => self.unary(unary, row),
-            Syntax::Binary(binary) if matches!(binary.left(), Some(Syntax::Star(_))) => {
-                self.any_column(binary, row)
-            }
-            Syntax::Binary(binary) => {
-                let left = self.expression(&binary.left()?, row)?;
-                let right = self.expression(&binary.right()?, row)?;
-                self.operation(&binary.operator(), vec![left, right], range)
-            }
+            Syntax::Binary(binary) => self.binary(binary, row),
             Syntax::Logical(logical) => self.logical(logical, row),
             Syntax::In(membership) => self.membership(membership, row),
             Syntax::Between(between) => self.between(between, row),
@@ -286,28 +278,6 @@ impl Binder<'_> {
         }
     }
 
-    /// `* has "x"`: true when it holds for the text of any column.
-    fn any_column(&mut self, binary: &Binary, row: &Row<'_>) -> Option<Expr> {
-        let (operator, range) = (binary.operator(), binary.range());
-        let right = self.expression(&binary.right()?, row)?;
-        let textual = function_signatures(&operator)
-            .first()
-            .is_some_and(|signature| signature.class_at(0, 2) == Class::Text);
-        if !textual || operator.starts_with('!') {
-            let what = format!("`*` with `{operator}`");
-            self.refuse("RS3005", &what, Some("name the columns"), range.clone());
-            return Some(literals::constant(Value::Null, ScalarType::Bool, range));
-        }
-        let schema = row.schema?;
-        let each = (0..schema.len()).map(|index| {
-            let column = self.column(schema, index, range.clone());
-            let text = self.as_text(column);
-            self.operation(&operator, vec![text, right.clone()], range.clone())
-        });
-        let each: Option<Vec<Expr>> = each.collect();
-        self.balanced("or", each?)
-    }
-
     /// A chain of `and` or `or` as a balanced tree, so that long chains stay shallow.
     fn logical(&mut self, logical: &Logical, row: &Row<'_>) -> Option<Expr> {
         let operator = if logical.is_and() { "and" } else { "or" };
@@ -320,7 +290,7 @@ impl Binder<'_> {
         self.balanced(operator, operands?)
     }
 
-    fn balanced(&mut self, operator: &str, mut operands: Vec<Expr>) -> Option<Expr> {
+    pub(crate) fn balanced(&mut self, operator: &str, mut operands: Vec<Expr>) -> Option<Expr> {
         if operands.len() < 2 {
             return operands.pop();
         }

@@ -9,6 +9,7 @@ mod each;
 mod evaluate;
 mod expand;
 mod expressions;
+mod find;
 mod join;
 mod lambda;
 mod lists;
@@ -22,8 +23,10 @@ mod plugins;
 mod project;
 mod scan;
 mod scope;
+mod search;
 mod series;
 mod sources;
+mod stars;
 mod summarize;
 mod tabular;
 mod top_nested;
@@ -116,7 +119,9 @@ pub(crate) struct Binder<'c> {
     known: Vec<Schema>,
     /// Data-dependent plugins so far.
     late: usize,
-    /// The first of them whose columns are not known.
+    /// Set inside of `search kind=case_sensitive`.
+    case_sensitive: bool,
+    /// The first data-dependent plugin whose columns are not known.
     probe: Option<Plan>,
     inlining: usize,
     rows: usize,
@@ -147,6 +152,7 @@ impl<'c> Binder<'c> {
             broken: false,
             known: Vec::new(),
             late: 0,
+            case_sensitive: false,
             probe: None,
             inlining: 0,
             rows: 0,

@@ -34,7 +34,7 @@ pub(crate) fn projected(input: Plan, columns: Vec<NamedExpr>, range: Range<usize
 }
 
 /// A projection of columns of the input, by index.
-fn selected(input: Plan, indexes: &[usize], range: Range<usize>) -> Plan {
+pub(crate) fn selected(input: Plan, indexes: &[usize], range: Range<usize>) -> Plan {
     let columns = indexes
         .iter()
         .map(|&index| kept(&input.schema, index, range.clone()))

@@ -121,6 +121,8 @@ impl Binder<'_> {
             SyntaxKind::RangeOperator => self.range(operator),
             SyntaxKind::DatatableOperator => self.datatable(operator),
             SyntaxKind::UnionOperator => self.union_of(&operator_list(operator), operator.range()),
+            SyntaxKind::SearchOperator => self.search(None, operator),
+            SyntaxKind::FindOperator => self.find(operator),
             SyntaxKind::ExternalDataOperator => self.external_data(operator),
             _ => {
                 self.unsupported_operator(operator);

@@ -249,9 +249,10 @@ impl Binder<'_> {
                 }))
             }
             EvaluateOperator => self.evaluate(input, operator),
+            SearchOperator => self.search(Some(input), operator),
             ParseOperator => self.parse(input, operator),
             ParseKvOperator => self.parse_kv(input, operator),
-            GetSchemaOperator => Some(self.get_schema(input, operator)),
+            GetSchemaOperator => Some(get_schema(input, operator)),
             RenderOperator | ConsumeOperator => Some(pass(input, operator)),
             _ => {
                 self.unsupported_operator(operator);
@@ -267,22 +268,6 @@ impl Binder<'_> {
         let letter = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
         let word = text.split(|c: char| !letter(c)).next().unwrap_or_default();
         self.unsupported(&format!("the operator `{word}`"), operator.range());
-    }
-
-    /// `getschema`. The engine numbers the columns by `int`, the checker by `long`.
-    fn get_schema(&self, input: Plan, operator: &Operator) -> Plan {
-        let ordinal = match self.is_checker() {
-            true => ScalarType::Long,
-            false => ScalarType::Int,
-        };
-        let schema = Schema::new([
-            ("ColumnName", ScalarType::String),
-            ("ColumnOrdinal", ordinal),
-            ("DataType", ScalarType::String),
-            ("ColumnType", ScalarType::String),
-        ]);
-        let input = Box::new(input);
-        plan(Node::GetSchema { input }, schema, operator.range())
     }
 
     /// A table of another place. Only `cluster` and `database` are part of KQL; the rest is known to
@@ -453,6 +438,17 @@ pub(crate) fn same_columns(
 
 fn pass(input: Plan, operator: &Operator) -> Plan {
     same_columns(input, operator, |input| Node::Pass { input })
+}
+
+fn get_schema(input: Plan, operator: &Operator) -> Plan {
+    let schema = Schema::new([
+        ("ColumnName", ScalarType::String),
+        ("ColumnOrdinal", ScalarType::Long),
+        ("DataType", ScalarType::String),
+        ("ColumnType", ScalarType::String),
+    ]);
+    let input = Box::new(input);
+    plan(Node::GetSchema { input }, schema, operator.range())
 }
 
 /// A plan for a range of the query.

@@ -9,44 +9,84 @@ use kql_syntax::ast::{Expr as Syntax, Operator};
 use super::Binder;
 use super::expressions::UNDECLARED;
 use super::names::ColumnNames;
+use super::scope::Binding;
 use super::tabular::plan;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::plan::{Node, Plan};
 use crate::types::{ColumnSchema, ScalarType, Schema};
 
-/// An input of a union and the name under which `withsource` shows it.
-type Input = (String, Plan);
+/// A table that is read and the name that tells where its rows come from.
+pub(crate) type Input = (String, Plan);
 
-/// What a union reads.
+/// What a union or a search reads.
 #[derive(Default)]
-struct Inputs {
-    tables: Vec<Input>,
+pub(crate) struct Inputs {
+    pub tables: Vec<Input>,
     /// Whether a part is left out, because what it reads does not exist.
-    incomplete: bool,
+    pub incomplete: bool,
+    /// What the names of tables without one begin with.
+    pub prefix: &'static str,
+}
+
+impl Inputs {
+    pub fn named(prefix: &'static str) -> Self {
+        Self {
+            prefix,
+            ..Self::default()
+        }
+    }
+
+    fn add(&mut self, name: Option<String>, input: Plan) {
+        let position = self.tables.len();
+        let name = name.unwrap_or_else(|| format!("{}{position}", self.prefix));
+        self.tables.push((name, input));
+    }
+}
+
+/// How tables are united.
+#[derive(Default)]
+pub(crate) struct Uniting {
+    /// Name of the column that says where a row comes from.
+    pub source: Option<String>,
+    /// Keep the columns that all tables have.
+    pub inner: bool,
+}
+
+impl Uniting {
+    fn of(operator: &Operator) -> Self {
+        let parameter = |name: &str| operator.parameter(name);
+        Self {
+            source: parameter("withsource").or_else(|| parameter("with_source")),
+            inner: parameter("kind").is_some_and(|kind| kind == "inner"),
+        }
+    }
 }
 
 impl Binder<'_> {
     /// `T | union …`.
     pub(crate) fn union_with(&mut self, input: Plan, operator: &Operator) -> Option<Plan> {
-        let mut inputs = Inputs {
-            tables: vec![("union_arg0".to_owned(), input)],
-            incomplete: false,
-        };
+        let mut inputs = Inputs::named("union_arg");
+        self.add_input(input, &mut inputs);
         self.union_inputs(operator, &mut inputs)?;
-        self.united(inputs, Some(operator), operator.range())
+        self.united(inputs, Uniting::of(operator), operator.range())
     }
 
     /// `union …` at the head, or a wildcard table name.
     pub(crate) fn union_of(&mut self, items: &[Syntax], range: Range<usize>) -> Option<Plan> {
-        let mut inputs = Inputs::default();
+        let mut inputs = Inputs::named("union_arg");
         if let [Syntax::Source(operator)] = items {
             self.union_inputs(operator, &mut inputs)?;
-            return self.united(inputs, Some(operator), range);
+            return self.united(inputs, Uniting::of(operator), range);
         }
         for item in items {
-            self.union_input(item, false, &mut inputs)?;
+            self.read_input(item, false, &mut inputs)?;
         }
-        self.united(inputs, None, range)
+        self.united(inputs, Uniting::default(), range)
+    }
+
+    /// Adds a table under the name that it has by itself.
+    pub(crate) fn add_input(&self, input: Plan, inputs: &mut Inputs) {
+        inputs.add(self.own_name(&input), input);
     }
 
     fn union_inputs(&mut self, operator: &Operator, inputs: &mut Inputs) -> Option<()> {
@@ -54,43 +94,96 @@ impl Binder<'_> {
             .parameter("isfuzzy")
             .is_some_and(|value| value == "true");
         for item in operator.list() {
-            self.union_input(&item, fuzzy, inputs)?;
+            self.read_input(&item, fuzzy, inputs)?;
         }
         Some(())
     }
 
-    fn union_input(&mut self, item: &Syntax, fuzzy: bool, inputs: &mut Inputs) -> Option<()> {
-        let position = inputs.tables.len();
-        match item {
-            Syntax::Wildcard(wildcard) => {
-                let names: Vec<String> = self
-                    .catalog
-                    .tables
-                    .keys()
-                    .filter(|name| wildcard.matches(name))
-                    .cloned()
-                    .collect();
-                for name in names {
-                    let input = self.table(&name, item.range())?;
-                    inputs.tables.push((name, input));
-                }
+    /// Adds the tables that an item of a list stands for.
+    pub(crate) fn read_input(
+        &mut self,
+        item: &Syntax,
+        fuzzy: bool,
+        inputs: &mut Inputs,
+    ) -> Option<()> {
+        if let Syntax::Wildcard(wildcard) = item {
+            let names = self.tables_like(|name| wildcard.matches(name));
+            if names.is_empty() {
+                self.no_table_like(item, fuzzy);
+                inputs.incomplete = true;
             }
-            _ => {
-                let (before, broken) = (self.diagnostics.len(), self.broken);
-                let input = self.tabular(item)?;
-                if fuzzy && self.leave_out(before) && !self.is_checker() {
-                    self.broken = broken;
-                    inputs.incomplete = true;
-                    return Some(());
-                }
-                let name = match item {
-                    Syntax::Name(name) => name.text(),
-                    _ => format!("union_arg{position}"),
-                };
-                inputs.tables.push((name, input));
-            }
+            return self.read_tables(names, item.range(), inputs);
+        }
+        let (before, broken) = (self.diagnostics.len(), self.broken);
+        let input = self.tabular(item)?;
+        if fuzzy && self.leave_out(before) && !self.is_checker() {
+            self.broken = broken;
+            inputs.incomplete = true;
+            return Some(());
+        }
+        let name = match item {
+            Syntax::Name(name) if self.is_named_source(&name.text()) => Some(name.text()),
+            _ => self.own_name(&input),
+        };
+        inputs.add(name, input);
+        Some(())
+    }
+
+    /// Adds the tables of these names.
+    pub(crate) fn read_tables(
+        &mut self,
+        names: Vec<String>,
+        range: Range<usize>,
+        inputs: &mut Inputs,
+    ) -> Option<()> {
+        for name in names {
+            let input = self.table(&name, range.clone())?;
+            inputs.add(Some(name), input);
         }
         Some(())
+    }
+
+    /// Names of the tables from outside and of the views that the query declares.
+    pub(crate) fn tables_like(&self, fits: impl Fn(&str) -> bool) -> Vec<String> {
+        let tables = self.catalog.tables.keys().map(String::as_str);
+        let views = self.declared().filter(|name| self.is_view(name));
+        let mut names: Vec<String> = Vec::new();
+        for name in tables.chain(views).filter(|name| fits(name)) {
+            if !names.iter().any(|known| known == name) {
+                names.push(name.to_owned());
+            }
+        }
+        names
+    }
+
+    fn no_table_like(&mut self, item: &Syntax, fuzzy: bool) {
+        let message = format!("no table fits `{}`", item.syntax().text());
+        let hint = "load a log that fills one".to_owned();
+        match fuzzy {
+            true => self.object(&format!("{message}: the union leaves it out"), item.range()),
+            false => self.error("RS2017", &message, Some(hint), item.range()),
+        }
+    }
+
+    fn is_view(&self, name: &str) -> bool {
+        matches!(self.lookup(name), Some(Binding::Lambda { lambda, .. }) if lambda.is_view())
+    }
+
+    /// Whether rows of what a name stands for carry the name. Those of a `let` that is no view do not.
+    fn is_named_source(&self, name: &str) -> bool {
+        match self.lookup(name) {
+            None => true,
+            Some(_) => self.is_view(name),
+        }
+    }
+
+    /// The name that a table has by itself: that of a table from outside, or given by `as`.
+    fn own_name(&self, input: &Plan) -> Option<String> {
+        match &input.node {
+            Node::Table { name } => Some(name.clone()),
+            Node::As { index, .. } => Some(self.shared.get(*index)?.name.clone()),
+            _ => None,
+        }
     }
 
     /// A fuzzy union leaves out what reads a table or function that does not exist, and says so. Other
@@ -108,15 +201,17 @@ impl Binder<'_> {
         left_out
     }
 
-    fn united(
+    /// The rows of all inputs.
+    pub(crate) fn united(
         &mut self,
         inputs: Inputs,
-        operator: Option<&Operator>,
+        uniting: Uniting,
         range: Range<usize>,
     ) -> Option<Plan> {
         let Inputs {
             tables: inputs,
             incomplete,
+            ..
         } = inputs;
         if inputs.is_empty() {
             self.refuse(
@@ -127,9 +222,7 @@ impl Binder<'_> {
             );
             return Some(self.unknown_table(Schema::unknown(), range));
         }
-        let parameter = |name: &str| operator.and_then(|operator| operator.parameter(name));
-        let source = parameter("withsource").or_else(|| parameter("with_source"));
-        let inner = parameter("kind").is_some_and(|kind| kind == "inner");
+        let Uniting { source, inner } = uniting;
         let mut columns = united_columns(&inputs, inner, self.is_checker());
         if let Some(source) = &source {
             columns.insert(

@@ -100,6 +100,13 @@ node! {
 }
 
 impl Lambda {
+    /// Whether it is declared as a view: then wildcards and searches find it like a table.
+    pub fn is_view(&self) -> bool {
+        tokens(&self.0)
+            .next()
+            .is_some_and(|token| token.text() == "view")
+    }
+
     /// Parameters in order.
     pub fn parameters(&self) -> Vec<Parameter> {
         child(&self.0, SyntaxKind::Parameters)
