@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use kql_syntax::ast::{Between, Expr as Syntax, Index, Lambda, Logical, Member, Unary};
+use kql_syntax::ast::{Between, Expr as Syntax, Index, Lambda, Logical, Member, Named, Unary};
 
 use super::scope::{Binding, Row};
 use super::{Binder, literals};
@@ -65,7 +65,10 @@ impl Binder<'_> {
             Syntax::In(membership) => self.membership(membership, row),
             Syntax::Between(between) => self.between(between, row),
             Syntax::Paren(paren) => self.expression(&paren.inner()?, row),
-            Syntax::Named(named) => self.expression(&named.value()?, row),
+            Syntax::Named(named) => {
+                self.check_name(named);
+                self.expression(&named.value()?, row)
+            }
             Syntax::TypeOf(ty) => self.type_name(&ty.type_name()?, range),
             Syntax::Pipeline(_) | Syntax::Source(_) => {
                 let hint = "put it into `toscalar(…)` to use its first value";
@@ -86,6 +89,20 @@ impl Binder<'_> {
                 );
                 None
             }
+        }
+    }
+
+    /// Reports a name that the service's engine reads as a keyword, although its checker takes it.
+    fn check_name(&mut self, named: &Named) {
+        let Some(name) = named.name() else {
+            return;
+        };
+        let written = name.syntax().text().to_string();
+        let written = written.trim();
+        if matches!(written, "has" | "where") {
+            let what = format!("the name `{written}` without brackets");
+            let hint = format!("write `['{written}'] = …`");
+            self.refuse("RS3008", &what, Some(&hint), name.range());
         }
     }
 

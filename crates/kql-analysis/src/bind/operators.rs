@@ -103,7 +103,7 @@ impl Binder<'_> {
 
 /// What to do about operands that do not fit.
 fn conversion(types: &[ScalarType]) -> &'static str {
-    match types.contains(&String) {
+    match types.contains(&String) || types.contains(&Dynamic) {
         true => "convert one side, for example with `tostring(…)` or `tolong(…)`",
         false => "convert one side",
     }
@@ -154,8 +154,11 @@ fn on_numbers(left: ScalarType, right: ScalarType) -> Option<Outcome> {
     if !number(left) || !number(right) {
         return None;
     }
+    // The service's engine has no arithmetic of two dynamic values.
+    if left == Dynamic && right == Dynamic {
+        return Some(Outcome::Refused(Dynamic));
+    }
     Some(Outcome::Gives(match (left, right) {
-        (Dynamic, Dynamic) => Dynamic,
         (Decimal, _) | (_, Decimal) => Decimal,
         (Real, _) | (_, Real) => Real,
         _ => Long,
@@ -191,14 +194,17 @@ fn on_times(operator: &str, left: ScalarType, right: ScalarType) -> Option<Outco
     })
 }
 
-/// Equality. KQL compares everything, but the service's engine stops at most unlike types.
+/// Equality. KQL compares everything, but the service's engine stops at most unlike types and at two
+/// dynamic values.
 fn equality(types: &[ScalarType]) -> Outcome {
     let [left, right] = types else {
         return Outcome::Wrong;
     };
-    match like(*left, *right) || *left == Dynamic || *right == Dynamic {
-        true => Outcome::Gives(Bool),
-        false => Outcome::Refused(Bool),
+    match (*left, *right) {
+        (Dynamic, Dynamic) => Outcome::Refused(Bool),
+        (Dynamic, _) | (_, Dynamic) => Outcome::Gives(Bool),
+        (left, right) if like(left, right) => Outcome::Gives(Bool),
+        _ => Outcome::Refused(Bool),
     }
 }
 
@@ -209,7 +215,7 @@ fn order(types: &[ScalarType]) -> Outcome {
     };
     match (*left, *right) {
         (Unknown, _) | (_, Unknown) => Outcome::Gives(Bool),
-        (Dynamic, Dynamic) => Outcome::Gives(Bool),
+        (Dynamic, Dynamic) => Outcome::Refused(Bool),
         (Dynamic, other) | (other, Dynamic) if other.is_numeric() => Outcome::Gives(Bool),
         (Dynamic, _) | (_, Dynamic) => Outcome::Objected(Bool),
         (String, String) => Outcome::Objected(Bool),

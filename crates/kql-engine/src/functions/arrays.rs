@@ -222,6 +222,10 @@ fn repeat(ctx: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     let Some(count) = integer(arg(args, 1)) else {
         return Ok(Value::Null);
     };
+    if matches!(arg(args, 0), Value::Array(_) | Value::Bag(_)) {
+        return Err(EvalError::new("repeat() does not repeat arrays and bags")
+            .with_hint("The service repeats plain values only."));
+    }
     let count = usize::try_from(count).unwrap_or(0);
     check_elements(ctx, "repeat", count)?;
     Ok(array(vec![arg(args, 0).clone(); count]))
