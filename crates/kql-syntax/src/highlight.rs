@@ -55,9 +55,9 @@ pub fn highlight(parse: &Parse) -> Vec<(Range<usize>, Class)> {
 fn class(token: &SyntaxToken) -> Class {
     use SyntaxKind::*;
     match token.kind() {
-        Comment => Class::Comment,
+        Comment | Directive => Class::Comment,
         String => Class::String,
-        Integer | Real | TimeSpan | Typed => Class::Number,
+        Integer | Real | TimeSpan | Typed | Guid => Class::Number,
         Unknown => Class::Error,
         NotWord | InTilde | EqualEqual | EqualTilde | NotEqual | NotTilde | Less | LessEqual
         | Greater | GreaterEqual | Plus | Minus | Star | Slash | Percent | Equal => Class::Operator,

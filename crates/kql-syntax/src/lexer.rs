@@ -1,345 +1,283 @@
-//! Text to tokens. Every byte of the text is in exactly one token.
+//! Text to tokens, as Microsoft's parser cuts it. Every byte of the text is in exactly one token.
+//!
+//! What is wrong inside a token, such as a string without its end, is an error beside the tokens; the
+//! token keeps its kind, so that the grammar can go on.
 
-use nom::branch::alt;
-use nom::bytes::complete::{tag, take_while, take_while1};
-use nom::combinator::{opt, recognize};
-use nom::{IResult, Parser};
+mod literals;
 
+use crate::keywords::{self, Class, Infix};
 use crate::syntax_kind::SyntaxKind::{self, *};
 
-/// A token and its length in bytes.
+/// A token, its length in bytes, and what its word is.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Token {
     pub kind: SyntaxKind,
-    pub length: usize,
+    pub class: Class,
+    pub infix: Infix,
+    pub length: u32,
 }
 
-/// Keywords with a hyphen; elsewhere a hyphen is a minus.
-const HYPHENATED: [&str; 25] = [
-    "project-by-names",
-    "project-smart",
-    "assert-schema",
-    "make-graph",
-    "graph-match",
-    "graph-shortest-paths",
-    "graph-to-table",
-    "graph-mark-components",
-    "graph-where-nodes",
-    "graph-where-edges",
-    "project-away",
-    "project-keep",
-    "project-rename",
-    "project-reorder",
-    "mv-expand",
-    "mv-apply",
-    "make-series",
-    "parse-where",
-    "parse-kv",
-    "sample-distinct",
-    "top-nested",
-    "top-hitters",
-    "granny-asc",
-    "granny-desc",
-    "macro-expand",
-];
+/// What can be wrong inside a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// A quote is missing; the string ends with its line.
+    OpenString,
+    /// A backslash with a character that it does not escape.
+    BadEscape,
+    /// A parenthesis of `datetime(…)` or a relative is missing.
+    OpenLiteral,
+    /// A character that is not part of the language.
+    BadCharacter,
+}
 
-/// Type names whose parentheses hold raw text.
-const TYPED: [&str; 16] = [
-    "datetime", "date", "timespan", "time", "guid", "uuid", "uniqueid", "decimal", "long", "int64",
-    "int", "int32", "real", "double", "bool", "boolean",
-];
-
-/// Units of a timespan literal.
-pub(crate) const TIMESPAN_UNITS: [(&str, i64); 34] = {
-    const MICROSECOND: i64 = 10;
-    const MILLISECOND: i64 = 1_000 * MICROSECOND;
-    const SECOND: i64 = 1_000 * MILLISECOND;
-    const MINUTE: i64 = 60 * SECOND;
-    const HOUR: i64 = 60 * MINUTE;
-    const DAY: i64 = 24 * HOUR;
-    [
-        ("d", DAY),
-        ("day", DAY),
-        ("days", DAY),
-        ("h", HOUR),
-        ("hr", HOUR),
-        ("hrs", HOUR),
-        ("hour", HOUR),
-        ("hours", HOUR),
-        ("m", MINUTE),
-        ("min", MINUTE),
-        ("mins", MINUTE),
-        ("minute", MINUTE),
-        ("minutes", MINUTE),
-        ("s", SECOND),
-        ("sec", SECOND),
-        ("secs", SECOND),
-        ("second", SECOND),
-        ("seconds", SECOND),
-        ("ms", MILLISECOND),
-        ("milli", MILLISECOND),
-        ("millis", MILLISECOND),
-        ("millisec", MILLISECOND),
-        ("millisecs", MILLISECOND),
-        ("millisecond", MILLISECOND),
-        ("milliseconds", MILLISECOND),
-        ("micro", MICROSECOND),
-        ("micros", MICROSECOND),
-        ("microsec", MICROSECOND),
-        ("microsecs", MICROSECOND),
-        ("microsecond", MICROSECOND),
-        ("microseconds", MICROSECOND),
-        ("tick", 1),
-        ("ticks", 1),
-        ("t", 1),
-    ]
-};
-
-/// Punctuation, longest first.
-const PUNCTUATION: [(&str, SyntaxKind); 33] = [
-    ("==", EqualEqual),
-    ("=~", EqualTilde),
-    ("=>", FatArrow),
-    ("!=", NotEqual),
-    ("<>", NotEqual),
-    ("!~", NotTilde),
-    ("<=", LessEqual),
-    (">=", GreaterEqual),
-    ("..", DotDot),
-    ("=", Equal),
-    ("<", Less),
-    (">", Greater),
-    ("|", Pipe),
-    (",", Comma),
-    (";", Semicolon),
-    (":", Colon),
-    (".", Dot),
-    ("(", LeftParen),
-    (")", RightParen),
-    ("[", LeftBracket),
-    ("]", RightBracket),
-    ("{", LeftBrace),
-    ("}", RightBrace),
-    ("+", Plus),
-    ("-", Minus),
-    ("*", Star),
-    ("/", Slash),
-    ("%", Percent),
-    ("?", Question),
-    ("@", At),
-    // Typographic dashes that editors put in place of a minus.
-    ("\u{2013}", Minus),
-    ("\u{2014}", Minus),
-    ("\u{2212}", Minus),
-];
+/// The tokens of a text, and the faults with the index of their token.
+#[derive(Debug, Default)]
+pub(crate) struct Lexed {
+    pub tokens: Vec<Token>,
+    pub faults: Vec<(usize, Fault)>,
+}
 
 /// Splits a text into tokens.
-pub(crate) fn tokenize(text: &str) -> Vec<Token> {
-    let mut tokens = Vec::with_capacity(text.len() / 4);
-    let mut rest = text;
-    while !rest.is_empty() {
-        let token = first_token(rest);
-        rest = &rest[token.length..];
-        tokens.push(token);
+pub(crate) fn tokenize(text: &str) -> Lexed {
+    let mut lexed = Lexed::default();
+    lexed.tokens.reserve(text.len() / 4);
+    let mut at = 0;
+    while at < text.len() {
+        let rest = text.get(at..).unwrap_or_default();
+        let Scanned { token, fault } = scan(rest);
+        at += token.length as usize;
+        lexed
+            .faults
+            .extend(fault.map(|fault| (lexed.tokens.len(), fault)));
+        lexed.tokens.push(token);
     }
-    tokens
+    lexed
 }
 
-fn first_token(input: &str) -> Token {
-    type Rule = fn(&str) -> IResult<&str, SyntaxKind>;
-    const RULES: [Rule; 6] = [trivia, string, number, negated_word, word, punctuation];
-    for rule in RULES {
-        if let Ok((rest, kind)) = rule(input) {
-            let length = input.len() - rest.len();
-            return Token { kind, length };
-        }
-    }
-    let length = input.chars().next().map_or(1, char::len_utf8);
-    Token {
-        kind: Unknown,
-        length,
-    }
+/// A token with its fault.
+struct Scanned {
+    token: Token,
+    fault: Option<Fault>,
 }
 
-fn trivia(input: &str) -> IResult<&str, SyntaxKind> {
-    let space = take_while1(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\u{200b}')
-        .map(|_| Whitespace);
-    let comment = (tag("//"), take_while(|c| c != '\n')).map(|_| Comment);
-    alt((space, comment)).parse(input)
+fn plain(kind: SyntaxKind, length: usize) -> Scanned {
+    faulty(kind, length, None)
 }
 
-fn is_word_start(c: char) -> bool {
-    c.is_alphabetic() || c == '_' || c == '$'
-}
-
-fn is_word_part(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
-}
-
-fn plain_word(input: &str) -> IResult<&str, &str> {
-    recognize((
-        take_while_of_length_one(is_word_start),
-        take_while(is_word_part),
-    ))
-    .parse(input)
-}
-
-fn take_while_of_length_one(accepts: fn(char) -> bool) -> impl Fn(&str) -> IResult<&str, &str> {
-    move |input| nom::bytes::complete::take_while_m_n(1, 1, accepts).parse(input)
-}
-
-fn word(input: &str) -> IResult<&str, SyntaxKind> {
-    let hyphenated = HYPHENATED.iter().find(|keyword| {
-        let rest = input.strip_prefix(**keyword);
-        rest.is_some_and(|rest| !rest.starts_with(is_word_part))
-    });
-    if let Some(keyword) = hyphenated {
-        return Ok((&input[keyword.len()..], Word));
-    }
-    let (rest, name) = plain_word(input)?;
-    if name == "in" && rest.starts_with('~') {
-        return Ok((&rest[1..], InTilde));
-    }
-    if TYPED.contains(&name)
-        && let Ok((rest, _)) = raw_parentheses(rest)
-    {
-        return Ok((rest, Typed));
-    }
-    Ok((rest, Word))
-}
-
-/// `(…)` on one line without parentheses inside, after blanks.
-fn raw_parentheses(input: &str) -> IResult<&str, &str> {
-    let blank = |c| c == ' ' || c == '\t';
-    let raw = take_while1(|c| !matches!(c, '(' | ')' | '\n' | '\r' | ',' | '{' | '|'));
-    recognize((take_while(blank), tag("("), raw, tag(")"))).parse(input)
-}
-
-fn negated_word(input: &str) -> IResult<&str, SyntaxKind> {
-    let (rest, _) = tag("!").parse(input)?;
-    let (rest, name) = plain_word(rest)?;
-    match (name, rest.strip_prefix('~')) {
-        ("in", Some(rest)) => Ok((rest, InTilde)),
-        _ => Ok((rest, NotWord)),
-    }
-}
-
-fn number(input: &str) -> IResult<&str, SyntaxKind> {
-    let digits = |input| take_while1(|c: char| c.is_ascii_digit()).parse(input);
-    let (after_digits, whole) = digits(input)?;
-    if let Ok((rest, _)) = hexadecimal(input) {
-        return Ok((rest, Integer));
-    }
-    let (after_fraction, fraction) = opt(fraction).parse(after_digits)?;
-    let (after_exponent, exponent) = opt(exponent).parse(after_fraction)?;
-    let (rest, suffix) = take_while(is_word_part).parse(after_exponent)?;
-    let kind = match (suffix, fraction.is_some() || exponent.is_some()) {
-        ("", false) => Integer,
-        ("", true) => Real,
-        (unit, _) if is_unit(unit) => TimeSpan,
-        // A name may begin with digits.
-        (_, false) => Word,
-        (_, true) => return Ok((after_exponent, Real)),
+fn faulty(kind: SyntaxKind, length: usize, fault: Option<Fault>) -> Scanned {
+    let token = Token {
+        kind,
+        class: Class::Plain,
+        infix: Infix::None,
+        length: length as u32,
     };
-    debug_assert!(!whole.is_empty());
-    Ok((rest, kind))
+    Scanned { token, fault }
 }
 
-fn is_unit(text: &str) -> bool {
-    TIMESPAN_UNITS.iter().any(|(unit, _)| *unit == text)
-}
-
-fn hexadecimal(input: &str) -> IResult<&str, &str> {
-    let prefix = alt((tag("0x"), tag("0X")));
-    recognize((prefix, take_while1(|c: char| c.is_ascii_hexdigit()))).parse(input)
-}
-
-/// `.5`, or a lone `.` that is neither a range nor a member access.
-fn fraction(input: &str) -> IResult<&str, &str> {
-    let (rest, text) =
-        recognize((tag("."), take_while(|c: char| c.is_ascii_digit()))).parse(input)?;
-    if text == "." && rest.starts_with(|c: char| c == '.' || is_word_start(c)) {
-        return tag("no fraction").parse(input);
+/// The first token of a text that is not empty.
+fn scan(text: &str) -> Scanned {
+    let bytes = text.as_bytes();
+    match bytes[0] {
+        b' ' | b'\t' | b'\r' | b'\n' | b'\x0c' => plain(Whitespace, whitespace(text)),
+        b'/' if bytes.get(1) == Some(&b'/') => plain(Comment, line(text)),
+        b'#' => plain(Directive, line(text)),
+        b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'$' => word(text),
+        b'0'..=b'9' => number(text),
+        b'"' | b'\'' | b'`' | b'~' | b'@' => match literals::string(text) {
+            Some((length, fault)) => faulty(String, length, fault),
+            None => punctuation(text),
+        },
+        b'!' => negated(text),
+        0x80.. => other(text),
+        _ => punctuation(text),
     }
-    Ok((rest, text))
 }
 
-fn exponent(input: &str) -> IResult<&str, &str> {
-    let sign = opt(alt((tag("+"), tag("-"))));
-    recognize((
-        alt((tag("e"), tag("E"))),
-        sign,
-        take_while1(|c: char| c.is_ascii_digit()),
-    ))
-    .parse(input)
-}
-
-fn string(input: &str) -> IResult<&str, SyntaxKind> {
-    let (body, _) = opt(alt((tag("h"), tag("H")))).parse(input)?;
-    let (rest, closed) = alt((
-        fenced("```"),
-        fenced("~~~"),
-        verbatim('"'),
-        verbatim('\''),
-        escaped('"'),
-        escaped('\''),
-    ))
-    .parse(body)?;
-    Ok((rest, if closed { String } else { Unknown }))
-}
-
-/// Text between two fences, over any number of lines; true when the second fence is there.
-fn fenced(fence: &'static str) -> impl Fn(&str) -> IResult<&str, bool> {
-    move |input| {
-        let (body, _) = tag(fence).parse(input)?;
-        match body.find(fence) {
-            Some(end) => Ok((&body[end + fence.len()..], true)),
-            None => Ok(("", false)),
+/// Length of the blanks at the start of a text.
+fn whitespace(text: &str) -> usize {
+    let mut length = 0;
+    for (at, c) in text.char_indices() {
+        if !is_whitespace(c) {
+            break;
         }
+        length = at + c.len_utf8();
+    }
+    length
+}
+
+fn is_whitespace(c: char) -> bool {
+    matches!(
+        c,
+        ' ' | '\t' | '\r' | '\n' | '\x0c' | '\u{a0}' | '\u{1680}' | '\u{180e}' | '\u{2000}'
+            ..='\u{200b}' | '\u{202f}' | '\u{205f}' | '\u{3000}' | '\u{feff}'
+    )
+}
+
+/// Whether a line ends at a character.
+pub(crate) fn is_line_end(c: char) -> bool {
+    matches!(c, '\r' | '\n' | '\u{2028}' | '\u{2029}')
+}
+
+/// Length of the rest of a line.
+fn line(text: &str) -> usize {
+    text.find(is_line_end).unwrap_or(text.len())
+}
+
+/// Blanks outside of ASCII, or characters that are not part of the language.
+fn other(text: &str) -> Scanned {
+    match whitespace(text) {
+        0 => {
+            let known = |c: char| c.is_ascii() || is_whitespace(c);
+            let length = text.find(known).unwrap_or(text.len());
+            faulty(Unknown, length, Some(Fault::BadCharacter))
+        }
+        blanks => plain(Whitespace, blanks),
     }
 }
 
-/// `@"…"`: a doubled quote stands for itself; line breaks are allowed.
-fn verbatim(quote: char) -> impl Fn(&str) -> IResult<&str, bool> {
-    move |input| {
-        let (body, _) = (tag("@"), nom::character::complete::char(quote))
-            .parse(input)
-            .map(|(rest, _)| (rest, ()))?;
-        let mut from = 0;
-        while let Some(found) = body[from..].find(quote) {
-            let after = from + found + 1;
-            if !body[after..].starts_with(quote) {
-                return Ok((&body[after..], true));
+/// Whether a byte may stand inside a word.
+fn is_word_part(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+fn word_length(bytes: &[u8]) -> usize {
+    let rest = bytes.iter().skip(1);
+    1 + rest.take_while(|byte| is_word_part(**byte)).count()
+}
+
+/// A name, a keyword, or a literal that begins with a letter.
+fn word(text: &str) -> Scanned {
+    let bytes = text.as_bytes();
+    let length = word_length(bytes);
+    let next = bytes.get(length).copied();
+    let (name, rest) = text.split_at(length);
+    match next {
+        Some(b'(') if literals::is_type(name) => {
+            let (raw, fault) = literals::raw(rest);
+            return faulty(Typed, length + raw, fault);
+        }
+        Some(b'"' | b'\'' | b'`' | b'~' | b'@') if matches!(name, "h" | "H") => {
+            if let Some((length, fault)) = literals::string(text) {
+                return faulty(String, length, fault);
             }
-            from = after + 1;
         }
-        Ok(("", false))
-    }
-}
-
-/// `"…"` with backslash escapes, on one line; an open one ends with its line.
-fn escaped(quote: char) -> impl Fn(&str) -> IResult<&str, bool> {
-    move |input| {
-        let (body, _) = nom::character::complete::char(quote).parse(input)?;
-        let mut escape = false;
-        for (at, c) in body.char_indices() {
-            match c {
-                '\n' | '\r' => return Ok((&body[at..], false)),
-                _ if escape => escape = false,
-                '\\' => escape = true,
-                c if c == quote => return Ok((&body[at + c.len_utf8()..], true)),
-                _ => {}
+        Some(b'-' | b'.' | b' ' | b'~') => {
+            if literals::is_guid(bytes) {
+                return plain(Guid, literals::GUID_LENGTH);
+            }
+            if let Some(token) = compound(name, rest) {
+                return token;
             }
         }
-        Ok(("", false))
+        _ => {}
     }
+    keyword(name)
 }
 
-fn punctuation(input: &str) -> IResult<&str, SyntaxKind> {
-    for (text, kind) in PUNCTUATION {
-        if let Some(rest) = input.strip_prefix(text) {
-            return Ok((rest, kind));
-        }
+/// A word with its class.
+fn keyword(name: &str) -> Scanned {
+    let mut scanned = plain(Word, name.len());
+    let word = keywords::lookup(name);
+    (scanned.token.class, scanned.token.infix) = (word.class, word.infix);
+    scanned
+}
+
+/// `project-away`, `hint.strategy`, `matches regex`, `in~`. A longer word such as `project-awayx` makes
+/// its first part a plain name.
+fn compound(name: &str, rest: &str) -> Option<Scanned> {
+    let tail = match keywords::compound(name, rest) {
+        Some(keyword) => keyword.len() - name.len(),
+        None if name == "in" && rest.starts_with('~') => 1,
+        None => return None,
+    };
+    if rest.as_bytes().get(tail).copied().is_some_and(is_word_part) {
+        return Some(plain(Word, name.len()));
     }
-    tag("punctuation").map(|_| Unknown).parse(input)
+    let mut scanned = plain(if name == "in" { InTilde } else { Word }, name.len() + tail);
+    let text: std::string::String = [name, rest.get(..tail)?].concat();
+    let word = keywords::lookup(&text);
+    (scanned.token.class, scanned.token.infix) = (word.class, word.infix);
+    Some(scanned)
+}
+
+/// `!in`, `!has` and relatives, `!=`, `!~`.
+fn negated(text: &str) -> Scanned {
+    let bytes = text.as_bytes();
+    let length = word_length(bytes);
+    if length == 1 {
+        return punctuation(text);
+    }
+    let (name, rest) = text.split_at(length);
+    let tilde = name == "!in" && rest.starts_with('~');
+    let text = text.get(..length + usize::from(tilde)).unwrap_or(name);
+    let word = keywords::lookup(text);
+    if word.infix == Infix::None {
+        return faulty(Unknown, 1, Some(Fault::BadCharacter));
+    }
+    let mut scanned = plain(if tilde { InTilde } else { NotWord }, text.len());
+    (scanned.token.class, scanned.token.infix) = (word.class, word.infix);
+    scanned
+}
+
+/// A number, a timespan, a GUID, or a name that begins with digits.
+fn number(text: &str) -> Scanned {
+    let bytes = text.as_bytes();
+    if literals::is_guid(bytes) {
+        return plain(Guid, literals::GUID_LENGTH);
+    }
+    if let Some((kind, length)) = literals::number(text) {
+        return plain(kind, length);
+    }
+    let length = word_length(bytes);
+    keyword(text.get(..length).unwrap_or(text))
+}
+
+fn punctuation(text: &str) -> Scanned {
+    let bytes = text.as_bytes();
+    let (kind, length) = match (bytes[0], bytes.get(1).copied()) {
+        (b'=', Some(b'=')) => (EqualEqual, 2),
+        (b'=', Some(b'~')) => (EqualTilde, 2),
+        (b'=', Some(b'>')) => (FatArrow, 2),
+        (b'!', Some(b'=')) => (NotEqual, 2),
+        (b'!', Some(b'~')) => (NotTilde, 2),
+        (b'<', Some(b'=')) => (LessEqual, 2),
+        (b'<', Some(b'>')) => (NotEqual, 2),
+        (b'<', Some(b'|')) => (LessPipe, 2),
+        (b'>', Some(b'=')) => (GreaterEqual, 2),
+        (b'.', Some(b'.')) => (DotDot, 2),
+        (first, _) => (single(first), 1),
+    };
+    faulty(
+        kind,
+        length,
+        (kind == Unknown).then_some(Fault::BadCharacter),
+    )
+}
+
+fn single(byte: u8) -> SyntaxKind {
+    match byte {
+        b'=' => Equal,
+        b'<' => Less,
+        b'>' => Greater,
+        b'|' => Pipe,
+        b',' => Comma,
+        b';' => Semicolon,
+        b':' => Colon,
+        b'.' => Dot,
+        b'(' => LeftParen,
+        b')' => RightParen,
+        b'[' => LeftBracket,
+        b']' => RightBracket,
+        b'{' => LeftBrace,
+        b'}' => RightBrace,
+        b'+' => Plus,
+        b'-' => Minus,
+        b'*' => Star,
+        b'/' => Slash,
+        b'%' => Percent,
+        b'?' => Question,
+        b'@' => At,
+        b'!' => Bang,
+        _ => Unknown,
+    }
 }

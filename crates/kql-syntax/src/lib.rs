@@ -7,6 +7,7 @@ pub mod ast;
 mod diagnostic;
 mod grammar;
 pub mod highlight;
+mod keywords;
 mod lexer;
 pub mod literal;
 mod parser;

@@ -2,7 +2,68 @@
 //!
 //! Independent of any value type: dates and decimals stay text, which `kql-analysis` reads.
 
-use crate::lexer::TIMESPAN_UNITS;
+/// Units of a timespan literal, in nanoseconds.
+const TIMESPAN_UNITS: [(&str, i64); 32] = {
+    const MICROSECOND: i64 = 1_000;
+    const MILLISECOND: i64 = 1_000 * MICROSECOND;
+    const SECOND: i64 = 1_000 * MILLISECOND;
+    const MINUTE: i64 = 60 * SECOND;
+    const HOUR: i64 = 60 * MINUTE;
+    const DAY: i64 = 24 * HOUR;
+    [
+        ("d", DAY),
+        ("day", DAY),
+        ("days", DAY),
+        ("h", HOUR),
+        ("hr", HOUR),
+        ("hrs", HOUR),
+        ("hour", HOUR),
+        ("hours", HOUR),
+        ("m", MINUTE),
+        ("min", MINUTE),
+        ("minute", MINUTE),
+        ("minutes", MINUTE),
+        ("s", SECOND),
+        ("sec", SECOND),
+        ("second", SECOND),
+        ("seconds", SECOND),
+        ("ms", MILLISECOND),
+        ("milli", MILLISECOND),
+        ("millis", MILLISECOND),
+        ("millisec", MILLISECOND),
+        ("millisecond", MILLISECOND),
+        ("milliseconds", MILLISECOND),
+        ("micro", MICROSECOND),
+        ("micros", MICROSECOND),
+        ("microsec", MICROSECOND),
+        ("microsecond", MICROSECOND),
+        ("microseconds", MICROSECOND),
+        ("nano", 1),
+        ("nanos", 1),
+        ("nanosec", 1),
+        ("nanosecond", 1),
+        ("nanoseconds", 1),
+    ]
+};
+
+/// Nanoseconds of a tick.
+const TICK: i64 = 100;
+
+/// Nanoseconds of a unit of time.
+fn unit(name: &str) -> Option<i64> {
+    match name {
+        "tick" | "ticks" => Some(TICK),
+        _ => TIMESPAN_UNITS
+            .iter()
+            .find(|(unit, _)| *unit == name)
+            .map(|(_, size)| *size),
+    }
+}
+
+/// Whether a word is the unit of a timespan literal.
+pub(crate) fn is_timespan_unit(name: &str) -> bool {
+    unit(name).is_some()
+}
 
 /// The text of a string literal in any of its forms; `None` when a form is not closed.
 pub fn string(token: &str) -> Option<String> {
@@ -98,12 +159,14 @@ pub fn integer(token: &str) -> Option<i64> {
 /// A timespan such as `1.5h`, in ticks of 100 ns; `None` when it does not fit 64 bits.
 pub fn timespan(token: &str) -> Option<i64> {
     let digits = token.find(|c: char| !c.is_ascii_digit() && c != '.')?;
-    let (number, unit) = token.split_at(digits);
-    let (_, ticks) = TIMESPAN_UNITS.iter().find(|(name, _)| *name == unit)?;
+    let (number, name) = token.split_at(digits);
+    let size = unit(name)?;
     if let Ok(whole) = number.parse::<i64>() {
-        return whole.checked_mul(*ticks);
+        let exact = i128::from(whole) * i128::from(size) / i128::from(TICK);
+        return i64::try_from(exact).ok();
     }
-    let exact = number.parse::<f64>().ok()? * *ticks as f64;
+    let ticks = size as f64 / TICK as f64;
+    let exact = number.parse::<f64>().ok()? * ticks;
     (exact.abs() < i64::MAX as f64).then_some(exact.round() as i64)
 }
 

@@ -1,7 +1,9 @@
-//! The machinery below the grammar: a position in the tokens, the tree under construction, errors.
+//! The machinery below the grammar: a position in the tokens, and the tree under construction.
 //!
 //! Recursion is bounded by [`MAX_DEPTH`], the length of left-leaning chains by [`MAX_CHAIN`], the text by
 //! [`MAX_LENGTH`]. What lies beyond is kept in the tree as it stands and reported.
+
+mod report;
 
 use std::ops::Range;
 
@@ -10,8 +12,10 @@ use rowan::{Checkpoint, GreenNode, GreenNodeBuilder, Language};
 use crate::ast;
 use crate::diagnostic::Diagnostic;
 use crate::grammar;
-use crate::lexer::{Token, tokenize};
+use crate::keywords::{Class, Infix};
+use crate::lexer::{Lexed, Token, tokenize};
 use crate::syntax_kind::{Kql, SyntaxKind, SyntaxNode};
+use report::Report;
 
 /// Deepest nesting of expressions, queries and brackets.
 pub const MAX_DEPTH: usize = 128;
@@ -86,23 +90,25 @@ pub(crate) struct Parser<'t> {
     /// Next token to go into the tree.
     emitted: usize,
     builder: GreenNodeBuilder<'static>,
-    diagnostics: Vec<Diagnostic>,
+    report: Report,
     depth: usize,
 }
 
 impl<'t> Parser<'t> {
     fn new(text: &'t str) -> Self {
-        let tokens = tokenize(text);
+        let Lexed { tokens, faults } = tokenize(text);
         let mut starts = Vec::with_capacity(tokens.len() + 1);
+        let mut significant = Vec::with_capacity(tokens.len());
         let mut end = 0;
-        for token in &tokens {
+        for (index, token) in tokens.iter().enumerate() {
             starts.push(end);
-            end += token.length;
+            end += token.length as usize;
+            if !token.kind.is_trivia() {
+                significant.push(index);
+            }
         }
         starts.push(end);
-        let significant = (0..tokens.len())
-            .filter(|&index| !tokens[index].kind.is_trivia())
-            .collect();
+        let report = Report::of_faults(text, &starts, &faults);
         Self {
             text,
             tokens,
@@ -111,18 +117,21 @@ impl<'t> Parser<'t> {
             position: 0,
             emitted: 0,
             builder: GreenNodeBuilder::new(),
-            diagnostics: Vec::new(),
+            report,
             depth: 0,
         }
     }
 
-    fn finish(mut self) -> Parse {
-        self.diagnostics
-            .sort_by_key(|diagnostic| diagnostic.range.start);
+    fn finish(self) -> Parse {
         Parse {
             green: self.builder.finish(),
-            diagnostics: self.diagnostics,
+            diagnostics: self.report.finish(),
         }
+    }
+
+    fn token(&self, ahead: usize) -> Option<&Token> {
+        let index = self.significant.get(self.position + ahead)?;
+        self.tokens.get(*index)
     }
 
     /// Kind of the next token with meaning.
@@ -132,9 +141,19 @@ impl<'t> Parser<'t> {
 
     /// Kind of the token `ahead` tokens after the next one.
     pub fn nth(&self, ahead: usize) -> SyntaxKind {
-        self.significant
-            .get(self.position + ahead)
-            .map_or(SyntaxKind::End, |&index| self.tokens[index].kind)
+        self.token(ahead)
+            .map_or(SyntaxKind::End, |token| token.kind)
+    }
+
+    /// Class of a word; `None` for other tokens.
+    pub fn class(&self, ahead: usize) -> Option<Class> {
+        let token = self.token(ahead)?;
+        (token.kind == SyntaxKind::Word).then_some(token.class)
+    }
+
+    /// How the keyword `ahead` binds operands.
+    pub fn infix(&self, ahead: usize) -> Infix {
+        self.token(ahead).map_or(Infix::None, |token| token.infix)
     }
 
     /// Text of the token `ahead` tokens after the next one; empty at the end.
@@ -177,23 +196,44 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// Place of the next token; an empty range behind the last one at the end.
+    /// How many tokens from here on, without gaps, make up a text such as `-->`; 0 when they do not.
+    pub fn joined(&self, text: &str) -> usize {
+        let mut rest = text;
+        for ahead in 0..text.len() {
+            if ahead > 0 && !self.is_adjacent(ahead) {
+                return 0;
+            }
+            match rest.strip_prefix(self.nth_text(ahead)) {
+                Some("") => return ahead + 1,
+                Some(tail) if tail.len() < rest.len() => rest = tail,
+                _ => return 0,
+            }
+        }
+        0
+    }
+
+    /// Place of the next token; an empty range at the end of the text.
     pub fn range(&self) -> Range<usize> {
         match self.significant.get(self.position) {
             Some(&index) => self.starts[index]..self.starts[index + 1],
-            None => {
-                let end = self
-                    .significant
-                    .last()
-                    .map_or(0, |&last| self.starts[last + 1]);
-                end..end
-            }
+            None => self.text.len()..self.text.len(),
         }
+    }
+
+    /// End of the token before the next one.
+    fn end_before(&self) -> usize {
+        let before = self.position.checked_sub(1);
+        before.map_or(0, |before| self.starts[self.significant[before] + 1])
     }
 
     /// How many tokens with meaning have been passed; grows with every [`Parser::bump`].
     pub fn progress(&self) -> usize {
         self.position
+    }
+
+    /// Whether nothing is open around this place.
+    pub fn is_outermost(&self) -> bool {
+        self.depth <= 1
     }
 
     /// Puts the next token into the tree.
@@ -202,6 +242,13 @@ impl<'t> Parser<'t> {
             self.emit_trivia();
             self.emit_one();
             self.position += 1;
+        }
+    }
+
+    /// Puts the next `count` tokens into the tree.
+    pub fn bump_all(&mut self, count: usize) {
+        for _ in 0..count {
+            self.bump();
         }
     }
 
@@ -217,23 +264,6 @@ impl<'t> Parser<'t> {
         let found = self.at_word(word);
         if found {
             self.bump();
-        }
-        found
-    }
-
-    /// Takes a token or reports that it is missing.
-    pub fn expect(&mut self, kind: SyntaxKind, what: &str) -> bool {
-        let found = self.eat(kind);
-        if !found {
-            self.expected(what);
-        }
-        found
-    }
-
-    pub fn expect_word(&mut self, word: &str) -> bool {
-        let found = self.eat_word(word);
-        if !found {
-            self.expected(&format!("`{word}`"));
         }
         found
     }
@@ -270,58 +300,24 @@ impl<'t> Parser<'t> {
         self.builder.checkpoint()
     }
 
-    /// Reports that `what` is missing at the next token.
-    pub fn expected(&mut self, what: &str) {
-        let found = match self.kind() {
-            SyntaxKind::End => "the end of the query".to_owned(),
-            SyntaxKind::Unknown
-                if self
-                    .word()
-                    .starts_with(['"', '\'', '@', 'h', 'H', '`', '~']) =>
-            {
-                return self.report(
-                    "RS1002",
-                    "the string is not closed",
-                    Some("add the closing quote"),
-                );
-            }
-            _ => format!("`{}`", shorten(self.word())),
-        };
-        self.report("RS1001", &format!("expected {what}, found {found}"), None);
-    }
-
-    /// Reports an error at the next token; a second one at the same place is dropped.
-    pub fn report(&mut self, code: &'static str, message: &str, hint: Option<&str>) {
-        let range = self.range();
-        let repeated = self.diagnostics.iter().any(|known| known.range == range);
-        if repeated || self.diagnostics.len() >= MAX_DIAGNOSTICS {
-            return;
-        }
-        let hint = hint.map(str::to_owned);
-        self.diagnostics.push(Diagnostic {
-            code,
-            message: message.to_owned(),
-            hint,
-            range,
-        });
-    }
-
     /// Runs `inner` one level deeper; beyond [`MAX_DEPTH`] the bracketed text is skipped and reported.
-    pub fn nested(&mut self, inner: impl FnOnce(&mut Self)) {
+    /// Says what `inner` says.
+    pub fn nested(&mut self, inner: impl FnOnce(&mut Self) -> bool) -> bool {
         if self.depth == MAX_DEPTH {
             let message = format!("nested deeper than {MAX_DEPTH} levels");
-            self.report("RS1003", &message, Some("move a part into a `let`"));
+            self.report("RS1003", message, Some("move a part into a `let`"));
             self.skip_until(|parser| {
                 matches!(
                     parser.kind(),
                     SyntaxKind::RightParen | SyntaxKind::RightBracket | SyntaxKind::RightBrace
                 )
             });
-            return;
+            return true;
         }
         self.depth += 1;
-        inner(self);
+        let found = inner(self);
         self.depth -= 1;
+        found
     }
 
     /// Wraps tokens into an error node up to a token at which `stop` holds outside of brackets.
@@ -346,26 +342,6 @@ impl<'t> Parser<'t> {
         self.end();
     }
 
-    /// Index of the token behind the bracket that closes the one at `ahead`, counted from the next token.
-    pub fn after_brackets(&self, ahead: usize) -> Option<usize> {
-        let mut open = 0_usize;
-        let mut index = ahead;
-        loop {
-            match self.nth(index) {
-                SyntaxKind::End | SyntaxKind::Semicolon
-                    if open == 1 || self.nth(index) == SyntaxKind::End =>
-                {
-                    return None;
-                }
-                SyntaxKind::LeftParen => open += 1,
-                SyntaxKind::RightParen if open <= 1 => return Some(index + 1),
-                SyntaxKind::RightParen => open -= 1,
-                _ => {}
-            }
-            index += 1;
-        }
-    }
-
     fn emit_trivia(&mut self) {
         let next = self
             .significant
@@ -386,14 +362,5 @@ impl<'t> Parser<'t> {
         self.builder
             .token(Kql::kind_to_raw(self.tokens[index].kind), text);
         self.emitted += 1;
-    }
-}
-
-/// At most 30 characters of a token, on one line.
-fn shorten(text: &str) -> String {
-    let line = text.lines().next().unwrap_or_default();
-    match line.char_indices().nth(30) {
-        Some((cut, _)) => format!("{}…", &line[..cut]),
-        None => line.to_owned(),
     }
 }

@@ -29,6 +29,10 @@ kinds! {
     String,
     /// `datetime(2020-01-01)`, `long(null)`: a type name with raw text in parentheses.
     Typed,
+    /// A GUID without quotes, which only a few places take.
+    Guid,
+    /// `#…`: a line that is meant for a tool.
+    Directive,
     // Punctuation.
     Pipe,
     Comma,
@@ -59,6 +63,9 @@ kinds! {
     Percent,
     Question,
     At,
+    Bang,
+    /// `<|`.
+    LessPipe,
     Unknown,
     /// End of the text; never in a tree.
     End,
@@ -179,8 +186,10 @@ kinds! {
     ForkBranch,
     /// `{ query }` of `partition`.
     BracedQuery,
-    /// A node, edge or path of a graph pattern.
+    /// Nodes and edges of a graph in a row.
     GraphPattern,
+    /// `entity_group [databases]`.
+    EntityGroup,
     OrderedExpression,
     ColumnDeclarations,
     ColumnDeclaration,

@@ -46,9 +46,9 @@ fn every_form_of_comparison() {
 #[test]
 fn through_let() {
     check(
-        r#"let kind = "VAULTS"; let kinds = dynamic(["VAULTS"]); AzureDiagnostics | where ResourceType == kind and ResourceType in~ (kinds)"#,
+        r#"let type_name = "VAULTS"; let kinds = dynamic(["VAULTS"]); AzureDiagnostics | where ResourceType == type_name and ResourceType in~ (kinds)"#,
         expect![[
-            r#"let kind = "MANAGEDHSMS"; let kinds = dynamic(["MANAGEDHSMS"]); AzureDiagnostics | where ResourceType == kind and ResourceType in~ (kinds)"#
+            r#"let type_name = "MANAGEDHSMS"; let kinds = dynamic(["MANAGEDHSMS"]); AzureDiagnostics | where ResourceType == type_name and ResourceType in~ (kinds)"#
         ]],
     );
 }
@@ -56,10 +56,10 @@ fn through_let() {
 #[test]
 fn a_let_that_is_used_elsewhere_needs_review() {
     check(
-        r#"let kind = "VAULTS"; AzureDiagnostics | where ResourceType == "VAULTS" | where ResourceType == kind | extend label = kind"#,
+        r#"let type_name = "VAULTS"; AzureDiagnostics | where ResourceType == "VAULTS" | where ResourceType == type_name | extend label = type_name"#,
         expect![[r#"
-            let kind = "VAULTS"; AzureDiagnostics | where ResourceType == "MANAGEDHSMS" | where ResourceType == kind | extend label = kind
-            Review resource-type@11: "VAULTS" -> "MANAGEDHSMS" (Documented; This text is compared with ResourceType, through a `let` that is used elsewhere too. Rows of a Managed HSM hold MANAGEDHSMS there.)"#]],
+            let type_name = "VAULTS"; AzureDiagnostics | where ResourceType == "MANAGEDHSMS" | where ResourceType == type_name | extend label = type_name
+            Review resource-type@16: "VAULTS" -> "MANAGEDHSMS" (Documented; This text is compared with ResourceType, through a `let` that is used elsewhere too. Rows of a Managed HSM hold MANAGEDHSMS there.)"#]],
     );
 }
 

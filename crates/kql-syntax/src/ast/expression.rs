@@ -256,13 +256,15 @@ impl Name {
     /// The name without its brackets and quotes.
     pub fn text(&self) -> String {
         tokens(&self.0)
-            .find_map(|token| match token.kind() {
-                SyntaxKind::Word => Some(token.text().to_owned()),
+            .filter_map(|token| match token.kind() {
                 SyntaxKind::String => literal::string(token.text()),
-                SyntaxKind::LeftBracket | SyntaxKind::RightBracket => None,
+                SyntaxKind::LeftBracket
+                | SyntaxKind::RightBracket
+                | SyntaxKind::LeftBrace
+                | SyntaxKind::RightBrace => None,
                 _ => Some(token.text().to_owned()),
             })
-            .unwrap_or_default()
+            .collect()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Pipelines and tabular operators with their clauses.
 
 use super::{Call, Expr, Name, child, children, expressions, node, tokens};
-use crate::syntax_kind::{SyntaxKind, SyntaxNode};
+use crate::syntax_kind::{SyntaxElement, SyntaxKind, SyntaxNode};
 
 node! {
     /// A source and the operators after its pipes.
@@ -185,18 +185,16 @@ impl OperatorParameter {
 
     /// Its value as written.
     pub fn value(&self) -> String {
-        match expressions(&self.0).last() {
-            Some(value)
-                if child(&self.0, SyntaxKind::NameReference).as_ref() != Some(value.syntax()) =>
-            {
-                value.syntax().text().to_string()
-            }
-            _ => tokens(&self.0)
-                .skip_while(|token| token.kind() != SyntaxKind::Equal)
-                .skip(1)
-                .map(|token| token.text().to_owned())
-                .collect(),
-        }
+        self.0
+            .children_with_tokens()
+            .filter(|element| !element.kind().is_trivia())
+            .skip_while(|element| element.kind() != SyntaxKind::Equal)
+            .skip(1)
+            .map(|element| match element {
+                SyntaxElement::Node(node) => node.text().to_string(),
+                SyntaxElement::Token(token) => token.text().to_owned(),
+            })
+            .collect()
     }
 }
 

@@ -1,152 +1,266 @@
-//! Scalar expressions, loosest binding first.
+//! Scalar expressions by the strength of their operators.
 //!
-//! The order is Kusto's own: `or`, `and`, equality and membership, relation, sum, product, text
-//! operators such as `has`, sign, then calls and paths.
+//! The order is Kusto's own: `or`, `and`, equality and membership, relation, sum, product, text operators
+//! such as `has`, then a sign before a call or path. Equality, relation and text operators do not chain.
 
-use super::{close, comma_separated, in_parentheses, names, pipeline};
-use crate::SyntaxKind;
+use super::lists::{List, close, open};
+use super::{names, paths, pipeline};
+use crate::keywords::Infix;
 use crate::parser::{MAX_CHAIN, Parser};
 use crate::syntax_kind::SyntaxKind::*;
 
-/// Operators spelt as words that compare two texts.
-const TEXT_OPERATORS: [&str; 15] = [
-    "has",
-    "has_cs",
-    "hasprefix",
-    "hasprefix_cs",
-    "hassuffix",
-    "hassuffix_cs",
-    "contains",
-    "contains_cs",
-    "startswith",
-    "startswith_cs",
-    "endswith",
-    "endswith_cs",
-    "like",
-    "like_cs",
-    "containscs",
-];
-
-/// The same with a `!` or a `not` in front.
-const NEGATED_TEXT_OPERATORS: [&str; 17] = [
-    "!has",
-    "!has_cs",
-    "!hasprefix",
-    "!hasprefix_cs",
-    "!hassuffix",
-    "!hassuffix_cs",
-    "!contains",
-    "!contains_cs",
-    "!startswith",
-    "!startswith_cs",
-    "!endswith",
-    "!endswith_cs",
-    "!like",
-    "notcontains",
-    "notcontains_cs",
-    "notlike",
-    "notcontainscs",
-];
-
-/// An expression without a name.
-pub(super) fn expression(p: &mut Parser<'_>) {
-    p.nested(or);
+/// Strength of an operator, loosest first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Level {
+    Or,
+    And,
+    Equality,
+    Relation,
+    Sum,
+    Product,
+    Text,
 }
 
-/// An expression, `name = expression`, or `(name, name) = expression`.
-pub(super) fn named(p: &mut Parser<'_>) {
-    let start = p.checkpoint();
-    if names::begins(p, 0) && p.nth(name_length(p)) == Equal {
-        p.start_at(start, NamedExpression);
-        names::declaration(p);
-        p.bump();
-        expression(p);
-        p.end();
-    } else if is_tuple(p) {
-        p.start_at(start, NamedExpression);
-        p.start(NameTuple);
-        in_parentheses(p, names::declaration);
-        p.end();
-        p.bump();
-        expression(p);
-        p.end();
-    } else {
-        expression(p);
+/// An expression without a name.
+pub(super) fn expression(p: &mut Parser<'_>) -> bool {
+    p.nested(|p| operation(p, Level::Or))
+}
+
+/// The same within brackets that are counted already.
+pub(super) fn bare_expression(p: &mut Parser<'_>) -> bool {
+    operation(p, Level::Or)
+}
+
+/// An expression that must be there.
+pub(super) fn required(p: &mut Parser<'_>) {
+    if !expression(p) {
+        p.missing("an expression");
     }
 }
 
-fn name_length(p: &Parser<'_>) -> usize {
-    if p.at(LeftBracket) { 3 } else { 1 }
+/// A named expression that must be there.
+pub(super) fn required_named(p: &mut Parser<'_>) {
+    if !named(p) {
+        p.missing("an expression");
+    }
+}
+
+/// An expression, `name = expression`, or `(name, name) = expression`.
+pub(super) fn named(p: &mut Parser<'_>) -> bool {
+    let start = p.checkpoint();
+    let name = names::length(p, 0, names::Kind::New);
+    let dashed = dashed_length(p);
+    if name > 0 && p.nth(name) == Equal {
+        p.start_at(start, NamedExpression);
+        names::name(p, names::Kind::New);
+    } else if dashed > 0 && p.nth(dashed) == Equal {
+        p.start_at(start, NamedExpression);
+        dashed_name(p, dashed);
+    } else if is_tuple(p) {
+        p.start_at(start, NamedExpression);
+        p.start(NameTuple);
+        super::lists::in_parentheses(p, List::some(new_name, "a name"));
+        p.end();
+    } else {
+        return expression(p);
+    }
+    p.bump();
+    required(p);
+    p.end();
+    true
+}
+
+fn new_name(p: &mut Parser<'_>) -> bool {
+    names::name(p, names::Kind::New)
+}
+
+/// How many tokens make up a keyword or words joined by hyphens, which only brackets make a name.
+fn dashed_length(p: &Parser<'_>) -> usize {
+    if !p.at(Word) {
+        return 0;
+    }
+    let mut count = 1;
+    while matches!(p.nth(count), Word | Minus) && p.is_adjacent(count) {
+        count += 1;
+    }
+    count
+}
+
+fn dashed_name(p: &mut Parser<'_>, count: usize) {
+    let text: std::string::String = (0..count).map(|ahead| p.nth_text(ahead)).collect();
+    needs_brackets(p, &text);
+    p.start(NameReference);
+    p.bump_all(count);
+    p.end();
+}
+
+/// Reports a name that is not one without brackets.
+pub(super) fn needs_brackets(p: &mut Parser<'_>, text: &str) {
+    let hint = format!("write `['{text}']`");
+    p.report(
+        "RS1007",
+        format!("`{text}` is not a name by itself"),
+        Some(&hint),
+    );
 }
 
 /// Whether `(a, b) =` stands here.
 fn is_tuple(p: &Parser<'_>) -> bool {
-    p.at(LeftParen)
-        && names::begins(p, 1)
-        && matches!(p.nth(2), Comma | RightParen | RightBracket | String)
-        && p.after_brackets(0).is_some_and(|next| p.nth(next) == Equal)
-}
-
-fn or(p: &mut Parser<'_>) {
-    logical(p, "or", |p| logical(p, "and", equality));
-}
-
-/// `a word b word c …` in one flat node.
-fn logical(p: &mut Parser<'_>, word: &str, operand: fn(&mut Parser<'_>)) {
-    let start = p.checkpoint();
-    operand(p);
-    if p.at_word(word) {
-        p.start_at(start, LogicalExpression);
-        while p.eat_word(word) {
-            operand(p);
+    let mut at = 1;
+    while p.at(LeftParen) {
+        let name = names::length(p, at, names::Kind::New);
+        at += name;
+        match p.nth(at) {
+            Comma if name > 0 => at += 1,
+            RightParen => return p.nth(at + 1) == Equal,
+            _ => return false,
         }
-        p.end();
     }
+    false
 }
 
-fn equality(p: &mut Parser<'_>) {
+/// Operands joined by operators that are at least as strong as `least`.
+fn operation(p: &mut Parser<'_>, least: Level) -> bool {
     let start = p.checkpoint();
-    relation(p);
+    if !first_operand(p, least) {
+        return false;
+    }
+    let mut strongest = Level::Text;
     for _ in 0..MAX_CHAIN {
-        match p.kind() {
-            EqualEqual | NotEqual => binary(p, start, relation),
-            InTilde => membership(p, start),
-            Word if p.at_any_word(&["in", "has_any", "has_all"]) => membership(p, start),
-            NotWord if matches!(p.word(), "!in" | "!has_any" | "!has_all") => membership(p, start),
-            Word if p.at_word("between") => between(p, start),
-            NotWord if p.word() == "!between" => between(p, start),
-            Equal if is_assignment_for_equality(p) => {
-                p.report(
-                    "RS1004",
-                    "`=` does not compare",
-                    Some("write `==`, or `=~` to ignore the case of letters"),
-                );
-                return;
+        match level(p) {
+            Some(level) if level >= least && level <= strongest => {
+                strongest = operator(p, start, level);
             }
-            _ => return,
+            _ => return true,
         }
     }
     chain_too_long(p);
+    true
 }
 
-/// A single `=` where only a comparison makes sense.
-fn is_assignment_for_equality(p: &Parser<'_>) -> bool {
-    matches!(p.nth(1), String | Integer | Real)
+/// The left operand; `*` only before an operator that compares it.
+fn first_operand(p: &mut Parser<'_>, least: Level) -> bool {
+    let compared = p.infix(1) == Infix::Text
+        || matches!(p.nth(1), EqualTilde | NotTilde | Colon)
+        || (p.nth(1) == EqualEqual && least <= Level::Equality);
+    if p.at(Star) && compared {
+        star(p);
+        return true;
+    }
+    sign(p)
 }
 
-fn binary(p: &mut Parser<'_>, start: rowan::Checkpoint, operand: fn(&mut Parser<'_>)) {
-    p.start_at(start, BinaryExpression);
+/// `*` as an expression.
+pub(super) fn star(p: &mut Parser<'_>) {
+    p.start(StarExpression);
     p.bump();
-    operand(p);
     p.end();
 }
 
-/// `x in (…)`, `x has_any (…)`.
+fn level(p: &Parser<'_>) -> Option<Level> {
+    Some(match p.kind() {
+        EqualEqual | NotEqual => Level::Equality,
+        Less | LessEqual | Greater | GreaterEqual => Level::Relation,
+        Plus | Minus => Level::Sum,
+        Star | Slash | Percent => Level::Product,
+        EqualTilde | NotTilde | Colon => Level::Text,
+        Word | NotWord | InTilde => match p.infix(0) {
+            Infix::Or => Level::Or,
+            Infix::And => Level::And,
+            // `in range(…)` belongs to `make-series`.
+            Infix::List if p.at_word("in") && p.nth_is_word(1, "range") => return None,
+            Infix::List | Infix::Range => Level::Equality,
+            Infix::Text => Level::Text,
+            Infix::None => return None,
+        },
+        _ => return None,
+    })
+}
+
+/// An operator with its right operand; gives the strongest operator that may follow.
+fn operator(p: &mut Parser<'_>, start: rowan::Checkpoint, level: Level) -> Level {
+    match level {
+        Level::Or => {
+            logical(p, start, Infix::Or, Level::And);
+            Level::Or
+        }
+        Level::And => {
+            logical(p, start, Infix::And, Level::Equality);
+            Level::Or
+        }
+        Level::Equality => {
+            match p.infix(0) {
+                Infix::List => membership(p, start),
+                Infix::Range => between(p, start),
+                _ => binary(p, start, Level::Relation),
+            }
+            Level::And
+        }
+        Level::Relation => {
+            binary(p, start, Level::Sum);
+            Level::Equality
+        }
+        Level::Sum => {
+            binary(p, start, Level::Product);
+            Level::Sum
+        }
+        Level::Product => {
+            binary(p, start, Level::Text);
+            Level::Product
+        }
+        Level::Text => {
+            text_operation(p, start);
+            Level::Product
+        }
+    }
+}
+
+/// `a word b word c …` in one flat node.
+fn logical(p: &mut Parser<'_>, start: rowan::Checkpoint, word: Infix, operand: Level) {
+    p.start_at(start, LogicalExpression);
+    while p.infix(0) == word {
+        p.bump();
+        right(p, operand);
+    }
+    p.end();
+}
+
+fn right(p: &mut Parser<'_>, least: Level) {
+    if !operation(p, least) {
+        p.missing("an expression");
+    }
+}
+
+fn binary(p: &mut Parser<'_>, start: rowan::Checkpoint, operand: Level) {
+    p.start_at(start, BinaryExpression);
+    p.bump();
+    right(p, operand);
+    p.end();
+}
+
+/// `a has b`; the right side is a path, a call or a literal with or without a sign.
+fn text_operation(p: &mut Parser<'_>, start: rowan::Checkpoint) {
+    p.start_at(start, BinaryExpression);
+    p.bump();
+    if !sign(p) {
+        p.missing("an expression");
+    }
+    p.end();
+}
+
+/// `x in (…)`, `x has_any (…)`: values, or one query.
 fn membership(p: &mut Parser<'_>, start: rowan::Checkpoint) {
     p.start_at(start, InExpression);
     p.bump();
     p.start(Arguments);
-    p.nested(|p| in_parentheses(p, pipeline::pipeline));
+    if open(p, "a value") {
+        if pipeline::is_query(p) {
+            pipeline::required(p);
+        } else {
+            List::some(expression, "a value").read(p);
+        }
+        close(p, RightParen, "`)`");
+    }
     p.end();
     p.end();
 }
@@ -155,296 +269,34 @@ fn membership(p: &mut Parser<'_>, start: rowan::Checkpoint) {
 fn between(p: &mut Parser<'_>, start: rowan::Checkpoint) {
     p.start_at(start, BetweenExpression);
     p.bump();
-    if p.expect(LeftParen, "`(`") {
-        expression(p);
+    if open(p, "an expression") {
+        required(p);
         p.expect(DotDot, "`..`");
-        expression(p);
+        required(p);
         close(p, RightParen, "`)`");
     }
     p.end();
 }
 
-fn chain(p: &mut Parser<'_>, operand: fn(&mut Parser<'_>), is_operator: fn(&Parser<'_>) -> bool) {
-    let start = p.checkpoint();
-    operand(p);
-    for _ in 0..MAX_CHAIN {
-        if !is_operator(p) {
-            return;
-        }
-        binary(p, start, operand);
+/// A path, call or literal with or without a sign.
+pub(super) fn sign(p: &mut Parser<'_>) -> bool {
+    if !matches!(p.kind(), Minus | Plus) {
+        return paths::postfix(p);
     }
-    chain_too_long(p);
+    p.start(UnaryExpression);
+    p.bump();
+    if !paths::postfix(p) {
+        p.missing("an expression");
+    }
+    p.end();
+    true
 }
 
-fn chain_too_long(p: &mut Parser<'_>) {
+pub(super) fn chain_too_long(p: &mut Parser<'_>) {
     let message = format!("more than {MAX_CHAIN} operators in a row");
     p.report(
         "RS1005",
-        &message,
+        message,
         Some("group them with parentheses or a `let`"),
     );
-}
-
-fn relation(p: &mut Parser<'_>) {
-    chain(p, sum, |p| {
-        matches!(p.kind(), Less | LessEqual | Greater | GreaterEqual)
-    });
-}
-
-fn sum(p: &mut Parser<'_>) {
-    chain(p, product, |p| matches!(p.kind(), Plus | Minus));
-}
-
-fn product(p: &mut Parser<'_>) {
-    chain(p, text_operation, |p| {
-        matches!(p.kind(), Star | Slash | Percent)
-    });
-}
-
-fn text_operation(p: &mut Parser<'_>) {
-    let start = p.checkpoint();
-    signed(p);
-    for _ in 0..MAX_CHAIN {
-        match p.kind() {
-            EqualTilde | NotTilde | Colon if p.kind() != Colon || is_search_term(p) => {
-                binary(p, start, signed)
-            }
-            Word if p.at_any_word(&TEXT_OPERATORS) => binary(p, start, signed),
-            Word | NotWord if NEGATED_TEXT_OPERATORS.contains(&p.word()) => {
-                binary(p, start, signed)
-            }
-            Word if p.at_word("matches") && p.nth_is_word(1, "regex") => {
-                p.start_at(start, BinaryExpression);
-                p.bump();
-                p.bump();
-                signed(p);
-                p.end();
-            }
-            _ => return,
-        }
-    }
-    chain_too_long(p);
-}
-
-/// `column:"term"` of `search`; a colon before a word is a type or a schema.
-fn is_search_term(p: &Parser<'_>) -> bool {
-    matches!(p.nth(1), String | Integer | Star)
-}
-
-fn signed(p: &mut Parser<'_>) {
-    if matches!(p.kind(), Minus | Plus) {
-        p.start(UnaryExpression);
-        p.bump();
-        p.nested(signed);
-        p.end();
-    } else {
-        postfix(p);
-    }
-}
-
-fn postfix(p: &mut Parser<'_>) {
-    let start = p.checkpoint();
-    let before = p.progress();
-    primary(p);
-    if p.progress() == before {
-        return;
-    }
-    for _ in 0..MAX_CHAIN {
-        match p.kind() {
-            Dot => member(p, start),
-            LeftBracket => index(p, start),
-            _ => return,
-        }
-    }
-    chain_too_long(p);
-}
-
-/// A name and its members, without calls: `a.b['c']`.
-pub(super) fn path(p: &mut Parser<'_>) {
-    let start = p.checkpoint();
-    names::declaration(p);
-    for _ in 0..MAX_CHAIN {
-        match p.kind() {
-            Dot if p.nth(1) != LeftBracket => {
-                p.start_at(start, MemberExpression);
-                p.bump();
-                names::declaration(p);
-                p.end();
-            }
-            Dot => member(p, start),
-            LeftBracket => index(p, start),
-            _ => return,
-        }
-    }
-    chain_too_long(p);
-}
-
-/// `.name`, `.['name']`, `.function(…)`.
-fn member(p: &mut Parser<'_>, start: rowan::Checkpoint) {
-    if p.nth(1) == LeftBracket {
-        p.bump();
-        return index(p, start);
-    }
-    p.start_at(start, MemberExpression);
-    p.bump();
-    match p.nth(1) == LeftParen && p.at(Word) {
-        true => call(p),
-        false if matches!(p.kind(), Integer | Typed) => p.bump(),
-        false => names::declaration(p),
-    }
-    p.end();
-}
-
-fn index(p: &mut Parser<'_>, start: rowan::Checkpoint) {
-    p.start_at(start, IndexExpression);
-    p.bump();
-    expression(p);
-    close(p, RightBracket, "`]`");
-    p.end();
-}
-
-fn primary(p: &mut Parser<'_>) {
-    match p.kind() {
-        Integer | Real | TimeSpan | String | Typed => literal(p),
-        LeftParen => parenthesized(p),
-        Star => {
-            p.start(StarExpression);
-            p.bump();
-            p.end();
-        }
-        LeftBracket if names::begins(p, 0) => names::declaration(p),
-        Word => word(p),
-        _ => p.expected("an expression"),
-    }
-}
-
-/// A literal; adjacent strings are one text.
-pub(super) fn literal(p: &mut Parser<'_>) {
-    p.start(Literal);
-    let text = p.at(String);
-    p.bump();
-    while text && p.at(String) {
-        p.bump();
-    }
-    p.end();
-}
-
-fn parenthesized(p: &mut Parser<'_>) {
-    p.nested(|p| {
-        p.start(ParenthesizedExpression);
-        p.bump();
-        pipeline::pipeline(p);
-        close(p, RightParen, "`)`");
-        p.end();
-    });
-}
-
-fn word(p: &mut Parser<'_>) {
-    match (p.word(), p.nth(1)) {
-        ("dynamic", LeftParen) => dynamic(p),
-        ("typeof", LeftParen) => type_of(p),
-        ("true" | "false" | "True" | "False" | "TRUE" | "FALSE", _) => literal(p),
-        (_, LeftParen) => call(p),
-        ("and" | "or" | "by" | "on", _) => p.expected("an expression"),
-        _ => names::declaration(p),
-    }
-}
-
-fn call(p: &mut Parser<'_>) {
-    p.start(CallExpression);
-    p.start(NameReference);
-    p.bump();
-    p.end();
-    p.start(Arguments);
-    p.nested(|p| in_parentheses(p, argument));
-    p.end();
-    p.end();
-}
-
-/// An argument: a pipeline, `*`, or `name = expression`.
-fn argument(p: &mut Parser<'_>) {
-    if names::begins(p, 0) && p.nth(name_length(p)) == Equal {
-        named(p);
-    } else if names::begins_wildcard(p) && !names::begins_product(p) {
-        names::wildcard(p);
-    } else {
-        pipeline::pipeline(p);
-    }
-}
-
-/// `typeof(long)`, `typeof(a: long, b: string)`.
-fn type_of(p: &mut Parser<'_>) {
-    p.start(TypeOfExpression);
-    p.bump();
-    if p.nth(1) == Word && p.nth(2) == RightParen {
-        p.bump();
-        p.bump();
-        p.bump();
-    } else {
-        names::column_declarations(p);
-    }
-    p.end();
-}
-
-fn dynamic(p: &mut Parser<'_>) {
-    p.start(DynamicLiteral);
-    p.bump();
-    p.bump();
-    json(p);
-    close(p, RightParen, "`)`");
-    p.end();
-}
-
-fn json(p: &mut Parser<'_>) {
-    p.nested(|p| match p.kind() {
-        LeftBracket => {
-            p.start(JsonArray);
-            p.bump();
-            if !p.at(RightBracket) {
-                comma_separated(p, json);
-            }
-            close(p, RightBracket, "`]`");
-            p.end();
-        }
-        LeftBrace => {
-            p.start(JsonObject);
-            p.bump();
-            if !p.at(RightBrace) {
-                comma_separated(p, json_pair);
-            }
-            close(p, RightBrace, "`}`");
-            p.end();
-        }
-        kind => json_scalar(p, kind),
-    });
-}
-
-fn json_pair(p: &mut Parser<'_>) {
-    p.start(JsonPair);
-    if matches!(p.kind(), String | Word) {
-        p.bump();
-    } else {
-        p.expected("a property name in quotes");
-    }
-    p.expect(Colon, "`:`");
-    json(p);
-    p.end();
-}
-
-fn json_scalar(p: &mut Parser<'_>, kind: SyntaxKind) {
-    match kind {
-        Word if p.nth(1) == LeftParen && p.word() == "dynamic" => dynamic(p),
-        Integer | Real | TimeSpan | String | Typed | Word => {
-            p.start(Literal);
-            p.bump();
-            p.end();
-        }
-        Minus | Plus if matches!(p.nth(1), Integer | Real | TimeSpan) => {
-            p.start(Literal);
-            p.bump();
-            p.bump();
-            p.end();
-        }
-        _ => p.expected("a JSON value"),
-    }
 }

@@ -1,85 +1,101 @@
-//! Operators that stand at the head of a pipeline: `print`, `range`, `datatable`, `union`, `search`, …
+//! Tables that are written out: `datatable`, `externaldata`, and tables of a wider context.
 
-use super::{comma_separated, expressions, in_parentheses, names, operators};
+use super::lists::{List, close, in_parentheses};
+use super::{expressions, literals, names, operators, parameters, pipeline};
 use crate::parser::Parser;
 use crate::syntax_kind::SyntaxKind::*;
 
-/// Reads a head operator when one stands here; says whether it did.
-pub(super) fn operator(p: &mut Parser<'_>) -> bool {
-    if !p.at(Word) {
-        return false;
-    }
+/// Whether a keyword for a table stands here.
+pub(super) fn begins_table(p: &Parser<'_>) -> bool {
+    p.at_any_word(&[
+        "datatable",
+        "externaldata",
+        "external_data",
+        "materialized-view-combine",
+        "__contextual_datatable",
+    ])
+}
+
+/// A table that is written out; says whether one stands here.
+pub(super) fn table(p: &mut Parser<'_>) -> bool {
     match p.word() {
-        "print" if !ends_expression(p) => print(p),
-        "range" if names::begins(p, 1) && p.nth_is_word(2, "from") => range(p),
-        "datatable" if p.nth(1) == LeftParen || p.nth_is_word(1, "with_source") => datatable(p),
-        "externaldata" | "external_data" if p.nth(1) == LeftParen => external_data(p),
-        "union" | "search" | "find" if !ends_expression(p) => operators::operator(p),
-        "evaluate" if p.nth(1) == Word => operators::operator(p),
-        _ => return false,
+        "datatable" => datatable(p),
+        "externaldata" | "external_data" => external_data(p),
+        "materialized-view-combine" => view_combine(p),
+        _ => return contextual_table(p),
     }
     true
 }
 
-/// Whether the word here is a plain name: an operator or an end follows.
-fn ends_expression(p: &Parser<'_>) -> bool {
-    matches!(
-        p.nth(1),
-        Pipe | Semicolon | End | RightParen | Comma | Dot | Equal | EqualEqual | RightBrace
-    )
-}
-
-fn print(p: &mut Parser<'_>) {
-    p.start(PrintOperator);
-    p.bump();
-    p.start(Expressions);
-    comma_separated(p, expressions::named);
-    p.end();
-    p.end();
-}
-
-fn range(p: &mut Parser<'_>) {
-    p.start(RangeOperator);
-    p.bump();
-    names::declaration(p);
-    operators::clause(p, FromClause, "from");
-    operators::clause(p, ToClause, "to");
-    operators::clause(p, StepClause, "step");
-    p.end();
-}
+const VALUES: List = List::of(literals::literal, "a value").with_trailing_comma();
+const SOURCES: List = List::of(pipeline::pipeline, "a place of data").with_trailing_comma();
 
 fn datatable(p: &mut Parser<'_>) {
     p.start(DatatableOperator);
     p.bump();
-    names::column_declarations(p);
-    bracketed_list(p);
+    parameters::parameters(p, parameters::ALWAYS);
+    names::row_schema(p);
+    if p.expect(LeftBracket, "`[`") {
+        p.eat(Comma);
+        bracketed(p, VALUES);
+    }
     p.end();
 }
 
 fn external_data(p: &mut Parser<'_>) {
     p.start(ExternalDataOperator);
     p.bump();
-    names::column_declarations(p);
-    bracketed_list(p);
-    if p.eat_word("with") {
-        in_parentheses(p, expressions::named);
+    parameters::parameters(p, parameters::ALWAYS);
+    names::row_schema(p);
+    if p.expect(LeftBracket, "`[`") {
+        bracketed(p, SOURCES);
+    }
+    parameters::with_named_values(p);
+    p.end();
+}
+
+fn bracketed(p: &mut Parser<'_>, list: List) {
+    p.start(Expressions);
+    list.read(p);
+    p.end();
+    close(p, RightBracket, "`]`");
+}
+
+/// `__contextual_datatable id (columns)`
+pub(super) fn contextual_table(p: &mut Parser<'_>) -> bool {
+    let found = p.at_word("__contextual_datatable");
+    if found {
+        p.start(UnknownOperator);
+        p.bump();
+        if !literals::literal(p) {
+            expressions::required(p);
+        }
+        names::row_schema(p);
+        p.end();
+    }
+    found
+}
+
+/// `materialized-view-combine (name) base (…) delta (…) aggregations (…)`
+fn view_combine(p: &mut Parser<'_>) {
+    p.start(UnknownOperator);
+    p.bump();
+    in_parentheses(p, VIEW_PART);
+    for word in ["base", "delta", "aggregations"] {
+        if p.eat_word(word) {
+            in_parentheses(p, VIEW_PART);
+        } else {
+            p.missing(&format!("`{word} (…)`"));
+        }
     }
     p.end();
 }
 
-/// `[a, b, …]`; a trailing comma is allowed here.
-fn bracketed_list(p: &mut Parser<'_>) {
-    if !p.expect(LeftBracket, "`[`") {
-        return;
+const VIEW_PART: List = List::some(view_part, "a query").open();
+
+fn view_part(p: &mut Parser<'_>) -> bool {
+    match p.at_word("summarize") {
+        true => operators::operator(p),
+        false => pipeline::pipeline(p),
     }
-    p.start(Expressions);
-    while !p.at(RightBracket) && !p.at(End) {
-        let before = p.progress();
-        expressions::expression(p);
-        if p.progress() == before || !p.eat(Comma) {
-            break;
-        }
-    }
-    p.end();
-    super::close(p, RightBracket, "`]`");
 }
