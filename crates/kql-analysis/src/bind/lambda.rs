@@ -268,9 +268,7 @@ impl Binder<'_> {
         let Some(ParameterType::Scalar(declared)) = parameter.ty() else {
             return argument;
         };
-        let Some(ty) = ScalarType::from_name(&declared) else {
-            let message = format!("`{declared}` is not a type");
-            self.error("RS2008", &message, None, parameter.range());
+        let Some(ty) = self.declared_type(&declared, parameter.range()) else {
             return argument;
         };
         if argument.ty == ty || argument.ty == ScalarType::Unknown || ty == ScalarType::Dynamic {

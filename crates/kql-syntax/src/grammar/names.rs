@@ -181,11 +181,14 @@ pub(super) fn typed(
     node: crate::SyntaxKind,
     rest: fn(&mut Parser<'_>),
 ) -> bool {
-    if length(p, 0, Kind::New) == 0 && !p.at(Colon) {
+    let keyword = length(p, 0, Kind::New) == 0 && p.at(Word) && p.nth(1) == Colon;
+    if length(p, 0, Kind::New) == 0 && !p.at(Colon) && !keyword {
         return false;
     }
     p.start(node);
-    if !name(p, Kind::New) {
+    if keyword {
+        keyword_as_name(p);
+    } else if !name(p, Kind::New) {
         p.missing("a name");
     }
     p.expect(Colon, "`:` and a type");
@@ -198,6 +201,14 @@ pub(super) fn typed(
     rest(p);
     p.end();
     true
+}
+
+/// A keyword that only brackets make a name.
+fn keyword_as_name(p: &mut Parser<'_>) {
+    p.unfit_name();
+    p.start(NameReference);
+    p.bump();
+    p.end();
 }
 
 /// `name` or `name: type`.

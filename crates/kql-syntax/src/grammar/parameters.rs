@@ -206,8 +206,8 @@ fn any_value(p: &mut Parser<'_>) -> bool {
     true
 }
 
-/// Properties that `with (…)` of an operator takes.
-const PROPERTIES: [&str; 25] = [
+/// Properties of `render`.
+const RENDER: [&str; 17] = [
     "kind",
     "title",
     "accumulate",
@@ -225,23 +225,29 @@ const PROPERTIES: [&str; 25] = [
     "ymax",
     "xmin",
     "xmax",
+];
+
+/// Properties of `parse-kv`.
+const PARSE_KV: [&str; 6] = [
     "pair_delimiter",
     "kv_delimiter",
     "regex",
     "quote",
     "escape",
     "greedy",
-    "threshold",
-    "characters",
 ];
 
+/// Properties of `reduce`, besides the common parameters.
+pub(super) const REDUCE: [&str; 2] = ["threshold", "characters"];
+
+/// Whether a property of `render` stands `ahead` tokens on, so that a list of names before it is over.
 fn is_property(p: &Parser<'_>, ahead: usize) -> bool {
-    p.nth(ahead) == Word && PROPERTIES.contains(&p.nth_text(ahead))
+    is_common(p, ahead) || (p.nth(ahead) == Word && RENDER.contains(&p.nth_text(ahead)))
 }
 
 /// `name = value` of a `with` clause; the name is a node.
-fn property(p: &mut Parser<'_>) -> bool {
-    if !is_property(p, 0) && !is_common(p, 0) {
+fn property(p: &mut Parser<'_>, own: &[&str]) -> bool {
+    if !p.at_any_word(own) {
         return false;
     }
     let kind = value_of(p.word());
@@ -258,10 +264,36 @@ fn property(p: &mut Parser<'_>) -> bool {
     true
 }
 
-const PROPERTY_LIST: List = List::of(property, "a property such as `title = \"…\"`");
+/// The properties that `with (…)` of an operator takes.
+#[derive(Clone, Copy)]
+pub(super) struct Properties {
+    list: List,
+    what: &'static str,
+}
+
+/// Those of `render`.
+pub(super) const OF_RENDER: Properties = Properties {
+    list: List::of(|p| property(p, &RENDER), "a property such as `title`"),
+    what: "a property such as `title`, or `)`",
+};
+
+/// Those of `parse-kv`.
+pub(super) const OF_PARSE_KV: Properties = Properties {
+    list: List::of(
+        |p| property(p, &PARSE_KV),
+        "a property such as `pair_delimiter`",
+    ),
+    what: "a property such as `pair_delimiter`, or `)`",
+};
+
+const OF_REDUCE: List = List::of(reduce_property, "a property such as `threshold`");
+
+fn reduce_property(p: &mut Parser<'_>) -> bool {
+    property(p, &REDUCE) || property(p, &COMMON)
+}
 
 /// `with (name = value, …)`, when it stands here.
-pub(super) fn with_properties(p: &mut Parser<'_>) {
+pub(super) fn with_properties(p: &mut Parser<'_>, properties: Properties) {
     if !p.at_word("with") {
         return;
     }
@@ -269,18 +301,18 @@ pub(super) fn with_properties(p: &mut Parser<'_>) {
     p.bump();
     if p.expect(LeftParen, "`(`") {
         p.eat(Comma);
-        PROPERTY_LIST.read(p);
-        close(p, RightParen, "`)`");
+        properties.list.read(p);
+        close(p, RightParen, properties.what);
     }
     p.end();
 }
 
-/// `with name = value, …` without parentheses.
+/// `with name = value, …` of `reduce`, without parentheses.
 pub(super) fn with_bare_properties(p: &mut Parser<'_>) {
     if p.at_word("with") {
         p.start(WithClause);
         p.bump();
-        PROPERTY_LIST.read(p);
+        OF_REDUCE.read(p);
         p.end();
     }
 }

@@ -106,11 +106,25 @@ fn remedy(found: &str) -> &'static str {
 impl Parser<'_> {
     /// Reports that a token is missing here.
     pub fn missing_token(&mut self, what: &str) {
-        let range = match self.is_close_behind() {
+        let range = self.gap();
+        self.expected(what, range);
+    }
+
+    /// Reports a keyword where a new name belongs.
+    pub fn unfit_name(&mut self) {
+        let word = self.word();
+        let hint = format!("write `['{word}']`");
+        let message = format!("`{word}` is not a name by itself");
+        let range = self.gap();
+        self.push("RS1007", message, Some(&hint), range);
+    }
+
+    /// Where a missing token is reported: at the next one when it is right behind.
+    fn gap(&self) -> Range<usize> {
+        match self.is_close_behind() {
             true => self.range(),
             false => self.end_before()..self.end_before(),
-        };
-        self.expected(what, range);
+        }
     }
 
     /// Reports that an expression, a name or another larger part is missing here.

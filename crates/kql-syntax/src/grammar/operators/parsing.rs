@@ -2,7 +2,7 @@
 
 use super::super::expressions::{required, required_named, star};
 use super::super::parameters::{
-    ALWAYS, BEFORE_EQUAL, parameters, with_bare_properties, with_properties,
+    ALWAYS, BEFORE_EQUAL, OF_PARSE_KV, REDUCE, parameters, with_bare_properties, with_properties,
 };
 use super::super::{calls, literals, names};
 use crate::parser::Parser;
@@ -31,7 +31,7 @@ pub(super) fn parse_kv(p: &mut Parser<'_>) {
     required(p);
     p.expect_word("as");
     names::row_schema(p);
-    with_properties(p);
+    with_properties(p, OF_PARSE_KV);
 }
 
 /// `evaluate plugin(arguments): (columns)`
@@ -51,7 +51,7 @@ pub(super) fn invoke(p: &mut Parser<'_>) {
 
 /// `reduce by text with threshold = 0.1`
 pub(super) fn reduce(p: &mut Parser<'_>) {
-    parameters(p, ALWAYS.and(&["threshold", "characters"]));
+    parameters(p, ALWAYS.and(&REDUCE));
     p.expect_word("by");
     required_named(p);
     with_bare_properties(p);

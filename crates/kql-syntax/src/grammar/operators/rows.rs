@@ -4,7 +4,7 @@ use super::super::expressions::{named, required, required_named};
 use super::super::lists::{List, list_node};
 use super::super::names;
 use super::super::parameters::{
-    ALWAYS, BEFORE_EQUAL, only, parameters, render_properties, with_properties,
+    ALWAYS, BEFORE_EQUAL, OF_RENDER, only, parameters, render_properties, with_properties,
 };
 use super::{clause, of_clause};
 use crate::keywords::Class;
@@ -150,5 +150,5 @@ pub(super) fn render(p: &mut Parser<'_>) {
         p.missing_token("a kind of chart such as `timechart`");
     }
     render_properties(p);
-    with_properties(p);
+    with_properties(p, OF_RENDER);
 }
