@@ -9,19 +9,20 @@ use std::sync::LazyLock;
 use crate::catalog::Catalog;
 use crate::types::{ColumnSchema, ScalarType, Schema};
 
-/// A table a line: its name and its columns, each with the letter of its type unless it is text.
+/// A table a line: its name and its columns, set apart by tabs, each with the letter of its type unless
+/// it is text.
 const TABLES: &str = include_str!("../data/tables.txt");
 
 static BY_NAME: LazyLock<BTreeMap<&'static str, &'static str>> = LazyLock::new(|| {
     let lines = TABLES.lines();
-    lines.filter_map(|line| line.split_once(' ')).collect()
+    lines.filter_map(|line| line.split_once('\t')).collect()
 });
 
 /// Functions that every Sentinel workspace has; what they give stands in the workspace, not in logs.
 const FUNCTIONS: [(&str, &str, bool); 2] = [
     (
         "_GetWatchlist",
-        "_DTItemId _DTItemType _DTItemStatus _DTTimestamp:t LastUpdatedTimeUTC:t SearchKey WatchlistItem:y",
+        "_DTItemId\t_DTItemType\t_DTItemStatus\t_DTTimestamp:t\tLastUpdatedTimeUTC:t\tSearchKey\tWatchlistItem:y",
         true,
     ),
     ("_GetWatchlistAlias", "WatchlistAlias", false),
@@ -59,7 +60,7 @@ pub fn functions() -> impl Iterator<Item = &'static str> {
 }
 
 fn read(columns: &str) -> Schema {
-    let columns = columns.split_whitespace().map(|column| {
+    let columns = columns.split('\t').map(|column| {
         let (name, letter) = column.split_once(':').unwrap_or((column, ""));
         ColumnSchema {
             name: name.to_owned(),

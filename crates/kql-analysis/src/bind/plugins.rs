@@ -127,6 +127,39 @@ impl Binder<'_> {
                 Schema::from(columns)
             }
             "sequence_detect" => self.detected_sequence(input, operator, arguments),
+            "python" | "r" => self.declared_output(input, arguments),
+            "http_request" | "http_request_post" => Schema::new([
+                ("ResponseHeaders", ScalarType::Dynamic),
+                ("ResponseBody", ScalarType::Dynamic),
+            ]),
+            "rows_near" => input.clone(),
+            "activity_metrics" => {
+                let mut columns = self.named_columns(input, operator, arguments, &[1], 5);
+                let counts = [("dcount_values", Long), ("dcount_newvalues", Long)];
+                columns.extend(Schema::new(counts).columns);
+                columns
+                    .extend(Schema::new([("retention_rate", Real), ("churn_rate", Real)]).columns);
+                Schema::from(columns)
+            }
+            "activity_engagement" => {
+                let mut columns = self.named_columns(input, operator, arguments, &[1], 6);
+                let counts = ["dcount_activities_inner", "dcount_activities_outer"];
+                columns.extend(Schema::new(counts.map(|count| (count, Long))).columns);
+                columns.extend(Schema::new([("activity_ratio", Real)]).columns);
+                Schema::from(columns)
+            }
+            "session_count" => {
+                let mut columns = self.named_columns(input, operator, arguments, &[1], 6);
+                columns.extend(Schema::new([("count_sessions", Long)]).columns);
+                Schema::from(columns)
+            }
+            "funnel_sequence_completion" => {
+                let mut columns =
+                    self.named_columns(input, operator, arguments, &[1, 5], usize::MAX);
+                columns.extend(Schema::new([("Period", ScalarType::TimeSpan)]).columns);
+                columns.extend(Schema::new([("dcount", Long)]).columns);
+                Schema::from(columns)
+            }
             _ => Schema::unknown(),
         }
     }
@@ -141,12 +174,39 @@ impl Binder<'_> {
         rest: usize,
     ) -> Vec<ColumnSchema> {
         let places = places.iter().copied();
-        let places: Vec<usize> = places.chain(rest..arguments.placed.len()).collect();
+        let rest = rest.min(arguments.placed.len())..arguments.placed.len();
+        let places: Vec<usize> = places.chain(rest).collect();
         let indexes = places.into_iter().filter_map(|place| {
             self.column_argument(input, arguments, place, operator)
                 .flatten()
         });
         indexes.map(|index| input.columns[index].clone()).collect()
+    }
+
+    /// The columns that `typeof(…)` declares for the output of a script.
+    fn declared_output(&mut self, input: &Schema, arguments: &PluginArguments) -> Schema {
+        let Some(Syntax::TypeOf(declared)) = arguments.placed.first() else {
+            return Schema::unknown();
+        };
+        let mut columns = match declared.keeps_input() {
+            true => input.columns.clone(),
+            false => Vec::new(),
+        };
+        for column in declared.columns() {
+            let (Some(name), Some(written)) = (column.name(), column.type_name()) else {
+                continue;
+            };
+            let ty = self.declared_type(&written, column.range());
+            let ty = ty.unwrap_or(ScalarType::Unknown);
+            match columns.iter_mut().find(|known| known.name == name.text()) {
+                Some(known) => known.ty = ty,
+                None => columns.push(ColumnSchema {
+                    name: name.text(),
+                    ty,
+                }),
+            }
+        }
+        Schema::from(columns).opened(input.open && declared.keeps_input())
     }
 
     /// `sequence_detect`: the columns of the dimensions, a time for each event, and the duration.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use kql_syntax::ast::{Expr as Syntax, Operator, Ordered, range_of};
+use kql_syntax::ast::{Expr as Syntax, Named, Operator, Ordered, range_of};
 
 use super::Binder;
 use super::names::{ColumnNames, derived};
@@ -71,7 +71,9 @@ impl Binder<'_> {
             match self.expression(item, &row) {
                 Some(expr) if self.repeats(item, &expr, names) => {}
                 Some(expr) => {
-                    columns.extend(spread_item(item, expr, names, |names| names.derive(item)));
+                    columns.extend(spread_item(item, expr, names, self.is_checker(), |names| {
+                        names.derive(item)
+                    }));
                 }
                 None => sound = false,
             }
@@ -118,7 +120,7 @@ impl Binder<'_> {
             if self.repeats(&item, &expr, &mut names) {
                 continue;
             }
-            match spread(&item, &expr) {
+            match spread(&item, &expr, self.is_checker()) {
                 Spread::One(ty) => {
                     let name = derived(&item).unwrap_or_else(|| names.next());
                     extension.add(name, first_part(expr, ty));
@@ -184,6 +186,7 @@ impl Binder<'_> {
             };
             let matched = self.matching_one(&input.schema, &named.value()?);
             let Some(index) = matched.and_then(|matched| matched.first().copied()) else {
+                self.rename_inferred(named);
                 continue;
             };
             let name = named.name()?.text();
@@ -203,6 +206,17 @@ impl Binder<'_> {
             .map(|index| kept(&schema, index, range.clone()))
             .collect();
         Some(projected(input, columns, range))
+    }
+
+    /// A column that an open table is believed to have gets another name.
+    fn rename_inferred(&mut self, named: &Named) {
+        let (Some(Syntax::Name(old)), Some(new)) = (named.value(), named.name()) else {
+            return;
+        };
+        let old = old.text();
+        if let Some(inferred) = self.inferred.iter_mut().find(|name| **name == old) {
+            *inferred = new.text();
+        }
     }
 
     pub(crate) fn project_reorder(&mut self, input: Plan, operator: &Operator) -> Option<Plan> {
@@ -248,9 +262,10 @@ pub(crate) fn spread_item(
     item: &Syntax,
     expr: Expr,
     names: &mut ColumnNames,
+    whole: bool,
     single: impl FnOnce(&mut ColumnNames) -> String,
 ) -> Vec<NamedExpr> {
-    match spread(item, &expr) {
+    match spread(item, &expr, whole) {
         Spread::One(ty) => vec![NamedExpr {
             name: single(names),
             expr: first_part(expr, ty),
@@ -274,7 +289,9 @@ enum Spread {
     Many(Vec<PartColumn>),
 }
 
-fn spread(item: &Syntax, expr: &Expr) -> Spread {
+///
+/// `whole` keeps the parts that an item does not name, as the checker does.
+fn spread(item: &Syntax, expr: &Expr, whole: bool) -> Spread {
     let parts = part_columns(item, expr);
     let Syntax::Named(named) = item else {
         return match parts.is_empty() {
@@ -283,9 +300,20 @@ fn spread(item: &Syntax, expr: &Expr) -> Spread {
         };
     };
     let tuple = named.tuple();
-    if tuple.is_empty() {
+    if tuple.is_empty() && !(whole && parts.len() > 1) {
         return Spread::One(parts.first().map(|(_, ty)| *ty));
     }
+    let given = match tuple.is_empty() {
+        true => named.name().into_iter().collect(),
+        false => tuple,
+    };
+    if whole && given.len() < parts.len() {
+        let names = given.iter().map(|name| name.text());
+        let names = names.chain(parts.iter().skip(given.len()).map(|(name, _)| name.clone()));
+        let types = parts.iter().map(|(_, ty)| *ty);
+        return Spread::Many(names.zip(types).collect());
+    }
+    let tuple = given;
     let types = parts.iter().map(|(_, ty)| *ty);
     let types = types.chain(std::iter::repeat(ScalarType::Dynamic));
     let names = tuple.iter().map(|name| name.text());

@@ -156,7 +156,7 @@ impl Binder<'_> {
         for (position, item) in operator.list().into_iter().enumerate() {
             let expr = self.expression(&item, &Row::none())?;
             let single = |taken: &mut ColumnNames| taken.take(&print_name(&item, position));
-            columns.extend(spread_item(&item, expr, &mut names, single));
+            columns.extend(spread_item(&item, expr, &mut names, false, single));
         }
         let schema = super::project::schema_of(&columns);
         Some(plan(Node::Print { columns }, schema, operator.range()))

@@ -248,7 +248,7 @@ impl Binder<'_> {
                 inputs,
                 source_column,
             },
-            Schema::from(renamed(columns)).opened(open),
+            Schema::from(renamed(columns, self.is_checker())).opened(open),
             range,
         ))
     }
@@ -304,9 +304,9 @@ fn sources_of(schema: &Schema, columns: &[ColumnSchema]) -> Vec<Option<usize>> {
         .collect()
 }
 
-/// Tells columns of one name and several types apart. A name that is taken
-/// gets a number.
-fn renamed(columns: Vec<ColumnSchema>) -> Vec<ColumnSchema> {
+/// Tells columns of one name and several types apart. A name that is taken gets a number; the checker
+/// gives names out in order, the engine to the columns of one type first.
+fn renamed(columns: Vec<ColumnSchema>, checker: bool) -> Vec<ColumnSchema> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for column in &columns {
         *counts.entry(&column.name).or_default() += 1;
@@ -316,13 +316,21 @@ fn renamed(columns: Vec<ColumnSchema>) -> Vec<ColumnSchema> {
         .iter()
         .enumerate()
         .partition(|(_, column)| ambiguous(&column.name));
+    let suffixed = |column: &ColumnSchema| format!("{}_{}", column.name, column.ty.name());
+    let plain = plain
+        .into_iter()
+        .map(|(index, column)| (index, column.name.clone()));
+    let typed = typed
+        .into_iter()
+        .map(|(index, column)| (index, suffixed(column)));
+    let mut wanted: Vec<(usize, String)> = plain.chain(typed).collect();
+    if checker {
+        wanted.sort_by_key(|(index, _)| *index);
+    }
     let mut names = ColumnNames::default();
     let mut renamed = columns.clone();
-    for (index, column) in plain {
-        renamed[index].name = names.take(&column.name);
-    }
-    for (index, column) in typed {
-        renamed[index].name = names.take(&format!("{}_{}", column.name, column.ty.name()));
+    for (index, name) in wanted {
+        renamed[index].name = names.take(&name);
     }
     renamed
 }

@@ -516,6 +516,12 @@ impl TypeOf {
             .map(|token| token.text().to_owned())
     }
 
+    /// Whether a table type starts with `*`, the columns of the table at hand.
+    pub fn keeps_input(&self) -> bool {
+        child(&self.0, SyntaxKind::ColumnDeclarations)
+            .is_some_and(|columns| tokens(&columns).any(|token| token.kind() == SyntaxKind::Star))
+    }
+
     /// The columns, when it is a table type.
     pub fn columns(&self) -> Vec<ColumnDeclaration> {
         child(&self.0, SyntaxKind::ColumnDeclarations)
