@@ -280,7 +280,8 @@ pub struct SortKey {
 /// The kinds of `join` and `lookup`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JoinKind {
-    /// One left row per key, in order of appearance (Kusto: any; recorded results keep the first).
+    /// One left row per key: the first of those that pass the filters right behind the join, as in
+    /// recorded results (Kusto: any).
     InnerUnique,
     /// All pairs.
     Inner,

@@ -31,6 +31,7 @@ mod summarize;
 mod tabular;
 mod top_nested;
 mod union;
+mod unique;
 mod windows;
 
 use std::collections::BTreeMap;

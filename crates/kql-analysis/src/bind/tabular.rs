@@ -185,10 +185,7 @@ impl Binder<'_> {
                     let message = "the condition is of type dynamic, not bool";
                     self.object(message, predicate.range.clone());
                 }
-                Some(same_columns(input, operator, |input| Node::Where {
-                    input,
-                    predicate,
-                }))
+                Some(self.filtered(input, predicate, operator.range()))
             }
             ProjectOperator => self.project(input, operator),
             ProjectAwayOperator => self.project_away(input, operator),
@@ -324,7 +321,9 @@ impl Binder<'_> {
         let keys = self.sort_keys(&input.schema, operator)?;
         let dynamic = |key: &&SortKey| key.expr.ty == ScalarType::Dynamic;
         if let Some(key) = keys.iter().find(dynamic) {
-            self.object("a dynamic value has no order", key.expr.range.clone());
+            let hint = "convert it, for example with `tostring(…)`".to_owned();
+            let message = "a dynamic value has no order";
+            self.error("RS2011", message, Some(hint), key.expr.range.clone());
         }
         Some(same_columns(input, operator, |input| Node::Sort {
             input,
