@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use audit_logs::generate::{Options, generate, scenario};
+use audit_logs::load;
 use audit_logs::write::{Format, write};
-use audit_logs::{LoadOptions, load};
 use kql_analysis::time::parse_datetime;
 use kql_analysis::{Catalog, bind};
 use kql_engine::{RunOptions, Table, run};
@@ -31,7 +31,7 @@ fn tables(end: i64) -> BTreeMap<String, Table> {
     let mut tables = BTreeMap::new();
     for shape in ["raw", "stix"] {
         let bytes = write(&sample, Format::from_name(shape).expect("a format"));
-        for loaded in load(shape, &bytes, &LoadOptions::default()).expect("a log") {
+        for loaded in load(shape, &bytes).expect("a log") {
             tables.insert(loaded.table_name, loaded.table);
         }
     }

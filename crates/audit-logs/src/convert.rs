@@ -1,38 +1,41 @@
-//! From a JSON value or a text cell to a typed value.
+//! From a cell of a file to a typed value.
 
 use kql_analysis::text::parse_json;
 use kql_analysis::time::{parse_datetime, parse_timespan};
 use kql_analysis::types::ScalarType;
 use kql_analysis::value::Value;
-use serde_json::Value as Json;
+
+use crate::cell::Cell;
 
 /// The value of a cell; `None` when it does not fit the column's type.
-pub(crate) fn cell(json: &Json, ty: ScalarType) -> Option<Value> {
-    match json {
-        Json::Null => Some(Value::Null),
-        Json::String(text) => from_text(text, ty),
-        _ if ty == ScalarType::String => Some(Value::String(json.to_string().into())),
-        _ if ty == ScalarType::Dynamic => parse_json(&json.to_string()),
-        Json::Bool(truth) => match ty {
+pub(crate) fn value(cell: &Cell<'_>, ty: ScalarType) -> Option<Value> {
+    match cell {
+        Cell::Null => Some(Value::Null),
+        Cell::Text(text) => from_text(text, ty),
+        _ if ty == ScalarType::String => Some(Value::String(cell.json().to_string().into())),
+        _ if ty == ScalarType::Dynamic => parse_json(&cell.json().to_string()),
+        Cell::Bool(truth) => match ty {
             ScalarType::Bool => Some(Value::Bool(*truth)),
             ScalarType::Long => Some(Value::Long(i64::from(*truth))),
             _ => None,
         },
-        Json::Number(number) => match ty {
-            ScalarType::Int => number
-                .as_i64()
-                .and_then(|n| i32::try_from(n).ok())
-                .map(Value::Int),
-            ScalarType::Long => number
-                .as_i64()
-                .or_else(|| number.as_f64().map(|x| x as i64))
-                .map(Value::Long),
-            ScalarType::Real | ScalarType::Decimal => number.as_f64().map(Value::Real),
-            ScalarType::Bool => number.as_i64().map(|n| Value::Bool(n != 0)),
-            _ => None,
+        Cell::Whole(number) => match ty {
+            ScalarType::Int => i32::try_from(*number).ok().map(Value::Int),
+            ScalarType::Long => Some(Value::Long(*number)),
+            ScalarType::Bool => Some(Value::Bool(*number != 0)),
+            _ => real(*number as f64, ty),
         },
-        Json::Array(_) | Json::Object(_) => None,
+        Cell::Large(number) => real(*number as f64, ty),
+        Cell::Real(number) => match ty {
+            ScalarType::Long => Some(Value::Long(*number as i64)),
+            _ => real(*number, ty),
+        },
+        Cell::Nested(_) => None,
     }
+}
+
+fn real(number: f64, ty: ScalarType) -> Option<Value> {
+    matches!(ty, ScalarType::Real | ScalarType::Decimal).then_some(Value::Real(number))
 }
 
 fn from_text(text: &str, ty: ScalarType) -> Option<Value> {
@@ -48,9 +51,7 @@ fn from_text(text: &str, ty: ScalarType) -> Option<Value> {
         },
         ScalarType::Int => trimmed.parse().ok().map(Value::Int),
         ScalarType::Long => whole(trimmed).map(Value::Long),
-        ScalarType::Real | ScalarType::Decimal => {
-            trimmed.replace(',', "").parse().ok().map(Value::Real)
-        }
+        ScalarType::Real | ScalarType::Decimal => number(trimmed).map(Value::Real),
         ScalarType::DateTime => time(trimmed).map(Value::DateTime),
         ScalarType::TimeSpan => parse_timespan(trimmed).map(Value::TimeSpan),
         ScalarType::Dynamic => {
@@ -60,15 +61,19 @@ fn from_text(text: &str, ty: ScalarType) -> Option<Value> {
     }
 }
 
-/// A whole number, also one that was written as a real.
+/// A real, also one with commas between thousands.
+fn number(text: &str) -> Option<f64> {
+    text.parse()
+        .ok()
+        .or_else(|| text.replace(',', "").parse().ok())
+}
+
+/// A whole number, also one that was written as a real or with commas between thousands.
 fn whole(text: &str) -> Option<i64> {
-    let plain = text.replace(',', "");
-    plain.parse().ok().or_else(|| {
-        plain
-            .parse::<f64>()
-            .ok()
-            .filter(|x| x.fract() == 0.0)
-            .map(|x| x as i64)
+    text.parse().ok().or_else(|| {
+        let plain = text.replace(',', "");
+        let real = || plain.parse::<f64>().ok().filter(|x| x.fract() == 0.0);
+        plain.parse().ok().or_else(|| real().map(|x| x as i64))
     })
 }
 
@@ -78,12 +83,12 @@ fn time(text: &str) -> Option<i64> {
 }
 
 /// The type of a column that no schema knows, by its first value.
-pub(crate) fn inferred(json: &Json) -> ScalarType {
-    match json {
-        Json::Bool(_) => ScalarType::Bool,
-        Json::Number(number) if number.is_f64() => ScalarType::Real,
-        Json::Number(_) => ScalarType::Long,
-        Json::Array(_) | Json::Object(_) => ScalarType::Dynamic,
-        Json::String(_) | Json::Null => ScalarType::String,
+pub(crate) fn inferred(cell: &Cell<'_>) -> ScalarType {
+    match cell {
+        Cell::Bool(_) => ScalarType::Bool,
+        Cell::Real(_) => ScalarType::Real,
+        Cell::Whole(_) | Cell::Large(_) => ScalarType::Long,
+        Cell::Nested(_) => ScalarType::Dynamic,
+        Cell::Text(_) | Cell::Null => ScalarType::String,
     }
 }

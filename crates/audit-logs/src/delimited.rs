@@ -1,68 +1,186 @@
-//! CSV as the portal and PowerShell write it.
+//! CSV as the portal and PowerShell write it, chunk by chunk.
 
-use serde_json::{Map, Value};
+use std::borrow::Cow;
 
+use csv::StringRecord;
+use memchr::memchr2_iter;
+
+use crate::cell::{Cell, Fields};
+use crate::lines::MAX_LINE_BYTES;
 use crate::records::Records;
 
-/// Reads a CSV text with a header; gives the words for its shape. The error is a sentence.
-pub(crate) fn read(text: &str, records: &mut Records) -> Result<&'static str, String> {
-    let text = without_type_line(text);
-    let delimiter = delimiter(text);
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter)
-        .flexible(true)
-        .from_reader(text.as_bytes());
-    let header = reader
-        .headers()
-        .map_err(|error| format!("the header cannot be read: {error}"))?
-        .clone();
-    let names: Vec<String> = header
-        .iter()
-        .map(|name| column_name(name, records))
-        .collect();
-    if names.len() < 2 {
-        return Err("this is neither JSON nor CSV with a header".to_owned());
+/// Cuts chunks into whole rows and reads their cells.
+#[derive(Default)]
+pub(crate) struct Delimited {
+    /// Rows whose end is in a later chunk.
+    carry: Vec<u8>,
+    /// Bytes of `carry` in which no row ends.
+    searched: usize,
+    /// Whether `carry` ends inside quotes.
+    quoted: bool,
+    /// Lines before `carry`.
+    lines: u64,
+    header: Option<Header>,
+}
+
+struct Header {
+    names: Vec<String>,
+    delimiter: u8,
+}
+
+impl Delimited {
+    /// Reads the rows that end in a chunk. The error is a sentence.
+    pub fn push(&mut self, chunk: &[u8], records: &mut Records) -> Result<(), String> {
+        self.carry.extend_from_slice(chunk);
+        if let Some(end) = self.end_of_rows() {
+            let rest = self.carry.split_off(end);
+            let rows = std::mem::replace(&mut self.carry, rest);
+            self.searched = self.carry.len();
+            self.rows(&rows, records)?;
+        }
+        match self.carry.len() > MAX_LINE_BYTES {
+            true => Err(format!(
+                "a row is longer than {MAX_LINE_BYTES} bytes; a quote may not be closed"
+            )),
+            false => Ok(()),
+        }
     }
-    for record in reader.records() {
-        match record {
-            Ok(record) => {
-                let line = record
-                    .position()
-                    .and_then(|at| usize::try_from(at.line()).ok());
-                if record.len() != names.len() {
-                    records.warnings.add(
-                        line,
-                        &format!("{} cells instead of {}", record.len(), names.len()),
-                    );
-                    continue;
-                }
-                let fields: Map<String, Value> = names
-                    .iter()
-                    .zip(record.iter())
-                    .filter(|(_, cell)| !cell.is_empty())
-                    .map(|(name, cell)| (name.clone(), Value::from(cell)))
-                    .collect();
-                records.add(&Value::Object(fields), line);
+
+    /// Reads the last rows.
+    pub fn finish(&mut self, records: &mut Records) -> Result<(), String> {
+        let rows = std::mem::take(&mut self.carry);
+        self.rows(&rows, records)?;
+        match &self.header {
+            Some(_) => Ok(()),
+            None => Err(NO_HEADER.to_owned()),
+        }
+    }
+
+    /// Words for what the file is.
+    pub fn shape(&self) -> &'static str {
+        match &self.header {
+            Some(header) if header.delimiter == b'\t' => "TSV",
+            _ => "CSV",
+        }
+    }
+
+    /// Where the last whole row of the carry ends.
+    fn end_of_rows(&mut self) -> Option<usize> {
+        let unsearched = self.carry.get(self.searched..).unwrap_or_default();
+        let mut end = None;
+        for at in memchr2_iter(b'"', b'\n', unsearched) {
+            match unsearched.get(at) {
+                Some(b'"') => self.quoted = !self.quoted,
+                _ if !self.quoted => end = Some(self.searched + at + 1),
+                _ => {}
             }
-            Err(error) => {
-                let line = error
-                    .position()
-                    .and_then(|at| usize::try_from(at.line()).ok());
-                records
-                    .warnings
-                    .add(line, &format!("this row cannot be read: {error}"));
+        }
+        self.searched = self.carry.len();
+        end
+    }
+
+    fn rows(&mut self, rows: &[u8], records: &mut Records) -> Result<(), String> {
+        let text = String::from_utf8_lossy(rows);
+        let mut text = text.as_ref();
+        if self.header.is_none() {
+            text = self.skip_type_line(text);
+            let Some((header, length)) = Header::read(text, self.lines, records)? else {
+                return Ok(());
+            };
+            self.header = Some(header);
+            text = text.get(length..).unwrap_or_default();
+            self.lines += 1;
+        }
+        if let Some(header) = &self.header {
+            header.rows(text, self.lines, records);
+        }
+        self.lines += memchr::memchr_iter(b'\n', text.as_bytes()).count() as u64;
+        Ok(())
+    }
+
+    /// The text without the `#TYPE` line of older PowerShell.
+    fn skip_type_line<'t>(&mut self, text: &'t str) -> &'t str {
+        match text.strip_prefix("#TYPE") {
+            Some(rest) => {
+                self.lines += 1;
+                rest.split_once('\n').map_or("", |(_, rest)| rest)
+            }
+            None => text,
+        }
+    }
+}
+
+const NO_HEADER: &str = "this is neither JSON nor CSV with a header";
+
+impl Header {
+    /// The header of a text and its length in bytes; nothing when the text has no line.
+    fn read(
+        text: &str,
+        lines: u64,
+        records: &mut Records,
+    ) -> Result<Option<(Self, usize)>, String> {
+        let delimiter = delimiter(text);
+        let mut reader = reader(delimiter, text);
+        let mut row = StringRecord::new();
+        let found = reader
+            .read_record(&mut row)
+            .map_err(|error| format!("the header cannot be read: {error}"))?;
+        if !found {
+            return Ok(None);
+        }
+        let length = usize::try_from(reader.position().byte()).unwrap_or(text.len());
+        let line = usize::try_from(lines + 1).unwrap_or(1);
+        let names = row.iter().map(|name| column_name(name, line, records));
+        let names: Vec<String> = names.collect();
+        match names.len() {
+            0 | 1 => Err(NO_HEADER.to_owned()),
+            _ => Ok(Some((Self { names, delimiter }, length))),
+        }
+    }
+
+    fn rows(&self, text: &str, lines: u64, records: &mut Records) {
+        let mut reader = reader(self.delimiter, text);
+        let mut row = StringRecord::new();
+        loop {
+            let line = usize::try_from(lines + reader.position().line()).ok();
+            match reader.read_record(&mut row) {
+                Ok(false) => return,
+                Ok(true) if row.len() != self.names.len() => {
+                    let message = format!("{} cells instead of {}", row.len(), self.names.len());
+                    records.warnings.add(line, &message);
+                }
+                Ok(true) => self.add(&row, line, records),
+                Err(error) => {
+                    let message = format!("this row cannot be read: {error}");
+                    records.warnings.add(line, &message);
+                }
             }
         }
     }
-    Ok(if delimiter == b'\t' { "TSV" } else { "CSV" })
+
+    fn add(&self, row: &StringRecord, line: Option<usize>, records: &mut Records) {
+        let cell = |text| match text {
+            "" => Cell::Null,
+            text => Cell::Text(Cow::Borrowed(text)),
+        };
+        let fields = Fields {
+            names: self
+                .names
+                .iter()
+                .map(|name| Cow::Borrowed(name.as_str()))
+                .collect(),
+            cells: row.iter().map(cell).collect(),
+        };
+        records.add(&fields, line);
+    }
 }
 
-/// The text without the `#TYPE` line of older PowerShell.
-fn without_type_line(text: &str) -> &str {
-    match text.strip_prefix("#TYPE") {
-        Some(rest) => rest.split_once('\n').map_or("", |(_, rest)| rest),
-        None => text,
-    }
+fn reader(delimiter: u8, text: &str) -> csv::Reader<&[u8]> {
+    csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .flexible(true)
+        .has_headers(false)
+        .from_reader(text.as_bytes())
 }
 
 /// The delimiter that the header has most of.
@@ -76,7 +194,7 @@ fn delimiter(text: &str) -> u8 {
 }
 
 /// A column's name without the display zone that the portal puts behind it.
-fn column_name(header: &str, records: &mut Records) -> String {
+fn column_name(header: &str, line: usize, records: &mut Records) -> String {
     let Some((name, zone)) = header
         .trim()
         .strip_suffix(']')
@@ -85,7 +203,7 @@ fn column_name(header: &str, records: &mut Records) -> String {
         return header.trim().to_owned();
     };
     if zone != "UTC" {
-        records.warnings.add(Some(1), &format!("{name} is in the time zone {zone}; its times are read as UTC. Export with UTC as the display zone."));
+        records.warnings.add(Some(line), &format!("{name} is in the time zone {zone}; its times are read as UTC. Export with UTC as the display zone."));
     }
     name.to_owned()
 }

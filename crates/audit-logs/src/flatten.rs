@@ -34,10 +34,9 @@ const TOLD_BY_RESOURCE_ID: [&str; 4] = [
 /// Deepest nesting of objects that is flattened; what lies deeper becomes JSON text.
 const MAX_NESTING: usize = 16;
 
-/// Whether a record is a raw resource log.
-pub(crate) fn is_raw(record: &Map<String, Value>) -> bool {
-    record.contains_key("operationName")
-        && (record.contains_key("time") || record.contains_key("resourceId"))
+/// Whether a record with these fields is a raw resource log.
+pub(crate) fn is_raw(has: impl Fn(&str) -> bool) -> bool {
+    has("operationName") && (has("time") || has("resourceId"))
 }
 
 /// The columns and values of a raw record.

@@ -3,18 +3,23 @@
 //! A file is recognised by its content. A bad line or record is a warning with its number; the rest is
 //! kept. Log content is data: it is never run, never a path and never markup.
 
+mod cell;
 mod convert;
 mod delimited;
+mod document;
 mod flatten;
 pub mod generate;
-mod json;
-mod load;
-mod open;
+mod lines;
+mod loaded;
+mod loader;
+mod plan;
 mod records;
 pub mod schema;
 mod stix;
+mod unpack;
 pub mod write;
 
-pub use load::{LoadError, LoadOptions, Loaded, MAX_WARNINGS, Warning, load};
-pub use open::{MAX_EXPANDED_BYTES, MAX_FILE_BYTES};
+pub use loaded::{LoadError, Loaded, MAX_WARNINGS, Warning};
+pub use loader::{Loader, MAX_HELD_BYTES, load};
 pub use records::{MAX_COLUMNS, MAX_ROWS};
+pub use unpack::MAX_EXPANDED_BYTES;

@@ -20,16 +20,14 @@ const OTHER_OBJECTS: [&str; 14] = [
     "extension-definition",
 ];
 
-/// Whether an object is an indicator.
-pub(crate) fn is_indicator(fields: &Map<String, Value>) -> bool {
-    fields.get("type").and_then(Value::as_str) == Some("indicator")
-        && fields.contains_key("pattern")
+/// Whether an object of this type with these fields is an indicator.
+pub(crate) fn is_indicator(kind: &str, has: impl Fn(&str) -> bool) -> bool {
+    kind == "indicator" && has("pattern")
 }
 
-/// Whether an object is another part of a bundle.
-pub(crate) fn is_other_object(fields: &Map<String, Value>) -> bool {
-    let kind = fields.get("type").and_then(Value::as_str);
-    kind.is_some_and(|kind| OTHER_OBJECTS.contains(&kind)) && fields.contains_key("id")
+/// Whether an object of this type with these fields is another part of a bundle.
+pub(crate) fn is_other_object(kind: &str, has: impl Fn(&str) -> bool) -> bool {
+    OTHER_OBJECTS.contains(&kind) && has("id")
 }
 
 /// A row of ThreatIntelIndicators.

@@ -1,8 +1,9 @@
 //! Builders of columns and tables, cell by cell.
 
-use std::collections::HashMap;
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
+use hashbrown::{DefaultHashBuilder, HashTable};
 use kql_analysis::types::{ColumnSchema, ScalarType, Schema};
 use kql_analysis::value::Value;
 
@@ -10,10 +11,13 @@ use crate::column::{Cells, Column, Data};
 use crate::functions::convert;
 use crate::table::Table;
 
-/// Collects the cells of one column.
+/// Collects the cells of one column. Nulls before the first value are only counted, so that a column
+/// that never gets a value costs nothing.
 #[derive(Debug)]
 pub struct ColumnBuilder {
     ty: ScalarType,
+    /// Nulls before the first of `cells`.
+    leading: usize,
     cells: Collected,
 }
 
@@ -47,6 +51,18 @@ impl<T: Default> Fixed<T> {
         }
     }
 
+    fn held_bytes(&self) -> usize {
+        self.values.capacity() * size_of::<T>() + self.nulls.capacity()
+    }
+
+    fn begin(&mut self, nulls: usize)
+    where
+        T: Clone,
+    {
+        self.values.resize(nulls, T::default());
+        self.nulls.resize(nulls, true);
+    }
+
     fn finish(self) -> Cells<T> {
         let nulls = (!self.nulls.is_empty()).then(|| Arc::new(self.nulls));
         Cells {
@@ -56,35 +72,64 @@ impl<T: Default> Fixed<T> {
     }
 }
 
+/// Texts as codes into a dictionary. The dictionary is in order of first appearance, so the order of
+/// hashes never shows.
 #[derive(Debug, Default)]
 struct Texts {
     codes: Vec<u32>,
     texts: Vec<Arc<str>>,
-    known: HashMap<Arc<str>, u32>,
+    /// Bytes of all `texts`.
+    bytes: usize,
+    known: HashTable<u32>,
+    hasher: DefaultHashBuilder,
 }
 
+/// Bytes that a text costs besides its own: pointer and length, two counters of the shared allocation.
+const BYTES_PER_TEXT: usize = 4 * size_of::<usize>();
+
 impl Texts {
+    fn held_bytes(&self) -> usize {
+        let codes = (self.codes.capacity() + self.known.capacity()) * size_of::<u32>();
+        codes + self.bytes + self.texts.len() * BYTES_PER_TEXT
+    }
+
     fn push(&mut self, text: &str) {
-        let code = match self.known.get(text) {
-            Some(code) => *code,
-            None => self.learn(Arc::from(text)),
-        };
-        self.codes.push(code);
+        self.push_with(text, || Arc::from(text));
     }
 
     /// As [`Self::push`], sharing the text.
     fn push_shared(&mut self, text: &Arc<str>) {
-        let code = match self.known.get(text) {
-            Some(code) => *code,
-            None => self.learn(Arc::clone(text)),
+        self.push_with(text, || Arc::clone(text));
+    }
+
+    fn push_with(&mut self, text: &str, shared: impl FnOnce() -> Arc<str>) {
+        let code = match self.codes.last() {
+            // Rows of a log often repeat the row before.
+            Some(&last) if self.is(last, text) => last,
+            _ => self.code(text, shared),
         };
         self.codes.push(code);
     }
 
-    fn learn(&mut self, text: Arc<str>) -> u32 {
+    fn is(&self, code: u32, text: &str) -> bool {
+        self.texts
+            .get(code as usize)
+            .is_some_and(|known| **known == *text)
+    }
+
+    fn code(&mut self, text: &str, shared: impl FnOnce() -> Arc<str>) -> u32 {
+        let hash = self.hasher.hash_one(text);
+        let texts = &self.texts;
+        let text_of = |code: &u32| texts.get(*code as usize).map(Arc::as_ref);
+        let found = self.known.find(hash, |code| text_of(code) == Some(text));
+        if let Some(code) = found {
+            return *code;
+        }
         let code = self.texts.len() as u32;
-        self.texts.push(Arc::clone(&text));
-        self.known.insert(text, code);
+        let rehash = |code: &u32| self.hasher.hash_one(text_of(code).unwrap_or_default());
+        self.known.insert_unique(hash, code, rehash);
+        self.texts.push(shared());
+        self.bytes += text.len();
         code
     }
 }
@@ -103,7 +148,11 @@ impl ColumnBuilder {
             ScalarType::String => Collected::Text(Texts::default()),
             ScalarType::Dynamic | ScalarType::Unknown => Collected::Any(Vec::new()),
         };
-        Self { ty, cells }
+        Self {
+            ty,
+            leading: 0,
+            cells,
+        }
     }
 
     /// The value as a cell of type `ty`: converted when it is of another type, a null text empty.
@@ -117,6 +166,13 @@ impl ColumnBuilder {
 
     /// Appends a cell; a value of another type is converted.
     pub fn push(&mut self, value: &Value) {
+        if self.collected() == 0 {
+            if *value == Value::Null {
+                self.leading += 1;
+                return;
+            }
+            self.begin();
+        }
         match (&mut self.cells, value) {
             (Collected::Bool(cells), Value::Bool(truth)) => cells.push(Some(*truth)),
             (Collected::Int(cells), Value::Int(number)) => cells.push(Some(*number)),
@@ -140,9 +196,33 @@ impl ColumnBuilder {
 
     /// Appends a text cell; to a column of another type its conversion.
     pub fn push_str(&mut self, text: &str) {
+        if self.ty != ScalarType::String {
+            return self.push(&Value::String(text.into()));
+        }
+        if self.collected() == 0 {
+            // An empty text is what a null text is.
+            if text.is_empty() {
+                self.leading += 1;
+                return;
+            }
+            self.begin();
+        }
+        if let Collected::Text(cells) = &mut self.cells {
+            cells.push(text);
+        }
+    }
+
+    /// Turns the counted nulls into cells, before the first value.
+    fn begin(&mut self) {
+        let leading = std::mem::take(&mut self.leading);
         match &mut self.cells {
-            Collected::Text(cells) => cells.push(text),
-            _ => self.push(&Value::String(text.into())),
+            Collected::Bool(cells) => cells.begin(leading),
+            Collected::Int(cells) => cells.begin(leading),
+            Collected::Long(cells) => cells.begin(leading),
+            Collected::Real(cells) => cells.begin(leading),
+            Collected::Guid(cells) => cells.begin(leading),
+            Collected::Text(cells) => (0..leading).for_each(|_| cells.push("")),
+            Collected::Any(cells) => cells.resize(leading, Value::Null),
         }
     }
 
@@ -158,6 +238,10 @@ impl ColumnBuilder {
 
     /// Number of cells so far.
     pub fn len(&self) -> usize {
+        self.leading + self.collected()
+    }
+
+    fn collected(&self) -> usize {
         match &self.cells {
             Collected::Bool(cells) => cells.values.len(),
             Collected::Int(cells) => cells.values.len(),
@@ -174,8 +258,23 @@ impl ColumnBuilder {
         self.len() == 0
     }
 
+    fn held_bytes(&self) -> usize {
+        match &self.cells {
+            Collected::Bool(cells) => cells.held_bytes(),
+            Collected::Int(cells) => cells.held_bytes(),
+            Collected::Long(cells) => cells.held_bytes(),
+            Collected::Real(cells) => cells.held_bytes(),
+            Collected::Guid(cells) => cells.held_bytes(),
+            Collected::Text(cells) => cells.held_bytes(),
+            Collected::Any(cells) => cells.capacity() * size_of::<Value>(),
+        }
+    }
+
     /// Appends nulls until there are `rows` cells.
     pub fn fill(&mut self, rows: usize) {
+        if self.collected() == 0 {
+            self.leading = self.leading.max(rows);
+        }
         while self.len() < rows {
             self.push(&Value::Null);
         }
@@ -183,6 +282,9 @@ impl ColumnBuilder {
 
     /// The column.
     pub fn finish(self) -> Column {
+        if self.leading > 0 {
+            return Column::constant(&Value::Null, self.ty, self.leading);
+        }
         let data = match self.cells {
             Collected::Bool(cells) => Data::Bool(cells.finish()),
             Collected::Int(cells) => Data::Int(cells.finish()),
@@ -255,17 +357,18 @@ impl TableBuilder {
     }
 
     fn open_cell(&mut self, column: usize) -> Option<&mut ColumnBuilder> {
-        let rows = self.rows;
         let cells = self.columns.get_mut(column)?;
-        (cells.len() == rows).then_some(cells)
+        if cells.len() > self.rows {
+            return None;
+        }
+        // Rows that did not set this column are filled when the next one does.
+        cells.fill(self.rows);
+        Some(cells)
     }
 
     /// Ends the current row.
     pub fn end_row(&mut self) {
         self.rows += 1;
-        for column in &mut self.columns {
-            column.fill(self.rows);
-        }
     }
 
     /// Adds a column, null in all rows so far, and gives its index; the index of the column of that
@@ -274,14 +377,17 @@ impl TableBuilder {
         if let Some(index) = self.schema.index_of(name) {
             return index;
         }
-        let mut column = ColumnBuilder::new(ty);
-        column.fill(self.rows);
-        self.columns.push(column);
+        self.columns.push(ColumnBuilder::new(ty));
         self.schema.columns.push(ColumnSchema {
             name: name.to_owned(),
             ty,
         });
         self.columns.len() - 1
+    }
+
+    /// Bytes that the cells so far hold, estimated.
+    pub fn held_bytes(&self) -> usize {
+        self.columns.iter().map(ColumnBuilder::held_bytes).sum()
     }
 
     /// Columns so far.
@@ -297,8 +403,9 @@ impl TableBuilder {
     /// The table of all ended rows.
     pub fn finish(self) -> Table {
         let rows: Vec<u32> = (0..self.rows as u32).collect();
-        let columns = self.columns.into_iter().map(|builder| {
+        let columns = self.columns.into_iter().map(|mut builder| {
             let unfinished = builder.len() > rows.len();
+            builder.fill(rows.len());
             let column = builder.finish();
             if unfinished {
                 column.take(&rows)

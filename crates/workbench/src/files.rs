@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use audit_logs::{LoadOptions, load};
+use audit_logs::load;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use kql_engine::Table;
@@ -27,7 +27,7 @@ pub(crate) fn read_file(file: &InputFile) -> FileContent {
     if named_as_rule || sentinel_rules::recognises(&file.bytes) {
         return rules(&file.name, read(&file.name, &file.bytes));
     }
-    match load(&file.name, &file.bytes, &LoadOptions::default()) {
+    match load(&file.name, &file.bytes) {
         Ok(loaded) => FileContent {
             logs: loaded
                 .into_iter()

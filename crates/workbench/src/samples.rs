@@ -1,8 +1,8 @@
 //! The sample sets that come with the page, made by the seeded generator of `audit-logs`.
 
 use audit_logs::generate::{Options, SCENARIOS, generate, scenario};
+use audit_logs::load;
 use audit_logs::write::{Format, Shape, write};
-use audit_logs::{LoadOptions, load};
 use kql_analysis::value::{TICKS_PER_DAY, TICKS_PER_SECOND};
 
 use crate::loaded_log::LoadedLog;
@@ -48,7 +48,7 @@ pub(crate) fn load_sample(name: &str) -> Result<Vec<LoadedLog>, Problem> {
             continue;
         }
         let bytes = write(&sample, Format { shape, gzip: false });
-        for mut one in load(found.title, &bytes, &LoadOptions::default())? {
+        for mut one in load(found.title, &bytes)? {
             one.format = format!("{}, generated{}", one.format, certainty(name, shape));
             logs.push(LoadedLog::new(found.title, Some(name), one));
         }

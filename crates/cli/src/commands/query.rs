@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-use audit_logs::{LoadOptions, load};
+use audit_logs::load;
 use clap::{Args, ValueEnum};
 use kql_analysis::time::parse_datetime;
 use kql_analysis::{Catalog, bind};
@@ -108,7 +108,7 @@ fn load_tables(pairs: &[String]) -> Result<BTreeMap<String, Table>, Failure> {
             .split_once('=')
             .ok_or_else(|| Failure::new(format!("--table: write NAME=FILE instead of `{pair}`")))?;
         let bytes = files::read(file)?;
-        let loaded = load(file, &bytes, &LoadOptions::default())
+        let loaded = load(file, &bytes)
             .map_err(|error| Failure::new(format!("{error}; {}", error.remedy)))?;
         let known = audit_logs::schema::schema(name).is_some();
         // A file of indicators fills two tables; the name says which one is meant.

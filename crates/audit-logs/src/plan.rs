@@ -1,0 +1,139 @@
+//! What the names of a record's fields tell: which table takes it and which column each field.
+//!
+//! The records of a log mostly have the same names, so this is worked out once for each list of names.
+
+use kql_analysis::types::ScalarType;
+use kql_engine::TableBuilder;
+
+use crate::cell::{Cell, Fields};
+use crate::convert;
+use crate::flatten;
+use crate::records::MAX_COLUMNS;
+use crate::schema::{AZURE_DIAGNOSTICS, INDICATORS, INDICATORS_LEGACY, suffix_type};
+use crate::stix;
+
+/// What a record is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// An envelope around an array of records.
+    Batch,
+    /// A raw resource log.
+    Raw,
+    /// A STIX indicator.
+    Indicator,
+    /// Another part of a STIX bundle; bundles hold relations and identities beside the indicators.
+    OtherObject,
+    /// A row of this table.
+    Row(&'static str),
+    Unknown,
+}
+
+/// Where the cells of a field go.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Slot {
+    /// Not known before the first value: its type may decide.
+    Undecided,
+    Column(usize, ScalarType),
+    /// Left out.
+    Nowhere,
+}
+
+/// The plan for records with one list of names.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    names: Vec<String>,
+    /// Fields whose text decides on the kind, with the text that this plan is for.
+    words: Vec<(usize, String)>,
+    pub kind: Kind,
+    pub slots: Vec<Slot>,
+}
+
+/// Fields that name a table or a type of object.
+const WORDS: [&str; 2] = ["Type", "type"];
+
+impl Plan {
+    /// Works out the plan for a record.
+    pub fn of(fields: &Fields<'_>) -> Self {
+        let word = |(index, name): (usize, &std::borrow::Cow<'_, str>)| {
+            let named = WORDS.contains(&name.as_ref());
+            named.then(|| (index, text_at(fields, index).to_owned()))
+        };
+        Self {
+            names: fields.names.iter().map(|name| name.to_string()).collect(),
+            words: fields.names.iter().enumerate().filter_map(word).collect(),
+            kind: kind(fields),
+            slots: vec![Slot::Undecided; fields.names.len()],
+        }
+    }
+
+    /// Whether the plan is for records like this one.
+    pub fn fits(&self, fields: &Fields<'_>) -> bool {
+        self.names.len() == fields.names.len()
+            && self.names.iter().zip(&fields.names).all(|(a, b)| a == b)
+            && self
+                .words
+                .iter()
+                .all(|(index, word)| text_at(fields, *index) == word)
+    }
+}
+
+/// The column for a field's first value.
+pub(crate) fn slot(table: &mut TableBuilder, name: &str, cell: &Cell<'_>) -> Slot {
+    if name == "TableName" {
+        return Slot::Nowhere;
+    }
+    let index = match table.schema().index_of(name) {
+        Some(index) => index,
+        None if table.schema().len() >= MAX_COLUMNS => return Slot::Nowhere,
+        None => table.add_column(
+            name,
+            suffix_type(name).unwrap_or_else(|| convert::inferred(cell)),
+        ),
+    };
+    let column = table.schema().columns.get(index);
+    column.map_or(Slot::Nowhere, |column| Slot::Column(index, column.ty))
+}
+
+fn text_at<'f>(fields: &'f Fields<'_>, index: usize) -> &'f str {
+    match fields.cells.get(index) {
+        Some(Cell::Text(text)) => text,
+        _ => "",
+    }
+}
+
+fn kind(fields: &Fields<'_>) -> Kind {
+    let at = |name: &str| fields.names.iter().position(|known| known == name);
+    let has = |name: &str| at(name).is_some();
+    let text = |name: &str| at(name).map_or("", |index| text_at(fields, index));
+    let nested = |index: usize| match fields.cells.get(index) {
+        Some(Cell::Nested(text)) => text.starts_with('['),
+        _ => false,
+    };
+    if at("records").is_some_and(nested) {
+        Kind::Batch
+    } else if flatten::is_raw(has) {
+        Kind::Raw
+    } else if stix::is_indicator(text("type"), has) {
+        Kind::Indicator
+    } else if stix::is_other_object(text("type"), has) {
+        Kind::OtherObject
+    } else {
+        table(text("Type"), has).map_or(Kind::Unknown, Kind::Row)
+    }
+}
+
+/// The table that a row belongs to, by its own word or by its columns.
+fn table(said: &str, has: impl Fn(&str) -> bool) -> Option<&'static str> {
+    let known = [AZURE_DIAGNOSTICS, INDICATORS, INDICATORS_LEGACY];
+    if let Some(known) = known.into_iter().find(|known| *known == said) {
+        Some(known)
+    } else if has("ObservableValue") || has("ObservableKey") {
+        Some(INDICATORS)
+    } else if has("IndicatorId") || has("NetworkIP") || has("ExpirationDateTime") {
+        Some(INDICATORS_LEGACY)
+    } else if has("OperationName") || (has("ResourceType") && has("TimeGenerated")) {
+        Some(AZURE_DIAGNOSTICS)
+    } else {
+        None
+    }
+}
