@@ -3,9 +3,10 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
-use web::messages::{Answer, Call};
-use web_sys::{ErrorEvent, MessageEvent, Worker};
+use web::messages::{Answer, Call, FILES, NUMBER, STOP_READING};
+use web_sys::{ErrorEvent, File, MessageEvent, Worker};
 use workbench::protocol::Request;
 
 /// What a worker tells the page.
@@ -26,8 +27,8 @@ pub struct Client {
 
 struct State {
     worker: RefCell<Option<Running>>,
-    /// Requests that wait until the worker is ready.
-    waiting: RefCell<Vec<Call>>,
+    /// Messages that wait until the worker is ready.
+    waiting: RefCell<Vec<JsValue>>,
     ready: Cell<bool>,
     next_number: Cell<u32>,
     listener: Listener,
@@ -68,14 +69,42 @@ impl Client {
 
     /// Sends a request and gives its number.
     pub fn send(&self, request: Request) -> u32 {
-        let number = self.state.next_number.get() + 1;
-        self.state.next_number.set(number);
-        let call = Call { number, request };
-        match self.state.ready.get() {
-            true => self.post(&call),
-            false => self.state.waiting.borrow_mut().push(call),
+        let number = self.number();
+        // A request is plain data, which can always be written.
+        if let Ok(message) = serde_wasm_bindgen::to_value(&Call { number, request }) {
+            self.post_when_ready(message);
         }
         number
+    }
+
+    /// Sends the handles of files, whose bytes the worker reads, and gives the message's number.
+    pub fn send_files(&self, files: &[File]) -> u32 {
+        let number = self.number();
+        let message = Object::new();
+        let handles: Array = files.iter().collect();
+        // A new object takes any member.
+        let _ = Reflect::set(&message, &FILES.into(), &handles);
+        let _ = Reflect::set(&message, &NUMBER.into(), &number.into());
+        self.post_when_ready(message.into());
+        number
+    }
+
+    /// Ends the reading of files; the worker keeps what it held before.
+    pub fn stop_reading(&self) {
+        self.post(&STOP_READING.into());
+    }
+
+    fn number(&self) -> u32 {
+        let number = self.state.next_number.get() + 1;
+        self.state.next_number.set(number);
+        number
+    }
+
+    fn post_when_ready(&self, message: JsValue) {
+        match self.state.ready.get() {
+            true => self.post(&message),
+            false => self.state.waiting.borrow_mut().push(message),
+        }
     }
 
     fn spawn(&self) {
@@ -107,18 +136,15 @@ impl Client {
         if matches!(answer, Answer::Ready) {
             self.state.ready.set(true);
             let waiting = self.state.waiting.take();
-            waiting.iter().for_each(|call| self.post(call));
+            waiting.iter().for_each(|message| self.post(message));
         }
         (self.state.listener)(Heard::Answer(answer));
     }
 
-    fn post(&self, call: &Call) {
-        if let (Some(running), Ok(message)) = (
-            self.state.worker.borrow().as_ref(),
-            serde_wasm_bindgen::to_value(call),
-        ) {
+    fn post(&self, message: &JsValue) {
+        if let Some(running) = self.state.worker.borrow().as_ref() {
             // Posting fails only for values that cannot be copied, and these can.
-            let _ = running.worker.post_message(&message);
+            let _ = running.worker.post_message(message);
         }
     }
 }

@@ -2,44 +2,17 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{DragEvent, File, FileList, HtmlInputElement};
-use workbench::protocol::{InputFile, Problem};
+use web_sys::{DragEvent, FileList, HtmlInputElement};
 
 use crate::store::Store;
 
-/// Reads files and gives them to the store.
+/// Gives the files of a list to the store.
 fn add(store: Store, list: Option<FileList>) {
-    let files: Vec<File> = list
-        .map(|list| {
-            (0..list.length())
-                .filter_map(|index| list.get(index))
-                .collect()
-        })
-        .unwrap_or_default();
-    spawn_local(async move {
-        let mut read = Vec::new();
-        for file in files {
-            match JsFuture::from(file.array_buffer()).await {
-                Ok(buffer) => {
-                    let bytes = js_sys::Uint8Array::new(&buffer).to_vec();
-                    read.push(InputFile {
-                        name: file.name(),
-                        bytes,
-                    });
-                }
-                Err(_) => store.failure.set(Some(Problem {
-                    subject: file.name(),
-                    line: None,
-                    field: None,
-                    message: "the browser cannot read this file".to_owned(),
-                    remedy: "check that it still exists, and that it is a file and not a folder"
-                        .to_owned(),
-                })),
-            }
-        }
-        store.add_files(read);
+    let files = list.map(|list| {
+        let all = (0..list.length()).filter_map(|index| list.get(index));
+        all.collect()
     });
+    store.add_files(files.unwrap_or_default());
 }
 
 /// The button that opens the file dialog.

@@ -61,11 +61,17 @@ fn Status() -> impl IntoView {
             .map(|progress| progress.what)
             .unwrap_or_default()
     };
+    let figures = move || {
+        let progress = store.busy.get()?;
+        let rate = store.rate().map(|rate| format!(", {:.0} MB/s", rate / 1e6));
+        (!progress.detail.is_empty()).then(|| progress.detail + &rate.unwrap_or_default())
+    };
     let done = move || store.busy.get().and_then(|progress| progress.done);
     view! {
         <div class="status">
             <p role="status" aria-live="polite">{what}</p>
             <Show when=move || store.busy.get().is_some()>
+                <p class="figures">{figures}</p>
                 <progress max="1" aria-label="Progress" prop:value=move || done().unwrap_or(0.0)></progress>
                 <button class="plain" on:click=move |_| store.cancel()>"Cancel"</button>
             </Show>

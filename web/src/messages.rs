@@ -12,6 +12,14 @@ pub struct Call {
     pub request: Request,
 }
 
+/// Member of a message that carries files: an array of `File` handles, whose bytes are not copied. Beside
+/// it stands [`NUMBER`]. The answer is a [`Reply`] of the whole view.
+pub const FILES: &str = "files";
+/// Member with the number of a message that carries files.
+pub const NUMBER: &str = "number";
+/// Message that ends the reading of files; what was read of the current one is dropped.
+pub const STOP_READING: &str = "stop reading";
+
 /// What the worker says.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Answer {

@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use web::messages::Answer;
-use workbench::protocol::{
-    ExportFile, InputFile, Journal, Problem, Progress, Reply, Request, RuleView, View,
-};
+use web_sys::File;
+use workbench::protocol::{ExportFile, Journal, Problem, Progress, Reply, Request, RuleView, View};
 
 use crate::client::{Client, Heard};
 use crate::journal;
@@ -35,6 +34,10 @@ pub struct Store {
     /// Workers that stopped since the last answer.
     crashes: RwSignal<u32>,
     client: StoredValue<Option<Client>, LocalStorage>,
+    /// Handles of the user's files; a new worker reads the logs among them again.
+    files: StoredValue<Vec<File>, LocalStorage>,
+    /// When the reading of files began, in milliseconds, while files are read.
+    reading_since: RwSignal<Option<f64>>,
 }
 
 /// Workers that may stop in a row before the page gives up on its stored work.
@@ -54,6 +57,8 @@ impl Store {
             last: RwSignal::new(0),
             crashes: RwSignal::new(0),
             client: StoredValue::new_local(None),
+            files: StoredValue::new_local(Vec::new()),
+            reading_since: RwSignal::new(None),
         };
         store
             .client
@@ -87,14 +92,20 @@ impl Store {
 
     /// Sends a request; what it changes is shown when the answer comes.
     pub fn send(&self, what: &str, request: Request) {
+        self.begin(what, |client| client.send(request));
+    }
+
+    fn begin(&self, what: &str, send: impl FnOnce(&Client) -> u32) {
         self.failure.set(None);
         self.busy.set(Some(Progress {
             what: what.to_owned(),
             done: None,
+            detail: String::new(),
+            bytes: None,
         }));
         self.client.with_value(|client| {
             if let Some(client) = client {
-                self.last.set(client.send(request));
+                self.last.set(send(client));
             }
         });
     }
@@ -115,18 +126,54 @@ impl Store {
         self.send("Running the rules", Request::Run { rule: None });
     }
 
-    /// Adds files; when one of them is a log, the rules are run as well.
-    pub fn add_files(&self, files: Vec<InputFile>) {
-        if !files.is_empty() {
-            self.send("Reading files", Request::AddFiles { files });
+    /// Adds files, which the worker reads.
+    pub fn add_files(&self, added: Vec<File>) {
+        if added.is_empty() {
+            return;
+        }
+        self.files.update_value(|files| {
+            files.retain(|file| added.iter().all(|new| new.name() != file.name()));
+            files.extend(added.iter().cloned());
+        });
+        self.read(&added);
+    }
+
+    fn read(&self, files: &[File]) {
+        self.reading_since.set(Some(milliseconds()));
+        self.begin("Reading files", |client| client.send_files(files));
+    }
+
+    /// Bytes a second of the file that is being read.
+    pub fn rate(&self) -> Option<f64> {
+        let bytes = self.busy.get()?.bytes?;
+        let elapsed = milliseconds() - self.reading_since.get()?;
+        (elapsed > 0.0).then(|| bytes as f64 * 1000.0 / elapsed)
+    }
+
+    /// Ends what is under way. Files that are being read are dropped; a run is ended with its worker, and
+    /// a new worker comes back to rules, decisions and logs.
+    pub fn cancel(&self) {
+        if self.reading_since.get_untracked().is_some() {
+            self.client
+                .with_value(|client| client.iter().for_each(Client::stop_reading));
+        } else {
+            self.start_again();
         }
     }
 
-    /// Ends what is under way and comes back with rules and decisions; logs have to be added again.
-    pub fn cancel(&self) {
+    /// Starts a new worker with the rules, decisions and logs of the old one.
+    fn start_again(&self) {
         self.client
             .with_value(|client| client.iter().for_each(Client::restart));
+        let logs = self.journal.get_untracked().logs;
         self.open();
+        let again: Vec<File> = self.files.with_value(|files| {
+            let kept = files.iter().filter(|file| logs.contains(&file.name()));
+            kept.cloned().collect()
+        });
+        if !again.is_empty() {
+            self.read(&again);
+        }
     }
 
     fn open(&self) {
@@ -143,10 +190,11 @@ impl Store {
             Heard::Answer(Answer::Ready) => {}
             Heard::Answer(Answer::Progress { progress, .. }) => self.busy.set(Some(progress)),
             Heard::Answer(Answer::Reply { number, reply }) => {
-                self.crashes.set(0);
                 self.take(*reply);
                 if number == self.last.get_untracked() {
+                    self.crashes.set(0);
                     self.busy.set(None);
+                    self.reading_since.set(None);
                 }
             }
             Heard::Answer(Answer::Crashed { text }) | Heard::Broken(text) => self.recover(&text),
@@ -173,7 +221,7 @@ impl Store {
             self.journal.set(Journal::default());
         }
         if self.crashes.get_untracked() <= 2 * MAX_CRASHES {
-            self.cancel();
+            self.start_again();
         } else {
             self.busy.set(None);
         }
@@ -182,7 +230,14 @@ impl Store {
             line: None,
             field: None,
             message: text.to_owned(),
-            remedy: "Your rules and decisions are back; add the log files again. Please report what you did.".to_owned(),
+            remedy: "Your rules, decisions and log files are back. Please report what you did."
+                .to_owned(),
         }));
     }
+}
+
+/// Milliseconds since the page was opened, for rates on the screen.
+fn milliseconds() -> f64 {
+    let performance = web_sys::window().and_then(|window| window.performance());
+    performance.map_or(0.0, |performance| performance.now())
 }

@@ -33,6 +33,25 @@ pub fn read(path: &str) -> Result<Vec<u8>, Failure> {
     read.map_err(|error| Failure::new(format!("cannot read {path}: {error}")))
 }
 
+/// Bytes that are read from a file at a time.
+const PIECE_BYTES: usize = 4 * 1024 * 1024;
+
+/// Hands over a file, or standard input for `-`, piece by piece until `take` wants no more.
+pub fn read_pieces(path: &str, mut take: impl FnMut(&[u8]) -> bool) -> Result<(), Failure> {
+    let failed = |error| Failure::new(format!("cannot read {path}: {error}"));
+    let mut source: Box<dyn Read> = match path {
+        "-" => Box::new(io::stdin().lock()),
+        _ => Box::new(fs::File::open(path).map_err(failed)?),
+    };
+    let mut piece = vec![0; PIECE_BYTES];
+    loop {
+        let length = source.read(&mut piece).map_err(failed)?;
+        if length == 0 || !take(piece.get(..length).unwrap_or_default()) {
+            return Ok(());
+        }
+    }
+}
+
 /// The content of a file as UTF-8 text without a byte order mark.
 pub fn read_text(path: &str) -> Result<String, Failure> {
     let text = String::from_utf8(read(path)?)

@@ -9,11 +9,13 @@ mod loaded_log;
 mod loaded_rule;
 mod problems;
 pub mod protocol;
+mod reading;
 mod run;
 mod samples;
 mod session;
 mod view;
 
 pub use files::tables;
+pub use reading::Reading;
 pub use samples::END as SAMPLE_END;
 pub use session::{OnProgress, Session};

@@ -17,11 +17,6 @@ pub enum Request {
         /// State kept by the page; empty on first open.
         journal: Journal,
     },
-    /// Adds rule, log or indicator files; each is recognised by its content.
-    AddFiles {
-        /// Name and content of each file. The page passes content as a byte array.
-        files: Vec<InputFile>,
-    },
     /// Removes a rule and its conversion.
     RemoveRule {
         /// Key of the rule.
@@ -132,6 +127,10 @@ pub struct Progress {
     pub what: String,
     /// Part that is done, 0 to 1; absent when not known.
     pub done: Option<f64>,
+    /// Figures that change all the time, such as rows read; empty when there are none. Not announced.
+    pub detail: String,
+    /// Bytes of the file that were read so far, while a file is read.
+    pub bytes: Option<u64>,
 }
 
 /// Everything the page shows.

@@ -22,6 +22,8 @@ pub(crate) fn run(
         progress(Progress {
             what: format!("Running {}", loaded.rule.name),
             done: Some(done as f64 / chosen.len() as f64),
+            detail: String::new(),
+            bytes: None,
         });
         loaded.run = Some(rule_replay::replay(&loaded.rule, &tables, now));
         loaded.converted_run = Some(rule_replay::replay(&loaded.converted.rule, &tables, now));

@@ -8,9 +8,11 @@ use std::collections::BTreeMap;
 use kql_analysis::time::{format_datetime, parse_datetime};
 use kql_analysis::value::TICKS_PER_SECOND;
 
+use crate::files::FileContent;
 use crate::loaded_log::LoadedLog;
 use crate::loaded_rule::LoadedRule;
 use crate::protocol::{InputFile, Journal, Problem, Progress, Reply, Request, TextFile, View};
+use crate::reading::Reading;
 use crate::{export, files, run, samples, view};
 
 /// Where long requests tell how far they have come.
@@ -49,7 +51,6 @@ impl Session {
     pub fn handle(&mut self, request: Request, progress: OnProgress<'_>) -> Reply {
         let done = match request {
             Request::Open { journal } => self.open(journal, progress),
-            Request::AddFiles { files } => self.add_files(&files, progress),
             Request::RemoveRule { rule } => self.remove_rule(&rule),
             Request::RemoveLog { log } => self.remove_log(&log),
             Request::Decide {
@@ -68,12 +69,33 @@ impl Session {
             }
         };
         match done {
-            Ok(()) => Reply::View {
-                view: Box::new(self.view()),
-                journal: Box::new(self.journal.clone()),
-            },
+            Ok(()) => self.reply(),
             Err(problem) => Reply::Failed { problem },
         }
+    }
+
+    /// The whole state as an answer.
+    pub fn reply(&self) -> Reply {
+        Reply::View {
+            view: Box::new(self.view()),
+            journal: Box::new(self.journal.clone()),
+        }
+    }
+
+    /// Begins a set of added files: problems of earlier ones are no longer shown.
+    pub fn begin_files(&mut self) {
+        self.problems.clear();
+    }
+
+    /// Takes over what was read from a file; it is recognised by its content.
+    pub fn add_file(&mut self, reading: Reading) {
+        let (content, file) = reading.finish();
+        self.take(content, file.as_ref());
+    }
+
+    /// Notes that a file was not read to its end.
+    pub fn leave_out(&mut self, file: &str, message: &str, remedy: &str) {
+        self.problems.push(Problem::about(file, message, remedy));
     }
 
     /// What the page shows.
@@ -93,7 +115,8 @@ impl Session {
         *self = Self::new();
         let mut outcomes = Vec::new();
         for file in &journal.rule_files {
-            outcomes.push(file.decode().map(|file| self.read_in(&file)));
+            let read = |file: InputFile| self.take(files::read_file(&file), Some(&file));
+            outcomes.push(file.decode().map(read));
         }
         outcomes.extend(
             journal
@@ -122,30 +145,17 @@ impl Session {
         Ok(())
     }
 
-    fn add_files(&mut self, added: &[InputFile], progress: OnProgress<'_>) -> Result<(), Problem> {
-        self.problems.clear();
-        for (index, file) in added.iter().enumerate() {
-            progress(Progress {
-                what: format!("Reading {}", file.name),
-                done: Some(index as f64 / added.len() as f64),
-            });
-            self.read_in(file);
-        }
-        Ok(())
-    }
-
-    /// Reads a file and takes over what it holds.
-    fn read_in(&mut self, file: &InputFile) {
-        let read = files::read_file(file);
-        self.problems.extend(read.problems);
-        if !read.rules.is_empty() {
+    /// Takes over what a file holds. The journal keeps the file when it holds rules.
+    fn take(&mut self, content: FileContent, file: Option<&InputFile>) {
+        self.problems.extend(content.problems);
+        if let (false, Some(file)) = (content.rules.is_empty(), file) {
             self.journal
                 .rule_files
                 .retain(|known| known.name != file.name);
             self.journal.rule_files.push(TextFile::encode(file));
         }
-        self.add_rules(read.rules);
-        self.add_logs(read.logs);
+        self.add_rules(content.rules);
+        self.add_logs(content.logs);
     }
 
     /// Adds rules; one with the key of a loaded rule replaces it, so that dropping a file twice is
@@ -242,6 +252,8 @@ impl Session {
         progress(Progress {
             what: "Generating the sample logs".to_owned(),
             done: None,
+            detail: String::new(),
+            bytes: None,
         });
         let logs = samples::load_sample(name)?;
         self.logs.retain(|log| log.sample.is_none());

@@ -1,12 +1,28 @@
 //! The page's story without a page: first open, sample logs, run, decide, reload, export.
 
 use expect_test::{Expect, expect};
-use workbench::Session;
-use workbench::protocol::{ExportFile, InputFile, Journal, Reply, Request, RunView, View};
+use workbench::protocol::{ExportFile, Journal, Reply, Request, RunView, View};
+use workbench::{Reading, Session};
 
 /// Sends a request that gives a view.
 fn ask(session: &mut Session, request: Request) -> (View, Journal) {
     match session.handle(request, &mut |_| {}) {
+        Reply::View { view, journal } => (*view, *journal),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Adds files as the page does, chunk by chunk.
+fn add(session: &mut Session, files: &[(&str, &[u8])]) -> (View, Journal) {
+    session.begin_files();
+    for (name, bytes) in files {
+        let mut reading = Reading::new(name, bytes.len() as u64);
+        for chunk in bytes.chunks(16) {
+            reading.push(chunk);
+        }
+        session.add_file(reading);
+    }
+    match session.reply() {
         Reply::View { view, journal } => (*view, *journal),
         other => panic!("{other:?}"),
     }
@@ -179,20 +195,9 @@ fn decisions_and_files_survive_a_reload_and_a_broken_file_stops_nothing() {
             accepted: true,
         },
     );
-    let good = InputFile {
-        name: "mine.yaml".to_owned(),
-        bytes: b"id: a\nname: Mine\nkind: NRT\nquery: AzureDiagnostics\n".to_vec(),
-    };
-    let broken = InputFile {
-        name: "broken.yaml".to_owned(),
-        bytes: b"name: [x\n".to_vec(),
-    };
-    let (view, journal) = ask(
-        &mut session,
-        Request::AddFiles {
-            files: vec![broken, good],
-        },
-    );
+    let good = b"id: a\nname: Mine\nkind: NRT\nquery: AzureDiagnostics\n";
+    let files: [(&str, &[u8]); 2] = [("broken.yaml", b"name: [x\n"), ("mine.yaml", good)];
+    let (view, journal) = add(&mut session, &files);
     assert_eq!((view.rules.len(), view.problems.len()), (6, 1));
     assert_eq!(view.problems[0].subject, "broken.yaml");
     let (_, again) = open(journal);
@@ -213,12 +218,8 @@ fn an_own_log_takes_the_place_of_the_sample_and_is_asked_for_after_a_reload() {
             name: "hsm-all".to_owned(),
         },
     );
-    let row = b"{\"OperationName\":\"KeyGet\",\"TimeGenerated\":\"2026-05-01T10:00:30Z\"}".to_vec();
-    let file = InputFile {
-        name: "mine.jsonl".to_owned(),
-        bytes: row,
-    };
-    let (view, journal) = ask(&mut session, Request::AddFiles { files: vec![file] });
+    let row = b"{\"OperationName\":\"KeyGet\",\"TimeGenerated\":\"2026-05-01T10:00:30Z\"}";
+    let (view, journal) = add(&mut session, &[("mine.jsonl", row)]);
     let names: Vec<&str> = view.logs.iter().map(|log| log.name.as_str()).collect();
     assert_eq!(
         (names, view.now.as_str()),
@@ -296,4 +297,25 @@ fn results_are_those_of_the_browser() {
         .collect();
     let text = serde_json::to_string_pretty(&results).expect("JSON");
     expect_test::expect_file!["../../../tests/data/hsm-all-results.json"].assert_eq(&text);
+}
+
+#[test]
+fn a_large_log_is_read_without_being_kept_whole() {
+    let (mut session, _) = open(Journal::default());
+    let row = b"{\"OperationName\":\"KeyGet\",\"TimeGenerated\":\"2026-05-01T10:00:30Z\"}\n";
+    let chunk = row.repeat(100_000);
+    let mut reading = Reading::new("big.jsonl", 3 * chunk.len() as u64);
+    for _ in 0..3 {
+        assert!(reading.push(&chunk));
+    }
+    let progress = reading.progress();
+    assert_eq!(progress.done, Some(1.0));
+    assert!(
+        progress.detail.contains("rows, about"),
+        "{}",
+        progress.detail
+    );
+    session.add_file(reading);
+    let view = session.view();
+    assert_eq!((view.logs.len(), view.logs[0].rows), (1, 300_000));
 }

@@ -2,13 +2,17 @@
 //!
 //! A panic is told to the page before the worker stops; the page then starts a new one.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
+use js_sys::{Array, Reflect};
 use wasm_bindgen::prelude::*;
-use web::messages::{Answer, Call};
-use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
-use workbench::Session;
+use wasm_bindgen_futures::spawn_local;
+use web::chunks::Chunks;
+use web::messages::{Answer, Call, FILES, NUMBER, STOP_READING};
+use web_sys::{DedicatedWorkerGlobalScope, File, MessageEvent};
+use workbench::{Reading, Session};
 
 fn main() {
     std::panic::set_hook(Box::new(|info| {
@@ -16,11 +20,9 @@ fn main() {
             text: info.to_string(),
         })
     }));
-    let session = Rc::new(RefCell::new(Session::new()));
+    let worker = Rc::new(Worker::default());
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        if let Ok(call) = serde_wasm_bindgen::from_value::<Call>(event.data()) {
-            answer(&mut session.borrow_mut(), call);
-        }
+        Worker::hear(&worker, event.data());
     });
     scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     // The closure lives as long as the worker.
@@ -28,15 +30,104 @@ fn main() {
     post(&Answer::Ready);
 }
 
-fn answer(session: &mut Session, call: Call) {
-    let number = call.number;
-    let reply = session.handle(call.request, &mut |progress| {
-        post(&Answer::Progress { number, progress })
-    });
-    post(&Answer::Reply {
-        number,
-        reply: Box::new(reply),
-    });
+/// The session, and the messages that wait while files are read.
+#[derive(Default)]
+struct Worker {
+    session: RefCell<Session>,
+    waiting: RefCell<VecDeque<JsValue>>,
+    answering: Cell<bool>,
+    /// Whether the page no longer wants the files that are being read.
+    stopped: Cell<bool>,
+}
+
+impl Worker {
+    fn hear(worker: &Rc<Self>, message: JsValue) {
+        if message.as_string().as_deref() == Some(STOP_READING) {
+            return worker.stopped.set(true);
+        }
+        worker.waiting.borrow_mut().push_back(message);
+        if !worker.answering.replace(true) {
+            let worker = Rc::clone(worker);
+            spawn_local(async move {
+                while let Some(message) = worker.next() {
+                    worker.answer(&message).await;
+                }
+                worker.answering.set(false);
+            });
+        }
+    }
+
+    fn next(&self) -> Option<JsValue> {
+        self.waiting.borrow_mut().pop_front()
+    }
+
+    async fn answer(&self, message: &JsValue) {
+        let files = Reflect::get(message, &FILES.into()).unwrap_or_default();
+        if let Some(files) = files.dyn_ref::<Array>() {
+            let number = Reflect::get(message, &NUMBER.into()).unwrap_or_default();
+            let number = number.as_f64().unwrap_or_default() as u32;
+            self.add_files(number, files).await;
+        } else if let Ok(call) = serde_wasm_bindgen::from_value::<Call>(message.clone()) {
+            self.carry_out(call);
+        }
+    }
+
+    fn carry_out(&self, call: Call) {
+        let number = call.number;
+        let reply = self
+            .session
+            .borrow_mut()
+            .handle(call.request, &mut |progress| {
+                post(&Answer::Progress { number, progress })
+            });
+        let reply = Box::new(reply);
+        post(&Answer::Reply { number, reply });
+    }
+
+    async fn add_files(&self, number: u32, files: &Array) {
+        self.stopped.set(false);
+        self.session.borrow_mut().begin_files();
+        for file in files.iter().filter_map(|file| file.dyn_into::<File>().ok()) {
+            match self.read(number, &file).await {
+                Ok(reading) => self.session.borrow_mut().add_file(reading),
+                Err((message, remedy)) => {
+                    let mut session = self.session.borrow_mut();
+                    session.leave_out(&file.name(), message, remedy);
+                }
+            }
+            if self.stopped.get() {
+                break;
+            }
+        }
+        let reply = Box::new(self.session.borrow().reply());
+        post(&Answer::Reply { number, reply });
+    }
+
+    /// Reads a file chunk by chunk. The error is a sentence and its remedy.
+    async fn read(
+        &self,
+        number: u32,
+        file: &File,
+    ) -> Result<Reading, (&'static str, &'static str)> {
+        const UNREADABLE: (&str, &str) = (
+            "the browser cannot read this file",
+            "check that it still exists, and that it is a file and not a folder",
+        );
+        let mut reading = Reading::new(&file.name(), file.size() as u64);
+        let mut chunks = Chunks::of(file).map_err(|_| UNREADABLE)?;
+        while let Some(chunk) = chunks.next().await.map_err(|_| UNREADABLE)? {
+            if self.stopped.get() {
+                return Err(("reading was stopped", "add the file again to read it"));
+            }
+            let wanted = reading.push(chunk);
+            let progress = reading.progress();
+            post(&Answer::Progress { number, progress });
+            if !wanted {
+                break;
+            }
+        }
+        Ok(reading)
+    }
 }
 
 fn scope() -> DedicatedWorkerGlobalScope {

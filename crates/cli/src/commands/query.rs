@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-use audit_logs::load;
+use audit_logs::Loader;
 use clap::{Args, ValueEnum};
 use kql_analysis::time::parse_datetime;
 use kql_analysis::{Catalog, bind};
@@ -107,8 +107,8 @@ fn load_tables(pairs: &[String]) -> Result<BTreeMap<String, Table>, Failure> {
         let (name, file) = pair
             .split_once('=')
             .ok_or_else(|| Failure::new(format!("--table: write NAME=FILE instead of `{pair}`")))?;
-        let bytes = files::read(file)?;
-        let loaded = load(file, &bytes)
+        let loaded = load(file)?
+            .finish()
             .map_err(|error| Failure::new(format!("{error}; {}", error.remedy)))?;
         let known = audit_logs::schema::schema(name).is_some();
         // A file of indicators fills two tables; the name says which one is meant.
@@ -133,4 +133,11 @@ fn load_tables(pairs: &[String]) -> Result<BTreeMap<String, Table>, Failure> {
         parts.entry(name.to_owned()).or_default().extend(found);
     }
     Ok(workbench::tables(parts))
+}
+
+/// Reads a file into typed columns, piece by piece.
+fn load(file: &str) -> Result<Loader, Failure> {
+    let mut loader = Loader::new(file);
+    files::read_pieces(file, |piece| loader.push(piece))?;
+    Ok(loader)
 }
