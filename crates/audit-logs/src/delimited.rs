@@ -6,7 +6,7 @@ use csv::StringRecord;
 use memchr::memchr2_iter;
 
 use crate::cell::{Cell, Fields};
-use crate::lines::MAX_LINE_BYTES;
+use crate::lines::{MAX_LINE_BYTES, text_of};
 use crate::records::Records;
 
 /// Cuts chunks into whole rows and reads their cells.
@@ -80,7 +80,7 @@ impl Delimited {
     }
 
     fn rows(&mut self, rows: &[u8], records: &mut Records) -> Result<(), String> {
-        let text = String::from_utf8_lossy(rows);
+        let text = text_of(rows);
         let mut text = text.as_ref();
         if self.header.is_none() {
             text = self.skip_type_line(text);

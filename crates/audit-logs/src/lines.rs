@@ -1,5 +1,7 @@
 //! JSON Lines, chunk by chunk: every line stands for itself, and a bad one is left out with its number.
 
+use std::borrow::Cow;
+
 use memchr::memchr_iter;
 
 use crate::records::Records;
@@ -51,10 +53,18 @@ impl Lines {
             let message = format!("left out: the line is longer than {MAX_LINE_BYTES} bytes");
             return records.warnings.add(Some(self.read), &message);
         }
-        let text = String::from_utf8_lossy(line);
+        let text = text_of(line);
         let text = text.trim();
         if !text.is_empty() {
             records.add_text(text, Some(self.read));
         }
+    }
+}
+
+/// Bytes as text; broken characters are replaced.
+pub(crate) fn text_of(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(bytes),
     }
 }

@@ -110,11 +110,11 @@ fn resource_types(table: &Table) -> Vec<(String, usize)> {
     match column.and_then(Column::texts) {
         Some((codes, texts)) => {
             let mut counts = vec![0_usize; texts.len()];
-            for code in codes {
-                if let Some(count) = counts.get_mut(*code as usize) {
+            codes.for_each(|code| {
+                if let Some(count) = counts.get_mut(code as usize) {
                     *count += 1;
                 }
-            }
+            });
             for (text, count) in texts.iter().zip(counts) {
                 *rows.entry(text.to_string()).or_default() += count;
             }

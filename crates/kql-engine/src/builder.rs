@@ -7,6 +7,7 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 use kql_analysis::types::{ColumnSchema, ScalarType, Schema};
 use kql_analysis::value::Value;
 
+use crate::codes::Codes;
 use crate::column::{Cells, Column, Data};
 use crate::functions::convert;
 use crate::table::Table;
@@ -76,7 +77,9 @@ impl<T: Default> Fixed<T> {
 /// hashes never shows.
 #[derive(Debug, Default)]
 struct Texts {
-    codes: Vec<u32>,
+    codes: Codes,
+    /// Code of the last row.
+    last: Option<u32>,
     texts: Vec<Arc<str>>,
     /// Bytes of all `texts`.
     bytes: usize,
@@ -89,8 +92,8 @@ const BYTES_PER_TEXT: usize = 4 * size_of::<usize>();
 
 impl Texts {
     fn held_bytes(&self) -> usize {
-        let codes = (self.codes.capacity() + self.known.capacity()) * size_of::<u32>();
-        codes + self.bytes + self.texts.len() * BYTES_PER_TEXT
+        let known = self.known.capacity() * size_of::<u32>();
+        self.codes.held_bytes() + known + self.bytes + self.texts.len() * BYTES_PER_TEXT
     }
 
     fn push(&mut self, text: &str) {
@@ -103,12 +106,25 @@ impl Texts {
     }
 
     fn push_with(&mut self, text: &str, shared: impl FnOnce() -> Arc<str>) {
-        let code = match self.codes.last() {
+        let code = match self.last {
             // Rows of a log often repeat the row before.
-            Some(&last) if self.is(last, text) => last,
+            Some(last) if self.is(last, text) => last,
             _ => self.code(text, shared),
         };
+        self.last = Some(code);
         self.codes.push(code);
+    }
+
+    /// Appends the cells of another dictionary; each of its texts is looked up once.
+    fn extend(&mut self, codes: &Codes, texts: &[Arc<str>]) {
+        let mut known: Vec<Option<u32>> = vec![None; texts.len()];
+        codes.for_each(|code| {
+            let place = code as usize;
+            if let (Some(slot), Some(text)) = (known.get_mut(place), texts.get(place)) {
+                let code = *slot.get_or_insert_with(|| self.code(text, || Arc::clone(text)));
+                self.codes.push(code);
+            }
+        });
     }
 
     fn is(&self, code: u32, text: &str) -> bool {
@@ -228,7 +244,15 @@ impl ColumnBuilder {
 
     /// Appends all cells of a column.
     pub fn extend(&mut self, column: &Column) {
-        column.iter().for_each(|value| self.push(&value));
+        match column.texts() {
+            Some((codes, texts)) if self.ty == ScalarType::String => {
+                self.begin();
+                if let Collected::Text(cells) = &mut self.cells {
+                    cells.extend(codes, texts);
+                }
+            }
+            _ => column.iter().for_each(|value| self.push(&value)),
+        }
     }
 
     /// Type of the column.

@@ -9,6 +9,7 @@ use kql_analysis::types::ScalarType;
 use kql_analysis::value::Value;
 
 use crate::builder::ColumnBuilder;
+use crate::codes::Codes;
 
 /// Stands for "no row" in [`Column::take`]; the cell taken is null.
 pub const NO_ROW: u32 = u32::MAX;
@@ -36,7 +37,7 @@ pub(crate) enum Data {
     /// Identifiers.
     Guid(Cells<u128>),
     /// Codes of texts.
-    Text(Arc<Vec<u32>>, Arc<Vec<Arc<str>>>),
+    Text(Arc<Codes>, Arc<Vec<Arc<str>>>),
     /// Values of any kind.
     Any(Arc<Vec<Value>>),
 }
@@ -136,7 +137,7 @@ impl Column {
             Data::Guid(cells) => cells.get(row).map(Value::Guid),
             Data::Text(codes, texts) => codes
                 .get(row)
-                .and_then(|code| texts.get(*code as usize))
+                .and_then(|code| texts.get(code as usize))
                 .map(|text| Value::String(Arc::clone(text))),
             Data::Any(values) => values.get(row).cloned(),
         };
@@ -157,7 +158,7 @@ impl Column {
     }
 
     /// The codes and the dictionary of a text column that has them.
-    pub fn texts(&self) -> Option<(&[u32], &[Arc<str>])> {
+    pub fn texts(&self) -> Option<(&Codes, &[Arc<str>])> {
         match &self.data {
             Data::Text(codes, texts) => Some((codes, texts)),
             _ => None,
@@ -199,13 +200,12 @@ impl Column {
     }
 }
 
-fn take_texts(codes: &[u32], texts: &Arc<Vec<Arc<str>>>, rows: &[u32]) -> Data {
+fn take_texts(codes: &Codes, texts: &Arc<Vec<Arc<str>>>, rows: &[u32]) -> Data {
     let inside = rows.iter().all(|row| (*row as usize) < codes.len());
     let mut texts = Arc::clone(texts);
     let empty = texts.len() as u32;
     if !inside {
         Arc::make_mut(&mut texts).push("".into());
     }
-    let code = |row: &u32| codes.get(*row as usize).copied().unwrap_or(empty);
-    Data::Text(Arc::new(rows.iter().map(code).collect()), texts)
+    Data::Text(Arc::new(codes.take(rows, empty)), texts)
 }

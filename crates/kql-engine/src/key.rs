@@ -79,7 +79,7 @@ impl Groups {
             Some((codes, texts)) => {
                 // Two codes may stand for one text.
                 let of_code = Self::number(texts.iter()).of_row;
-                Self::number(codes.iter().map(|code| of_code.get(*code as usize)))
+                Self::number((0..codes.len()).map(|row| of_code.get(codes.get(row)? as usize)))
             }
             None => Self::number(column.iter().map(|value| Key::of(&value))),
         }

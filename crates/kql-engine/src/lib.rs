@@ -3,6 +3,7 @@
 pub mod aggregates;
 pub mod builder;
 pub mod case;
+mod codes;
 pub mod column;
 pub mod error;
 mod eval;
@@ -17,6 +18,7 @@ pub mod step;
 pub mod table;
 
 pub use builder::TableBuilder;
+pub use codes::Codes;
 pub use column::Column;
 pub use error::EvalError;
 pub use run::{RunOptions, RunResult, run};

@@ -154,6 +154,14 @@ impl Table {
 }
 
 fn gather(tables: &[Table], name: &str, ty: ScalarType) -> Column {
+    let mut filled = tables.iter().filter(|table| table.rows > 0);
+    if let (Some(only), None) = (filled.next(), filled.next()) {
+        // The rows of one table need no copy.
+        return match only.column_named(name) {
+            Some(column) => column.with_type(ty),
+            None => Column::constant(&Value::Null, ty, only.rows),
+        };
+    }
     let mut cells = ColumnBuilder::new(ty);
     let mut rows = 0;
     for table in tables {

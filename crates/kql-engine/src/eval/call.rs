@@ -115,11 +115,14 @@ fn map_texts(
     ty: ScalarType,
     mut function: impl FnMut(Value) -> Result<Value, EvalError>,
 ) -> Result<Column, EvalError> {
-    let (codes, texts) = column.texts().unwrap_or_default();
+    let Some((codes, texts)) = column.texts() else {
+        return Ok(ColumnBuilder::new(ty).finish());
+    };
     let mut known: Vec<Option<Value>> = vec![None; texts.len()];
     let mut result = ColumnBuilder::new(ty);
-    for (row, code) in codes.iter().enumerate() {
-        let Some(slot) = known.get_mut(*code as usize) else {
+    for row in 0..codes.len() {
+        let code = codes.get(row).unwrap_or_default();
+        let Some(slot) = known.get_mut(code as usize) else {
             continue;
         };
         if slot.is_none() {
