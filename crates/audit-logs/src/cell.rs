@@ -60,6 +60,19 @@ impl<'t> Cell<'t> {
         })
     }
 
+    /// The same cell, borrowing its text.
+    pub fn shared(&self) -> Cell<'_> {
+        match self {
+            Self::Text(text) => Cell::Text(Cow::Borrowed(text)),
+            Self::Nested(text) => Cell::Nested(Cow::Borrowed(text)),
+            Self::Null => Cell::Null,
+            Self::Bool(truth) => Cell::Bool(*truth),
+            Self::Whole(number) => Cell::Whole(*number),
+            Self::Large(number) => Cell::Large(*number),
+            Self::Real(number) => Cell::Real(*number),
+        }
+    }
+
     /// The JSON value of the cell.
     pub fn json(&self) -> Json {
         match self {
@@ -99,6 +112,14 @@ impl<'t> Fields<'t> {
                 .collect(),
             cells: map.values().map(Cell::of).collect(),
         }
+    }
+}
+
+impl Fields<'_> {
+    /// The fields as a JSON object.
+    pub fn to_map(&self) -> Map<String, Json> {
+        let names = self.names.iter().map(|name| name.to_string());
+        names.zip(self.cells.iter().map(Cell::json)).collect()
     }
 }
 

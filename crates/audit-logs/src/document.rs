@@ -4,10 +4,11 @@
 //! Arrays of rows are the root itself, `records` and `objects` of the root, and `rows` of the tables of
 //! an API answer. Several documents may follow each other.
 
+use memchr::{memchr_iter, memchr2};
 use serde_json::{Map, Value as Json};
 
 use crate::cell::{Fields, array};
-use crate::lines::MAX_LINE_BYTES;
+use crate::lines::{MAX_LINE_BYTES, text_of};
 use crate::records::Records;
 
 /// Deepest nesting outside of rows.
@@ -27,9 +28,10 @@ enum Level {
 }
 
 /// What the elements of an array of rows are.
-#[derive(Clone, Debug)]
+#[derive(Debug, Default)]
 enum Rows {
     /// Records.
+    #[default]
     Records,
     /// Cells under these names.
     Cells(Vec<String>),
@@ -38,15 +40,15 @@ enum Rows {
 }
 
 /// Where the scanner is.
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Place {
     /// Outside of rows.
     #[default]
     Around,
     /// Between the elements of an array of rows.
-    Between(Rows),
+    Between,
     /// In an element, this many brackets deep.
-    Within(Rows, usize),
+    Within(usize),
 }
 
 /// Cuts chunks into rows.
@@ -54,6 +56,8 @@ enum Place {
 pub(crate) struct Document {
     levels: Vec<Level>,
     place: Place,
+    /// What the array holds that the scanner is in.
+    rows: Rows,
     in_string: bool,
     escaped: bool,
     /// The document without its rows.
@@ -74,16 +78,34 @@ pub(crate) struct Document {
 impl Document {
     /// Reads the rows that end in a chunk. The error is a line and a sentence.
     pub fn push(&mut self, chunk: &[u8], records: &mut Records) -> Result<(), (usize, String)> {
-        for byte in chunk {
-            self.byte(*byte, records)?;
+        let mut rest = chunk;
+        while let Some((byte, after)) = rest.split_first() {
+            rest = match self.place {
+                Place::Around => {
+                    self.lines += usize::from(*byte == b'\n');
+                    self.around(*byte, records)?;
+                    after
+                }
+                Place::Between => {
+                    self.lines += usize::from(*byte == b'\n');
+                    self.between(*byte);
+                    after
+                }
+                Place::Within(depth) => self.within(depth, rest, records),
+            };
+            if self.around.len().max(self.element.len()) > MAX_LINE_BYTES {
+                let message = format!("a part is longer than {MAX_LINE_BYTES} bytes");
+                return Err((self.lines + 1, message));
+            }
         }
         Ok(())
     }
 
     /// Ends the file. A document that is not closed is an error.
     pub fn finish(&mut self, records: &mut Records) -> Result<(), (usize, String)> {
-        if !matches!(self.place, Place::Around) {
-            return Err((self.lines + 1, "the document ends in the middle".to_owned()));
+        if self.place != Place::Around {
+            let message = "the document ends in the middle".to_owned();
+            return Err((self.lines + 1, message));
         }
         match self.around.trim_ascii().is_empty() {
             true => Ok(()),
@@ -94,22 +116,6 @@ impl Document {
     /// Words for what the file is.
     pub fn shape(&self) -> &'static str {
         self.shape.unwrap_or("JSON")
-    }
-
-    fn byte(&mut self, byte: u8, records: &mut Records) -> Result<(), (usize, String)> {
-        self.lines += usize::from(byte == b'\n');
-        match std::mem::take(&mut self.place) {
-            Place::Around => self.around(byte, records)?,
-            Place::Between(rows) => self.between(rows, byte),
-            Place::Within(rows, depth) => self.within(rows, depth, byte, records),
-        }
-        match self.around.len().max(self.element.len()) > MAX_LINE_BYTES {
-            true => Err((
-                self.lines + 1,
-                format!("a part is longer than {MAX_LINE_BYTES} bytes"),
-            )),
-            false => Ok(()),
-        }
     }
 
     /// Follows strings; whether the byte belongs to one.
@@ -143,7 +149,8 @@ impl Document {
                         let message = "a table whose columns come after its rows is left out";
                         records.warnings.add(Some(self.lines + 1), message);
                     }
-                    self.place = Place::Between(rows);
+                    self.rows = rows;
+                    self.place = Place::Between;
                 }
                 None => self.levels.push(Level::Array { index: 0 }),
             },
@@ -221,69 +228,96 @@ impl Document {
         columns.iter().map(name).collect()
     }
 
-    fn between(&mut self, rows: Rows, byte: u8) {
-        self.place = match byte {
+    fn between(&mut self, byte: u8) {
+        match byte {
             b']' => {
+                self.place = Place::Around;
                 self.around.push(byte);
                 if self.levels.is_empty() {
                     self.shape.get_or_insert("JSON array");
                     self.around.clear();
                     self.rows_cut = false;
                 }
-                return;
             }
-            b',' => Place::Between(rows),
-            byte if byte.is_ascii_whitespace() => Place::Between(rows),
+            b',' => {}
+            byte if byte.is_ascii_whitespace() => {}
             byte => {
-                self.element.clear();
                 self.element.push(byte);
                 self.element_line = self.lines + 1;
                 self.follow_string(byte);
-                Place::Within(rows, usize::from(matches!(byte, b'{' | b'[')))
+                self.place = Place::Within(usize::from(matches!(byte, b'{' | b'[')));
             }
-        };
+        }
     }
 
-    fn within(&mut self, rows: Rows, depth: usize, byte: u8, records: &mut Records) {
-        let text = self.follow_string(byte);
-        let depth = match byte {
-            _ if text => depth,
-            b'{' | b'[' => depth + 1,
-            b'}' | b']' if depth == 0 => {
-                // A scalar element ends with the array.
-                self.cut(&rows, records);
-                return self.between(rows, byte);
+    /// Reads on to the end of the element, or of the chunk; gives what follows.
+    fn within<'c>(&mut self, depth: usize, chunk: &'c [u8], records: &mut Records) -> &'c [u8] {
+        let mut depth = depth;
+        let mut at = 0;
+        while let Some(byte) = chunk.get(at) {
+            if self.in_string {
+                at += self.string(chunk.get(at..).unwrap_or_default());
+                continue;
             }
-            b'}' | b']' => depth - 1,
-            b',' if depth == 0 => {
-                self.cut(&rows, records);
-                self.place = Place::Between(rows);
-                return;
+            match byte {
+                b'"' => self.in_string = true,
+                b'{' | b'[' => depth += 1,
+                // A scalar ends with the array or before the next element.
+                b'}' | b']' | b',' if depth == 0 => return self.end(chunk, at, records),
+                b'}' | b']' => {
+                    depth -= 1;
+                    if depth == 0 {
+                        return self.end(chunk, at + 1, records);
+                    }
+                }
+                _ => {}
             }
-            _ => depth,
-        };
-        self.element.push(byte);
-        let closed = !text && matches!(byte, b'}' | b']') && depth == 0;
-        self.place = if closed {
-            self.cut(&rows, records);
-            Place::Between(rows)
-        } else {
-            Place::Within(rows, depth)
-        };
+            at += 1;
+        }
+        self.extend(chunk);
+        self.place = Place::Within(depth);
+        &[]
     }
 
-    /// Hands over the element that has ended.
-    fn cut(&mut self, rows: &Rows, records: &mut Records) {
-        let element = std::mem::take(&mut self.element);
-        let text = String::from_utf8_lossy(&element);
+    /// How many bytes of a text belong to the string that it begins in.
+    fn string(&mut self, text: &[u8]) -> usize {
+        if std::mem::take(&mut self.escaped) {
+            return 1;
+        }
+        match memchr2(b'"', b'\\', text) {
+            None => text.len(),
+            Some(end) => {
+                match text.get(end) {
+                    Some(b'"') => self.in_string = false,
+                    _ => self.escaped = true,
+                }
+                end + 1
+            }
+        }
+    }
+
+    fn extend(&mut self, text: &[u8]) {
+        self.element.extend_from_slice(text);
+        self.lines += memchr_iter(b'\n', text).count();
+    }
+
+    /// Hands over the element that ends before a place in the chunk; gives what follows.
+    fn end<'c>(&mut self, chunk: &'c [u8], at: usize, records: &mut Records) -> &'c [u8] {
+        let (last, rest) = chunk.split_at(at.min(chunk.len()));
+        self.extend(last);
+        self.place = Place::Between;
         self.rows_cut = true;
-        match rows {
+        let element = std::mem::take(&mut self.element);
+        let text = text_of(&element);
+        match &self.rows {
             Rows::Records => self.record(&text, records),
             Rows::Cells(names) => cells(&text, names, self.element_line, records),
             Rows::Nothing => {}
         }
+        // The allocation serves the next element.
         self.element = element;
         self.element.clear();
+        rest
     }
 
     fn record(&mut self, text: &str, records: &mut Records) {

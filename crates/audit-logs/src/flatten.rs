@@ -4,9 +4,13 @@
 //! with `_`, runs of other characters become one `_`, the suffix tells the type: `_s` text, `_g` GUID,
 //! `_d` number, `_b` bool, `_t` time. Nulls give no column, arrays give JSON text.
 
+use std::borrow::Cow;
+
 use kql_analysis::text::{guid_text, parse_guid};
 use kql_analysis::time::parse_datetime;
-use serde_json::{Map, Value};
+
+use crate::cell::{Cell, Fields};
+use crate::schema::AZURE_DIAGNOSTICS;
 
 /// Fields that go to a column of their own name and type, whatever their value.
 const FIXED: [(&str, &str); 11] = [
@@ -39,129 +43,164 @@ pub(crate) fn is_raw(has: impl Fn(&str) -> bool) -> bool {
     has("operationName") && (has("time") || has("resourceId"))
 }
 
-/// The columns and values of a raw record.
-pub(crate) fn flatten(record: &Map<String, Value>) -> Map<String, Value> {
-    let mut row = Map::new();
-    row.insert(
-        "Type".to_owned(),
-        Value::from(crate::schema::AZURE_DIAGNOSTICS),
-    );
-    row.insert("SourceSystem".to_owned(), Value::from("Azure"));
-    let folded = is_folded(record);
-    for (name, value) in record {
-        if let Some((_, column)) = FIXED.iter().find(|(field, _)| field == name) {
-            put(&mut row, (*column).to_owned(), value.clone());
-        } else if name == "TenantId" {
-            put(&mut row, name.clone(), value.clone());
-        } else if name == "resourceId" {
-            resource(&mut row, value);
-        } else if name == "identity" {
-            spread(&mut row, "identity", &parsed(value), 0);
-        } else if name == "properties" {
-            // In the documented Managed HSM record this is the inner object.
-            let prefix = if folded { "properties" } else { "" };
-            spread(&mut row, prefix, &parsed(value), 0);
-        } else if !TOLD_BY_RESOURCE_ID.contains(&name.as_str())
-            || !record.contains_key("resourceId")
-        {
-            spread(&mut row, &cleaned(name), value, 0);
+/// The columns and cells of a raw record.
+pub(crate) fn flatten<'r>(record: &'r Fields<'_>) -> Fields<'r> {
+    let mut row = Row::default();
+    row.put("Type", Cell::Text(AZURE_DIAGNOSTICS.into()));
+    row.put("SourceSystem", Cell::Text("Azure".into()));
+    let has = |name: &str| record.names.iter().any(|known| known == name);
+    // The documented Managed HSM record has at its top what a vault's record holds under `properties`,
+    // and under `properties` the inner object.
+    let folded = ["requestUri", "httpStatusCode", "clientInfo"]
+        .into_iter()
+        .any(has);
+    for (name, cell) in record.names.iter().zip(&record.cells) {
+        let fixed = FIXED.iter().find(|(field, _)| field == name);
+        match (fixed, name.as_ref()) {
+            (Some((_, column)), _) => row.put(column, cell.shared()),
+            (None, "TenantId") => row.put("TenantId", cell.shared()),
+            (None, "resourceId") => row.resource(cell),
+            (None, "identity") => row.spread_parsed("identity", cell),
+            (None, "properties") if folded => row.spread_parsed("properties", cell),
+            (None, "properties") => row.spread_parsed("", cell),
+            (None, told) if TOLD_BY_RESOURCE_ID.contains(&told) && has("resourceId") => {}
+            (None, other) => row.spread(&cleaned(other), cell, 0),
         }
     }
-    row
+    row.0
 }
 
-/// Whether the record has the shape that the Managed HSM page prints: what a vault's record holds under
-/// `properties` stands at the top.
-fn is_folded(record: &Map<String, Value>) -> bool {
-    ["requestUri", "httpStatusCode", "clientInfo"]
-        .iter()
-        .any(|field| record.contains_key(*field))
-}
+/// A row of AzureDiagnostics under construction.
+#[derive(Default)]
+struct Row<'r>(Fields<'r>);
 
-/// An object that was written as JSON text.
-fn parsed(value: &Value) -> Value {
-    match value {
-        Value::String(text) if text.trim_start().starts_with('{') => {
-            serde_json::from_str(text).unwrap_or_else(|_| value.clone())
-        }
-        other => other.clone(),
+impl<'r> Row<'r> {
+    fn put(&mut self, column: &str, cell: Cell<'r>) {
+        self.put_named(Cow::Owned(column.to_owned()), cell);
     }
-}
 
-/// Columns that are cut out of the resource id; upper case, as stored rows have them.
-fn resource(row: &mut Map<String, Value>, value: &Value) {
-    let Some(id) = value.as_str() else { return };
-    let upper = id.to_uppercase();
-    let parts: Vec<&str> = upper.trim_matches('/').split('/').collect();
-    for (column, key, offset) in [
-        ("SubscriptionId", "SUBSCRIPTIONS", 1),
-        ("ResourceGroup", "RESOURCEGROUPS", 1),
-        ("ResourceProvider", "PROVIDERS", 1),
-        ("ResourceType", "PROVIDERS", 2),
-        ("Resource", "PROVIDERS", 3),
-    ] {
-        let at = parts.iter().position(|part| *part == key);
-        if let Some(part) = at.and_then(|at| parts.get(at + offset)) {
-            put(row, column.to_owned(), Value::from(*part));
+    fn put_named(&mut self, column: Cow<'r, str>, cell: Cell<'r>) {
+        if cell != Cell::Null {
+            self.0.names.push(column);
+            self.0.cells.push(cell);
         }
     }
-    put(
-        row,
-        "_ResourceId".to_owned(),
-        Value::from(id.to_lowercase()),
-    );
-    put(row, "ResourceId".to_owned(), Value::from(upper));
-}
 
-/// Columns of a value under a name; an empty name is the top.
-fn spread(row: &mut Map<String, Value>, prefix: &str, value: &Value, depth: usize) {
-    match value {
-        Value::Object(fields) if depth < MAX_NESTING => {
-            for (name, field) in fields {
-                let name = cleaned(name);
-                let joined = if prefix.is_empty() {
-                    name
-                } else {
-                    format!("{prefix}_{name}")
-                };
-                spread(row, &joined, field, depth + 1);
+    /// Columns that are cut out of the resource id; upper case, as stored rows have them.
+    fn resource(&mut self, cell: &'r Cell<'_>) {
+        let Cell::Text(id) = cell else { return };
+        let upper = id.to_uppercase();
+        let parts: Vec<&str> = upper.trim_matches('/').split('/').collect();
+        for (column, key, offset) in [
+            ("SubscriptionId", "SUBSCRIPTIONS", 1),
+            ("ResourceGroup", "RESOURCEGROUPS", 1),
+            ("ResourceProvider", "PROVIDERS", 1),
+            ("ResourceType", "PROVIDERS", 2),
+            ("Resource", "PROVIDERS", 3),
+        ] {
+            let at = parts.iter().position(|part| *part == key);
+            if let Some(part) = at.and_then(|at| parts.get(at + offset)) {
+                self.put(column, Cell::Text((*part).to_owned().into()));
             }
         }
-        Value::Null => {}
-        Value::Bool(_) => put(row, format!("{prefix}_b"), value.clone()),
-        Value::Number(_) => put(row, format!("{prefix}_d"), value.clone()),
-        Value::String(text) => text_column(row, prefix, text),
-        Value::Array(_) | Value::Object(_) => {
-            put(row, format!("{prefix}_s"), Value::from(value.to_string()))
+        self.put("_ResourceId", Cell::Text(id.to_lowercase().into()));
+        self.put("ResourceId", Cell::Text(upper.into()));
+    }
+
+    /// Columns of an object that may have been written as JSON text.
+    fn spread_parsed(&mut self, prefix: &str, cell: &'r Cell<'_>) {
+        match cell {
+            Cell::Text(text) if text.trim_start().starts_with('{') => {
+                match Fields::of_object(text) {
+                    Ok(fields) => self.members(prefix, fields, 0),
+                    Err(_) => self.spread(prefix, cell, 0),
+                }
+            }
+            _ => self.spread(prefix, cell, 0),
+        }
+    }
+
+    /// Columns of a value under a name; an empty name is the top.
+    fn spread(&mut self, prefix: &str, cell: &'r Cell<'_>, depth: usize) {
+        match cell {
+            Cell::Nested(text) => self.nested(prefix, text, depth),
+            _ => self.scalar(prefix, cell.shared()),
+        }
+    }
+
+    fn nested(&mut self, prefix: &str, text: &'r str, depth: usize) {
+        let fields = match text.starts_with('{') && depth < MAX_NESTING {
+            true => Fields::of_object(text).ok(),
+            false => None,
+        };
+        match fields {
+            Some(fields) => self.members(prefix, fields, depth),
+            None => {
+                let text = Cell::Nested(text.into()).json().to_string();
+                self.put_named(suffixed(prefix, "_s"), Cell::Text(text.into()));
+            }
+        }
+    }
+
+    fn members(&mut self, prefix: &str, fields: Fields<'r>, depth: usize) {
+        for (name, cell) in fields.names.into_iter().zip(fields.cells) {
+            let mut joined = String::with_capacity(prefix.len() + name.len() + 1);
+            joined.push_str(prefix);
+            if !prefix.is_empty() {
+                joined.push('_');
+            }
+            joined.push_str(&cleaned(&name));
+            match cell {
+                Cell::Nested(Cow::Borrowed(text)) => self.nested(&joined, text, depth + 1),
+                cell => self.scalar(&joined, cell),
+            }
+        }
+    }
+
+    fn scalar(&mut self, name: &str, cell: Cell<'r>) {
+        match cell {
+            Cell::Null => {}
+            Cell::Bool(_) => self.put_named(suffixed(name, "_b"), cell),
+            Cell::Whole(_) | Cell::Large(_) | Cell::Real(_) => {
+                self.put_named(suffixed(name, "_d"), cell);
+            }
+            Cell::Text(text) | Cell::Nested(text) => self.text(name, text),
+        }
+    }
+
+    fn text(&mut self, name: &str, text: Cow<'r, str>) {
+        match guid(&text) {
+            Some(Guid::Dashed) => self.put_named(suffixed(name, "_g"), Cell::Text(text)),
+            Some(Guid::Plain(guid)) => {
+                self.put_named(suffixed(name, "_g"), Cell::Text(guid.into()));
+            }
+            None if is_time(&text) => self.put_named(suffixed(name, "_t"), Cell::Text(text)),
+            None => self.put_named(suffixed(name, "_s"), Cell::Text(text)),
         }
     }
 }
 
-fn text_column(row: &mut Map<String, Value>, name: &str, text: &str) {
-    match guid(text) {
-        Some(guid) => put(row, format!("{name}_g"), Value::from(guid)),
-        None if is_time(text) => put(row, format!("{name}_t"), Value::from(text)),
-        None => put(row, format!("{name}_s"), Value::from(text)),
-    }
+fn suffixed<'r>(name: &str, suffix: &str) -> Cow<'r, str> {
+    Cow::Owned([name, suffix].concat())
 }
 
-/// A GUID with dashes, from 36 characters with or 32 without them.
-fn guid(text: &str) -> Option<String> {
-    let shaped = match text.len() {
-        36 => text
-            .bytes()
-            .all(|byte| byte.is_ascii_hexdigit() || byte == b'-'),
-        32 => text.bytes().all(|byte| byte.is_ascii_hexdigit()),
-        _ => false,
+/// How a GUID is written.
+enum Guid {
+    /// With dashes; stored rows keep its letter case.
+    Dashed,
+    /// As 32 digits; stored rows have this form of it.
+    Plain(String),
+}
+
+fn guid(text: &str) -> Option<Guid> {
+    let digits = |dash: bool| {
+        let digit = |byte: u8| byte.is_ascii_hexdigit() || (dash && byte == b'-');
+        text.bytes().all(digit)
     };
-    if !shaped {
-        return None;
-    }
-    // Dashed GUIDs keep their letter case, as stored rows do.
-    if text.len() == 36 {
-        parse_guid(text).map(|_| text.to_owned())
-    } else {
-        parse_guid(text).map(guid_text)
+    match text.len() {
+        36 if digits(true) => parse_guid(text).map(|_| Guid::Dashed),
+        32 if digits(false) => parse_guid(text).map(|guid| Guid::Plain(guid_text(guid))),
+        _ => None,
     }
 }
 
@@ -172,23 +211,20 @@ fn is_time(text: &str) -> bool {
 }
 
 /// A name with every run of other characters as one `_`.
-fn cleaned(name: &str) -> String {
+fn cleaned(name: &str) -> Cow<'_, str> {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if name.chars().all(is_word) {
+        return Cow::Borrowed(name);
+    }
     let mut out = String::with_capacity(name.len());
     let mut other = false;
     for c in name.chars() {
-        let word = c.is_ascii_alphanumeric() || c == '_';
-        if word {
+        if is_word(c) {
             out.push(c);
         } else if !other {
             out.push('_');
         }
-        other = !word;
+        other = !is_word(c);
     }
-    out
-}
-
-fn put(row: &mut Map<String, Value>, column: String, value: Value) {
-    if !value.is_null() {
-        row.insert(column, value);
-    }
+    Cow::Owned(out)
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use kql_analysis::types::ScalarType;
 use kql_engine::{Table, TableBuilder};
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
 use crate::cell::{Cell, Fields};
 use crate::convert;
@@ -85,16 +85,20 @@ impl Records {
             }
             Kind::Raw => {
                 self.kinds.insert("raw resource logs");
-                self.made_row(AZURE_DIAGNOSTICS, &flatten(&map(fields)), line);
+                self.made_row(AZURE_DIAGNOSTICS, &flatten(fields), line);
             }
             Kind::Indicator => {
                 self.kinds.insert("STIX indicators");
-                let object = map(fields);
-                self.made_row(INDICATORS, &stix::row(&object), line);
-                self.made_row(INDICATORS_LEGACY, &stix::legacy_row(&object), line);
+                let object = fields.to_map();
+                for (table, row) in [
+                    (INDICATORS, stix::row(&object)),
+                    (INDICATORS_LEGACY, stix::legacy_row(&object)),
+                ] {
+                    self.made_row(table, &Fields::of_map(&row), line);
+                }
             }
             Kind::Batch => {
-                if let Some(Json::Array(records)) = map(fields).get("records") {
+                if let Some(Json::Array(records)) = fields.to_map().get("records") {
                     records.iter().for_each(|record| self.add_json(record, line));
                 }
             }
@@ -119,10 +123,9 @@ impl Records {
     }
 
     /// A row that was made from a record of another shape.
-    fn made_row(&mut self, name: &'static str, row: &Map<String, Json>, line: Option<usize>) {
-        let fields = Fields::of_map(row);
-        let plan = self.plan(&fields);
-        self.row(name, plan, &fields, line);
+    fn made_row(&mut self, name: &'static str, row: &Fields<'_>, line: Option<usize>) {
+        let plan = self.plan(row);
+        self.row(name, plan, row, line);
     }
 
     fn row(&mut self, name: &'static str, plan: usize, fields: &Fields<'_>, line: Option<usize>) {
@@ -190,14 +193,4 @@ fn put(
             None => false,
         },
     }
-}
-
-fn map(fields: &Fields<'_>) -> Map<String, Json> {
-    let cells = fields.cells.iter().map(Cell::json);
-    fields
-        .names
-        .iter()
-        .map(|name| name.to_string())
-        .zip(cells)
-        .collect()
 }

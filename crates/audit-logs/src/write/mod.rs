@@ -6,6 +6,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::{Map, Value, json};
 
+use crate::cell::Fields;
 use crate::flatten::flatten;
 use crate::generate::Generated;
 
@@ -112,7 +113,7 @@ fn rows(sample: &Generated) -> Vec<Map<String, Value>> {
         .records
         .iter()
         .filter_map(Value::as_object)
-        .map(flatten)
+        .map(|record| flatten(&Fields::of_map(record)).to_map())
         .collect()
 }
 
