@@ -6,6 +6,7 @@
 mod bind;
 mod catalog;
 pub mod check;
+pub mod decimal;
 mod diagnostic;
 pub mod order;
 pub mod plan;

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use crate::decimal::Decimal;
 use crate::text::json_text;
 use crate::value::Value;
 
@@ -20,6 +21,7 @@ pub fn compare(left: &Value, right: &Value) -> Ordering {
         }
         _ => match (whole(left), whole(right)) {
             (Some(a), Some(b)) => a.cmp(&b),
+            _ if is_decimal(left) || is_decimal(right) => compare_decimals(left, right),
             _ => match (real(left), real(right)) {
                 (Some(a), Some(b)) => compare_reals(a, b),
                 _ => rank(left).cmp(&rank(right)),
@@ -34,6 +36,29 @@ pub fn compare_reals(left: f64, right: f64) -> Ordering {
         .unwrap_or_else(|| right.is_nan().cmp(&left.is_nan()))
 }
 
+/// Orders numbers of which one is decimal: exactly, unless the other is a real that is no number.
+fn compare_decimals(left: &Value, right: &Value) -> Ordering {
+    match (decimal(left), decimal(right)) {
+        (Some(a), Some(b)) => a.cmp(&b),
+        _ => match (real(left), real(right)) {
+            (Some(a), Some(b)) => compare_reals(a, b),
+            _ => rank(left).cmp(&rank(right)),
+        },
+    }
+}
+
+fn is_decimal(value: &Value) -> bool {
+    matches!(value, Value::Decimal(_))
+}
+
+fn decimal(value: &Value) -> Option<Decimal> {
+    match value {
+        Value::Decimal(number) => Some(*number),
+        Value::Real(number) => Decimal::from_real(*number),
+        other => whole(other).map(Decimal::from),
+    }
+}
+
 fn whole(value: &Value) -> Option<i64> {
     match value {
         Value::Int(number) => Some(i64::from(*number)),
@@ -45,6 +70,7 @@ fn whole(value: &Value) -> Option<i64> {
 fn real(value: &Value) -> Option<f64> {
     match value {
         Value::Real(number) => Some(*number),
+        Value::Decimal(number) => Some(number.to_real()),
         other => whole(other).map(|number| number as f64),
     }
 }
@@ -53,7 +79,7 @@ fn rank(value: &Value) -> u8 {
     match value {
         Value::Null => 0,
         Value::Bool(_) => 1,
-        Value::Int(_) | Value::Long(_) | Value::Real(_) => 2,
+        Value::Int(_) | Value::Long(_) | Value::Real(_) | Value::Decimal(_) => 2,
         Value::DateTime(_) => 3,
         Value::TimeSpan(_) => 4,
         Value::Guid(_) => 5,

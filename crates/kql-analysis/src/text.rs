@@ -19,6 +19,7 @@ pub fn value_text(value: &Value, ty: ScalarType) -> Cow<'_, str> {
         Value::Int(number) => Cow::Owned(number.to_string()),
         Value::Long(number) => Cow::Owned(number.to_string()),
         Value::Real(number) => Cow::Owned(real_in_text(*number)),
+        Value::Decimal(number) => Cow::Owned(number.to_string()),
         Value::String(text) => Cow::Borrowed(text),
         Value::DateTime(ticks) => Cow::Owned(format_datetime(*ticks)),
         Value::TimeSpan(ticks) => Cow::Owned(format_timespan(*ticks)),
@@ -143,6 +144,9 @@ fn write_json(value: &Value, real: fn(f64) -> String, json: &mut String) {
             let _ = write!(json, "{number}");
         }
         Value::Real(number) => write_json_real(*number, real, json),
+        Value::Decimal(number) => {
+            let _ = write!(json, "{number}");
+        }
         Value::Array(items) => {
             json.push('[');
             for (index, item) in items.iter().enumerate() {

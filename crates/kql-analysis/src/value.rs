@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use crate::decimal::Decimal;
+
 /// Ticks (100 ns) in a second.
 pub const TICKS_PER_SECOND: i64 = 10_000_000;
 /// Ticks (100 ns) in a day.
@@ -27,6 +29,8 @@ pub enum Value {
     Long(i64),
     /// 64-bit float.
     Real(f64),
+    /// Decimal number.
+    Decimal(Decimal),
     /// Text.
     String(Arc<str>),
     /// Ticks since 0001-01-01T00:00:00Z.

@@ -4,6 +4,7 @@ use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use hashbrown::{DefaultHashBuilder, HashTable};
+use kql_analysis::decimal::Decimal;
 use kql_analysis::types::{ColumnSchema, ScalarType, Schema};
 use kql_analysis::value::Value;
 
@@ -28,6 +29,7 @@ enum Collected {
     Int(Fixed<i32>),
     Long(Fixed<i64>),
     Real(Fixed<f64>),
+    Decimal(Fixed<Decimal>),
     Guid(Fixed<u128>),
     Text(Texts),
     Any(Vec<Value>),
@@ -159,7 +161,8 @@ impl ColumnBuilder {
             ScalarType::Long | ScalarType::DateTime | ScalarType::TimeSpan => {
                 Collected::Long(Fixed::default())
             }
-            ScalarType::Real | ScalarType::Decimal => Collected::Real(Fixed::default()),
+            ScalarType::Real => Collected::Real(Fixed::default()),
+            ScalarType::Decimal => Collected::Decimal(Fixed::default()),
             ScalarType::Guid => Collected::Guid(Fixed::default()),
             ScalarType::String => Collected::Text(Texts::default()),
             ScalarType::Dynamic | ScalarType::Unknown => Collected::Any(Vec::new()),
@@ -193,6 +196,7 @@ impl ColumnBuilder {
             (Collected::Bool(cells), Value::Bool(truth)) => cells.push(Some(*truth)),
             (Collected::Int(cells), Value::Int(number)) => cells.push(Some(*number)),
             (Collected::Real(cells), Value::Real(number)) => cells.push(Some(*number)),
+            (Collected::Decimal(cells), Value::Decimal(number)) => cells.push(Some(*number)),
             (Collected::Guid(cells), Value::Guid(id)) => cells.push(Some(*id)),
             (Collected::Text(cells), Value::String(text)) => cells.push_shared(text),
             (Collected::Any(cells), value) => cells.push(value.clone()),
@@ -203,6 +207,7 @@ impl ColumnBuilder {
             (Collected::Int(cells), Value::Null) => cells.push(None),
             (Collected::Long(cells), Value::Null) => cells.push(None),
             (Collected::Real(cells), Value::Null) => cells.push(None),
+            (Collected::Decimal(cells), Value::Null) => cells.push(None),
             (Collected::Guid(cells), Value::Null) => cells.push(None),
             (Collected::Text(cells), Value::Null) => cells.push(""),
             // A converted value is of the column's type or null, so this goes one level deep.
@@ -236,6 +241,7 @@ impl ColumnBuilder {
             Collected::Int(cells) => cells.begin(leading),
             Collected::Long(cells) => cells.begin(leading),
             Collected::Real(cells) => cells.begin(leading),
+            Collected::Decimal(cells) => cells.begin(leading),
             Collected::Guid(cells) => cells.begin(leading),
             Collected::Text(cells) => (0..leading).for_each(|_| cells.push("")),
             Collected::Any(cells) => cells.resize(leading, Value::Null),
@@ -271,6 +277,7 @@ impl ColumnBuilder {
             Collected::Int(cells) => cells.values.len(),
             Collected::Long(cells) => cells.values.len(),
             Collected::Real(cells) => cells.values.len(),
+            Collected::Decimal(cells) => cells.values.len(),
             Collected::Guid(cells) => cells.values.len(),
             Collected::Text(cells) => cells.codes.len(),
             Collected::Any(cells) => cells.len(),
@@ -288,6 +295,7 @@ impl ColumnBuilder {
             Collected::Int(cells) => cells.held_bytes(),
             Collected::Long(cells) => cells.held_bytes(),
             Collected::Real(cells) => cells.held_bytes(),
+            Collected::Decimal(cells) => cells.held_bytes(),
             Collected::Guid(cells) => cells.held_bytes(),
             Collected::Text(cells) => cells.held_bytes(),
             Collected::Any(cells) => cells.capacity() * size_of::<Value>(),
@@ -314,6 +322,7 @@ impl ColumnBuilder {
             Collected::Int(cells) => Data::Int(cells.finish()),
             Collected::Long(cells) => Data::Long(cells.finish()),
             Collected::Real(cells) => Data::Real(cells.finish()),
+            Collected::Decimal(cells) => Data::Decimal(cells.finish()),
             Collected::Guid(cells) => Data::Guid(cells.finish()),
             Collected::Text(cells) => Data::Text(Arc::new(cells.codes), Arc::new(cells.texts)),
             Collected::Any(cells) => Data::Any(Arc::new(cells)),
@@ -337,6 +346,7 @@ pub(crate) fn value_type(value: &Value) -> ScalarType {
         Value::Int(_) => ScalarType::Int,
         Value::Long(_) => ScalarType::Long,
         Value::Real(_) => ScalarType::Real,
+        Value::Decimal(_) => ScalarType::Decimal,
         Value::String(_) => ScalarType::String,
         Value::DateTime(_) => ScalarType::DateTime,
         Value::TimeSpan(_) => ScalarType::TimeSpan,

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use kql_analysis::decimal::Decimal;
 use kql_analysis::types::ScalarType;
 use kql_analysis::value::Value;
 
@@ -32,8 +33,10 @@ pub(crate) enum Data {
     Int(Cells<i32>),
     /// 64-bit integers, and ticks of datetimes and timespans.
     Long(Cells<i64>),
-    /// Reals and decimals.
+    /// Reals.
     Real(Cells<f64>),
+    /// Decimals.
+    Decimal(Cells<Decimal>),
     /// Identifiers.
     Guid(Cells<u128>),
     /// Codes of texts.
@@ -115,6 +118,7 @@ impl Column {
             Data::Int(cells) => cells.values.len(),
             Data::Long(cells) => cells.values.len(),
             Data::Real(cells) => cells.values.len(),
+            Data::Decimal(cells) => cells.values.len(),
             Data::Guid(cells) => cells.values.len(),
             Data::Text(codes, _) => codes.len(),
             Data::Any(values) => values.len(),
@@ -134,6 +138,7 @@ impl Column {
             Data::Int(cells) => cells.get(row).map(Value::Int),
             Data::Long(cells) => cells.get(row).map(|number| self.whole(number)),
             Data::Real(cells) => cells.get(row).map(Value::Real),
+            Data::Decimal(cells) => cells.get(row).map(Value::Decimal),
             Data::Guid(cells) => cells.get(row).map(Value::Guid),
             Data::Text(codes, texts) => codes
                 .get(row)
@@ -189,6 +194,7 @@ impl Column {
             Data::Int(cells) => Data::Int(cells.take(rows)),
             Data::Long(cells) => Data::Long(cells.take(rows)),
             Data::Real(cells) => Data::Real(cells.take(rows)),
+            Data::Decimal(cells) => Data::Decimal(cells.take(rows)),
             Data::Guid(cells) => Data::Guid(cells.take(rows)),
             Data::Text(codes, texts) => take_texts(codes, texts, rows),
             Data::Constant(..) | Data::Any(_) => {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
 
+use kql_analysis::decimal::Decimal;
 use kql_analysis::text::json_text;
 use kql_analysis::value::Value;
 
@@ -19,6 +20,7 @@ pub(crate) enum Key {
     Bool(bool),
     Whole(i64),
     Real(u64),
+    Decimal(Decimal),
     Text(Arc<str>),
     DateTime(i64),
     TimeSpan(i64),
@@ -35,6 +37,10 @@ impl Key {
             Value::Int(number) => Self::Whole(i64::from(*number)),
             Value::Long(number) => Self::Whole(*number),
             Value::Real(number) => Self::of_real(*number),
+            Value::Decimal(number) => match number.to_whole() {
+                Some(whole) if number.is_whole() => Self::Whole(whole),
+                _ => Self::Decimal(*number),
+            },
             Value::String(text) => Self::Text(Arc::clone(text)),
             Value::DateTime(ticks) => Self::DateTime(*ticks),
             Value::TimeSpan(ticks) => Self::TimeSpan(*ticks),

@@ -467,6 +467,8 @@ pub(crate) fn result_type(rule: &str, arguments: &[Expr]) -> Option<ScalarType> 
             })?
             .unwrap_or(Unknown),
         "type_argument" => type_argument(arguments),
+        "average" if ty(0) == Decimal => Decimal,
+        "average" => Real,
         "percentile" if ty(0) == Decimal => Real,
         "percentile" => promoted(ty(0)),
         name => ScalarType::from_name(name).unwrap_or(Unknown),

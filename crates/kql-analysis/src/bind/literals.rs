@@ -6,6 +6,7 @@ use std::sync::Arc;
 use kql_syntax::ast::{DynamicLiteral, Json, Literal, LiteralKind};
 
 use super::Binder;
+use crate::decimal::Decimal;
 use crate::plan::{Expr, ExprKind};
 use crate::text::parse_guid;
 use crate::time::{parse_datetime, parse_timespan};
@@ -108,7 +109,8 @@ fn typed(ty: ScalarType, raw: &str) -> Option<Value> {
         },
         ScalarType::Int => Value::Int(i32::try_from(integer()?).ok()?),
         ScalarType::Long => Value::Long(integer()?),
-        ScalarType::Real | ScalarType::Decimal => Value::Real(real(raw)?),
+        ScalarType::Real => Value::Real(real(raw)?),
+        ScalarType::Decimal => Value::Decimal(Decimal::parse(raw)?),
         ScalarType::DateTime => Value::DateTime(parse_datetime(raw)?),
         ScalarType::TimeSpan => Value::TimeSpan(parse_timespan(raw)?),
         ScalarType::Guid => Value::Guid(parse_guid(raw)?),

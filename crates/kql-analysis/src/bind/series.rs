@@ -180,7 +180,8 @@ struct Bounds {
 /// The value of a bin without rows, unless the query gives one: zero of the value's type.
 fn zero_of(ty: ScalarType, range: std::ops::Range<usize>) -> Expr {
     let value = match ty {
-        ScalarType::Real | ScalarType::Decimal => Value::Real(0.0),
+        ScalarType::Real => Value::Real(0.0),
+        ScalarType::Decimal => Value::Decimal(Default::default()),
         ScalarType::TimeSpan => Value::TimeSpan(0),
         ScalarType::Long | ScalarType::Int => Value::Long(0),
         _ => Value::Null,

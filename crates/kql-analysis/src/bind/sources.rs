@@ -275,6 +275,7 @@ fn negated(kind: &ExprKind) -> Option<Value> {
         Value::Long(number) => Value::Long(number.checked_neg()?),
         Value::Int(number) => Value::Int(number.checked_neg()?),
         Value::Real(number) => Value::Real(-number),
+        Value::Decimal(number) => Value::Decimal(-*number),
         Value::TimeSpan(ticks) => Value::TimeSpan(ticks.checked_neg()?),
         _ => return None,
     })
@@ -288,15 +289,15 @@ fn converted(value: &Value, ty: ScalarType) -> Option<Value> {
         | (Value::Int(_), ScalarType::Int)
         | (Value::Long(_), ScalarType::Long)
         | (Value::Real(_), ScalarType::Real | ScalarType::Decimal)
+        | (Value::Decimal(_), ScalarType::Decimal)
         | (Value::String(_), ScalarType::String)
         | (Value::DateTime(_), ScalarType::DateTime)
         | (Value::TimeSpan(_), ScalarType::TimeSpan)
         | (Value::Guid(_), ScalarType::Guid) => value.clone(),
         (Value::Long(number), ScalarType::Int) => Value::Int(i32::try_from(*number).ok()?),
         (Value::Int(number), ScalarType::Long) => Value::Long(i64::from(*number)),
-        (Value::Long(number), ScalarType::Real | ScalarType::Decimal) => {
-            Value::Real(*number as f64)
-        }
+        (Value::Long(number), ScalarType::Real) => Value::Real(*number as f64),
+        (Value::Long(number), ScalarType::Decimal) => Value::Decimal((*number).into()),
         (Value::Long(number), ScalarType::Bool) => Value::Bool(*number != 0),
         (Value::String(text), ScalarType::DateTime) => {
             Value::DateTime(crate::time::parse_datetime(text)?)

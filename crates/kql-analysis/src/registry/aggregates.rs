@@ -72,8 +72,7 @@ pub(super) static AGGREGATES: &[Aggregate] = &[
         Prefix("maxif"),
     ),
     f("avg", "expr: integer", "real", Prefix("avg")),
-    f("avg", "expr: real", "real", Prefix("avg")),
-    f("avg", "expr: decimal", "decimal", Prefix("avg")),
+    f("avg", "expr: real", "average", Prefix("avg")),
     f("avg", "expr: timespan", "timespan", Prefix("avg")),
     f("avg", "expr: datetime", "datetime", Prefix("avg")),
     f(
@@ -85,13 +84,7 @@ pub(super) static AGGREGATES: &[Aggregate] = &[
     f(
         "avgif",
         "expr: real, predicate: bool",
-        "real",
-        Prefix("avgif"),
-    ),
-    f(
-        "avgif",
-        "expr: decimal, predicate: bool",
-        "decimal",
+        "average",
         Prefix("avgif"),
     ),
     f(

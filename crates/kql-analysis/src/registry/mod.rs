@@ -33,7 +33,7 @@ pub struct Function {
     /// Parameters as `name: class`, with `?` for optional and `…` for repeated ones.
     pub parameters: &'static str,
     /// Type of the result: a type's name, or `first`, `second`, `common`, `branches`,
-    /// `widest`, `promoted`, `type_argument`, `operands` for one that follows from the arguments.
+    /// `widest`, `promoted`, `average`, `type_argument`, `operands` for one that follows from the arguments.
     pub returns: &'static str,
     /// Name of a column that holds the result and is not named by the query.
     pub result_name: ResultName,

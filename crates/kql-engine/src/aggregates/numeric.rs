@@ -3,6 +3,7 @@
 //! Integer sums wrap round as in Kusto. A variance is rounded to ten decimals before anything is made of
 //! it, as recorded results of Kusto are.
 
+use kql_analysis::decimal::Decimal;
 use kql_analysis::types::ScalarType;
 use kql_analysis::value::Value;
 
@@ -15,6 +16,7 @@ pub(super) struct Sum {
     ty: ScalarType,
     whole: i64,
     real: f64,
+    decimal: Option<Decimal>,
 }
 
 impl Sum {
@@ -23,6 +25,7 @@ impl Sum {
             ty,
             whole: 0,
             real: 0.0,
+            decimal: Some(Decimal::default()),
         }
     }
 }
@@ -31,6 +34,9 @@ impl Accumulator for Sum {
     fn add(&mut self, args: &[Value]) -> Result<(), EvalError> {
         match arg(args, 0) {
             Value::Real(number) => self.real += number,
+            Value::Decimal(number) => {
+                self.decimal = self.decimal.and_then(|sum| sum.checked_add(*number));
+            }
             value => self.whole = self.whole.wrapping_add(whole(value).unwrap_or(0)),
         }
         Ok(())
@@ -41,6 +47,7 @@ impl Accumulator for Sum {
             ScalarType::Int => Value::Int(self.whole as i32),
             ScalarType::Long => Value::Long(self.whole),
             ScalarType::TimeSpan => Value::TimeSpan(self.whole),
+            ScalarType::Decimal => self.decimal.map_or(Value::Null, Value::Decimal),
             _ => Value::Real(self.real + self.whole as f64),
         }])
     }
@@ -52,6 +59,7 @@ pub(super) struct Average {
     count: i64,
     whole: i64,
     real: f64,
+    decimal: Option<Decimal>,
 }
 
 impl Average {
@@ -61,6 +69,7 @@ impl Average {
             count: 0,
             whole: 0,
             real: 0.0,
+            decimal: Some(Decimal::default()),
         }
     }
 
@@ -82,6 +91,9 @@ impl Accumulator for Average {
                 self.real += (*ticks as f64) - (self.whole as f64);
             }
             Value::Real(number) => self.real += number,
+            Value::Decimal(number) => {
+                self.decimal = self.decimal.and_then(|sum| sum.checked_add(*number));
+            }
             value => match whole(value) {
                 Some(number) => self.whole = self.whole.wrapping_add(number),
                 None => return Ok(()),
@@ -95,6 +107,10 @@ impl Accumulator for Average {
         Ok(vec![match self.ty {
             ScalarType::DateTime => self.ticks().map_or(Value::Null, Value::DateTime),
             ScalarType::TimeSpan => self.ticks().map_or(Value::Null, Value::TimeSpan),
+            ScalarType::Decimal => self
+                .decimal
+                .and_then(|sum| sum.checked_div(Decimal::from(self.count)))
+                .map_or(Value::Null, Value::Decimal),
             _ => Value::Real((self.real + self.whole as f64) / self.count as f64),
         }])
     }
@@ -216,6 +232,7 @@ fn whole(value: &Value) -> Option<i64> {
 fn number(value: &Value) -> Option<f64> {
     match value {
         Value::Real(number) => Some(*number),
+        Value::Decimal(number) => Some(number.to_real()),
         other => whole(other).map(|number| number as f64),
     }
 }

@@ -123,6 +123,7 @@ fn number(value: &Value) -> Option<f64> {
         Value::Int(number) => Some(f64::from(*number)),
         Value::Long(number) => Some(*number as f64),
         Value::Real(number) => Some(*number),
+        Value::Decimal(number) => Some(number.to_real()),
         _ => None,
     }
 }

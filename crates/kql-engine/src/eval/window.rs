@@ -95,6 +95,9 @@ fn add(left: &Value, right: &Value) -> Value {
         (Value::Null, other) | (other, Value::Null) => other.clone(),
         (Value::TimeSpan(a), Value::TimeSpan(b)) => Value::TimeSpan(a.wrapping_add(*b)),
         (Value::Real(a), Value::Real(b)) => Value::Real(a + b),
+        (Value::Decimal(a), Value::Decimal(b)) => {
+            a.checked_add(*b).map_or(Value::Null, Value::Decimal)
+        }
         (a, b) => match (whole(a), whole(b)) {
             (Some(a), Some(b)) => Value::Long(a.wrapping_add(b)),
             _ => Value::Null,

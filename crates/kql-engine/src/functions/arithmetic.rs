@@ -3,9 +3,10 @@
 //! A null operand makes the result null, and so do an overflow of datetime or timespan and an integer
 //! division by zero. Integers become longs first and then wrap round as in Kusto: int with int gives long.
 
+use kql_analysis::decimal::Decimal;
 use kql_analysis::value::Value;
 
-use super::kernel::{Ctx, Table, arg, real};
+use super::kernel::{Ctx, Table, arg, integer, real};
 use crate::error::EvalError;
 
 pub(super) const KERNELS: Table = &[
@@ -19,6 +20,7 @@ pub(super) const KERNELS: Table = &[
 /// Two numbers brought to their common type.
 enum Pair {
     Longs(i64, i64),
+    Decimals(Decimal, Decimal),
     Reals(f64, f64),
 }
 
@@ -29,8 +31,24 @@ impl Pair {
             (Value::Int(a), Value::Long(b)) => Self::Longs(i64::from(*a), *b),
             (Value::Long(a), Value::Int(b)) => Self::Longs(*a, i64::from(*b)),
             (Value::Long(a), Value::Long(b)) => Self::Longs(*a, *b),
+            (Value::Decimal(a), b) => match decimal(b) {
+                Some(b) => Self::Decimals(*a, b),
+                None => Self::Reals(a.to_real(), real(b)?),
+            },
+            (a, Value::Decimal(b)) => match decimal(a) {
+                Some(a) => Self::Decimals(a, *b),
+                None => Self::Reals(real(a)?, b.to_real()),
+            },
             (a, b) => Self::Reals(real(a)?, real(b)?),
         })
+    }
+}
+
+fn decimal(value: &Value) -> Option<Decimal> {
+    match value {
+        Value::Decimal(x) => Some(*x),
+        Value::Real(x) => Decimal::from_real(*x),
+        other => integer(other).map(Decimal::from),
     }
 }
 
@@ -42,6 +60,7 @@ pub(super) fn add(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
         (Value::TimeSpan(a), Value::TimeSpan(b)) => timespan(a.checked_add(*b)),
         (a, b) => match Pair::of(a, b) {
             Some(Pair::Longs(a, b)) => Value::Long(a.wrapping_add(b)),
+            Some(Pair::Decimals(a, b)) => a.checked_add(b).map_or(Value::Null, Value::Decimal),
             Some(Pair::Reals(a, b)) => Value::Real(a + b),
             None => Value::Null,
         },
@@ -58,6 +77,7 @@ pub(super) fn subtract(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
         (Value::TimeSpan(a), Value::TimeSpan(b)) => timespan(a.checked_sub(*b)),
         (a, b) => match Pair::of(a, b) {
             Some(Pair::Longs(a, b)) => Value::Long(a.wrapping_sub(b)),
+            Some(Pair::Decimals(a, b)) => a.checked_sub(b).map_or(Value::Null, Value::Decimal),
             Some(Pair::Reals(a, b)) => Value::Real(a - b),
             None => Value::Null,
         },
@@ -69,6 +89,7 @@ fn negate(operand: &Value) -> Value {
         Value::Int(n) => Value::Long(-i64::from(*n)),
         Value::Long(n) => Value::Long(n.wrapping_neg()),
         Value::Real(x) => Value::Real(-x),
+        Value::Decimal(x) => Value::Decimal(-*x),
         Value::TimeSpan(d) => timespan(d.checked_neg()),
         _ => Value::Null,
     }
@@ -79,6 +100,7 @@ pub(super) fn multiply(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
         (Value::TimeSpan(d), number) | (number, Value::TimeSpan(d)) => scale(*d, number),
         (a, b) => match Pair::of(a, b) {
             Some(Pair::Longs(a, b)) => Value::Long(a.wrapping_mul(b)),
+            Some(Pair::Decimals(a, b)) => a.checked_mul(b).map_or(Value::Null, Value::Decimal),
             Some(Pair::Reals(a, b)) => Value::Real(a * b),
             None => Value::Null,
         },
@@ -102,6 +124,7 @@ fn divide(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
         (Value::TimeSpan(d), Value::Long(n)) => timespan(d.checked_div(*n)),
         (a, b) => match Pair::of(a, b) {
             Some(Pair::Longs(a, b)) => a.checked_div(b).map_or(Value::Null, Value::Long),
+            Some(Pair::Decimals(a, b)) => a.checked_div(b).map_or(Value::Null, Value::Decimal),
             Some(Pair::Reals(a, b)) => Value::Real(a / b),
             None => Value::Null,
         },
@@ -115,6 +138,7 @@ fn modulo(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
         (Value::DateTime(a), Value::TimeSpan(b)) => timespan(a.checked_rem_euclid(*b)),
         (a, b) => match Pair::of(a, b) {
             Some(Pair::Longs(a, b)) => a.checked_rem_euclid(b).map_or(Value::Null, Value::Long),
+            Some(Pair::Decimals(a, b)) => a.checked_rem(b).map_or(Value::Null, Value::Decimal),
             Some(Pair::Reals(a, b)) => Value::Real(a.rem_euclid(b)),
             None => Value::Null,
         },

@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 
+use kql_analysis::decimal::Decimal;
 use kql_analysis::text::parse_guid;
 pub(super) use kql_analysis::text::{json_text, value_text as typed_text};
 use kql_analysis::time::{parse_datetime, parse_timespan};
@@ -93,7 +94,8 @@ pub fn convert(value: &Value, ty: ScalarType) -> Value {
         ScalarType::Bool => to_bool(value).map(Value::Bool),
         ScalarType::Int => to_int(value).map(Value::Int),
         ScalarType::Long => to_whole(value).map(Value::Long),
-        ScalarType::Real | ScalarType::Decimal => to_real(value).map(Value::Real),
+        ScalarType::Real => to_real(value).map(Value::Real),
+        ScalarType::Decimal => to_decimal(value).map(Value::Decimal),
         ScalarType::String => Some(string(to_text(value))),
         ScalarType::DateTime => to_datetime(value).map(Value::DateTime),
         ScalarType::TimeSpan => to_timespan(value).map(Value::TimeSpan),
@@ -141,6 +143,7 @@ fn to_whole(value: &Value) -> Option<i64> {
         Value::Int(number) => Some(i64::from(*number)),
         Value::Long(number) => Some(*number),
         Value::Real(number) if !number.is_nan() => Some(*number as i64),
+        Value::Decimal(number) => number.to_whole(),
         Value::DateTime(ticks) | Value::TimeSpan(ticks) => Some(*ticks),
         Value::String(text) => whole_from_text(text.trim()),
         _ => None,
@@ -160,6 +163,15 @@ fn to_real(value: &Value) -> Option<f64> {
         Value::DateTime(ticks) | Value::TimeSpan(ticks) => Some(*ticks as f64),
         Value::String(text) => real_from_text(text.trim()),
         number => super::kernel::real(number),
+    }
+}
+
+fn to_decimal(value: &Value) -> Option<Decimal> {
+    match value {
+        Value::Decimal(number) => Some(*number),
+        Value::Real(number) => Decimal::from_real(*number),
+        Value::String(text) => Decimal::parse(text),
+        other => to_whole(other).map(Decimal::from),
     }
 }
 
@@ -251,6 +263,7 @@ pub(crate) fn dynamic_type_name(value: &Value) -> &'static str {
         Value::Bool(_) => "bool",
         Value::Int(_) | Value::Long(_) => "long",
         Value::Real(_) => "double",
+        Value::Decimal(_) => "decimal",
         Value::String(_) => "string",
         Value::DateTime(_) => "datetime",
         Value::TimeSpan(_) => "timespan",

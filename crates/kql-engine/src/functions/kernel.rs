@@ -51,6 +51,7 @@ pub(super) fn integer(value: &Value) -> Option<i64> {
         Value::Long(n) => Some(*n),
         Value::Bool(b) => Some(i64::from(*b)),
         Value::Real(x) if x.is_finite() => Some(*x as i64),
+        Value::Decimal(x) => x.to_whole(),
         _ => None,
     }
 }
@@ -61,6 +62,7 @@ pub(super) fn real(value: &Value) -> Option<f64> {
         Value::Int(n) => Some(f64::from(*n)),
         Value::Long(n) => Some(*n as f64),
         Value::Real(x) => Some(*x),
+        Value::Decimal(x) => Some(x.to_real()),
         _ => None,
     }
 }

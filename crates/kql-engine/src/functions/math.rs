@@ -70,7 +70,7 @@ fn whole(args: &[Value], function: fn(f64) -> f64) -> Result<Value, EvalError> {
     Ok(match arg(args, 0) {
         Value::Real(x) => Value::Real(function(*x)),
         number @ (Value::Int(_) | Value::Long(_)) => number.clone(),
-        _ => Value::Null,
+        other => real(other).map_or(Value::Null, |x| Value::Real(function(x))),
     })
 }
 
@@ -79,6 +79,7 @@ pub(super) fn abs(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
         Value::Int(n) => Value::Long(i64::from(*n).abs()),
         Value::Long(n) => Value::Long(n.wrapping_abs()),
         Value::Real(x) => Value::Real(x.abs()),
+        Value::Decimal(x) => Value::Decimal(x.abs()),
         Value::TimeSpan(d) => Value::TimeSpan(d.wrapping_abs()),
         _ => Value::Null,
     })

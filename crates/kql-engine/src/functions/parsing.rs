@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use kql_analysis::decimal::Decimal;
 use kql_analysis::value::{Bag, Value};
 
 use super::encoding::percent_decode;
@@ -107,11 +108,9 @@ fn parse_version(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     if parts.len() > 4 || !parts.iter().all(valid) {
         return Ok(Value::Null);
     }
-    let numbers = parts.iter().map(|part| part.parse::<f64>().unwrap_or(0.0));
-    let padded = numbers.chain(std::iter::repeat(0.0)).take(4);
-    Ok(Value::Real(
-        padded.fold(0.0, |version, part| version * 1e8 + part),
-    ))
+    let padded = parts.iter().chain(std::iter::repeat(&"0")).take(4);
+    let digits: String = padded.map(|part| format!("{part:0>8}")).collect();
+    Ok(Decimal::parse(&digits).map_or(Value::Null, Value::Decimal))
 }
 
 /// The fields of the first record.

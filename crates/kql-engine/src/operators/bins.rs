@@ -132,7 +132,7 @@ impl Bounds {
         let zero = match value {
             Value::DateTime(_) => Value::DateTime(0),
             Value::TimeSpan(_) => Value::TimeSpan(0),
-            Value::Real(_) => Value::Real(0.0),
+            Value::Real(_) | Value::Decimal(_) => Value::Real(0.0),
             _ => Value::Long(0),
         };
         let multiple = steps(&zero, value, &self.step);
@@ -182,6 +182,7 @@ fn whole(value: &Value) -> Option<i64> {
 fn real(value: &Value) -> Option<f64> {
     match value {
         Value::Real(number) => (!number.is_nan()).then_some(*number),
+        Value::Decimal(number) => Some(number.to_real()),
         other => whole(other).map(|number| number as f64),
     }
 }

@@ -111,6 +111,7 @@ pub(super) fn is_positive(step: &Value) -> Option<bool> {
         Value::Int(number) if *number != 0 => Some(*number > 0),
         Value::Long(number) | Value::TimeSpan(number) if *number != 0 => Some(*number > 0),
         Value::Real(number) if *number != 0.0 && !number.is_nan() => Some(*number > 0.0),
+        Value::Decimal(number) if !number.is_zero() => Some(number.to_real() > 0.0),
         _ => None,
     }
 }
@@ -139,6 +140,7 @@ fn as_whole(value: &Value) -> Option<i64> {
 fn as_real(value: &Value) -> Option<f64> {
     match value {
         Value::Real(number) => Some(*number),
+        Value::Decimal(number) => Some(number.to_real()),
         other => as_whole(other).map(|number| number as f64),
     }
 }
