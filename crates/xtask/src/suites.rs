@@ -13,11 +13,16 @@ struct Suite {
     run: fn(&mut Counts) -> Result<bool, String>,
 }
 
-const SUITES: [Suite; 3] = [
+const SUITES: [Suite; 4] = [
     Suite {
         name: "native tests",
         duration: "about 4 minutes the first time, most of it building",
         run: native,
+    },
+    Suite {
+        name: "evaluator as WebAssembly in Node",
+        duration: "about 3 minutes the first time, most of it building",
+        run: in_node,
     },
     Suite {
         name: "WebAssembly tests in Chromium",
@@ -68,6 +73,20 @@ fn native(counts: &mut Counts) -> Result<bool, String> {
     run_lines("cargo", &["test", "--no-fail-fast"], &[], |line| {
         counts.add_cargo_line(line)
     })
+}
+
+/// Compares with what the native tests have kept, so it runs after them.
+fn in_node(counts: &mut Counts) -> Result<bool, String> {
+    let arguments = [
+        "test",
+        "--package",
+        "kql-engine",
+        "--target",
+        "wasm32-unknown-unknown",
+        "--test",
+        "determinism",
+    ];
+    run_lines("cargo", &arguments, &[], |line| counts.add_cargo_line(line))
 }
 
 fn in_chromium(counts: &mut Counts) -> Result<bool, String> {

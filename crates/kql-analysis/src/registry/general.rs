@@ -64,6 +64,12 @@ pub(super) static FUNCTIONS: &[Function] = &[
         Prefix("percentile_tdigest"),
     ),
     f(
+        "percentiles_array_tdigest",
+        "tdigest: array, percentiles: array, type: type",
+        "dynamic",
+        Prefix("percentile_tdigest"),
+    ),
+    f(
         "tdigest_isvalid",
         "digest: array, value: any",
         "bool",

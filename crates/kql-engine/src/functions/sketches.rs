@@ -44,17 +44,24 @@ fn percentile(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     Ok(convert(&found, ty.unwrap_or(ScalarType::Dynamic)))
 }
 
-/// The percentiles that numbers and arrays of numbers name, as an array.
+/// The percentiles that numbers and arrays of numbers name, as an array, converted to the type named last.
 fn percentiles(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     let Some(digest) = digest(args)? else {
         return Ok(Value::Null);
+    };
+    let (ty, args) = match args {
+        [rest @ .., Value::String(name)] => (ScalarType::from_name(name), rest),
+        args => (None, args),
     };
     let wanted = args
         .iter()
         .skip(1)
         .flat_map(|value| elements(value).unwrap_or(std::slice::from_ref(value)));
     let found = wanted.map(|percent| match real(percent) {
-        Some(percent) => digest.percentile(percent),
+        Some(percent) => convert(
+            &digest.percentile(percent),
+            ty.unwrap_or(ScalarType::Dynamic),
+        ),
         None => Value::Null,
     });
     Ok(array(found.collect()))
