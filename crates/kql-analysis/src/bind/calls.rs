@@ -277,10 +277,15 @@ impl Binder<'_> {
         if !self.is_tabular(inner) {
             return self.expression(inner, &Row::none());
         }
-        let outer = (self.aggregation.take(), self.in_order);
-        let plan = self.tabular(inner);
-        (self.aggregation, self.in_order) = outer;
-        self.first_cell_of(plan?, range)
+        if let Some(known) = self.search_memory().and_then(|known| known.value(inner)) {
+            return Some(known);
+        }
+        let plan = self.inner_table(inner)?;
+        let value = self.first_cell_of(plan, range)?;
+        if let Some(known) = self.search_memory() {
+            known.keep_value(inner, value.clone());
+        }
+        Some(value)
     }
 
     /// The first column of the first row of a table, evaluated once.

@@ -107,10 +107,8 @@ impl Binder<'_> {
         if let [only] = values
             && self.is_tabular(only)
         {
-            let outer = (self.aggregation.take(), self.in_order);
-            let plan = self.tabular(only);
-            (self.aggregation, self.in_order) = outer;
-            return Some(Haystack::Table(Box::new(self.outside_parts(plan?)?)));
+            let plan = self.inner_table(only)?;
+            return Some(Haystack::Table(Box::new(self.outside_parts(plan)?)));
         }
         let bound: Vec<Option<Expr>> = values
             .iter()

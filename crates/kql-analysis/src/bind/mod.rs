@@ -24,6 +24,7 @@ mod project;
 mod scan;
 mod scope;
 mod search;
+mod search_memory;
 mod series;
 mod sources;
 mod stars;
@@ -120,6 +121,8 @@ pub(crate) struct Binder<'c> {
     known: Vec<Schema>,
     /// Data-dependent plugins so far.
     late: usize,
+    /// Set inside of the predicate of `search` and `find`.
+    searching: Option<search_memory::SearchMemory>,
     /// Set inside of `search kind=case_sensitive`.
     case_sensitive: bool,
     /// The first data-dependent plugin whose columns are not known.
@@ -153,6 +156,7 @@ impl<'c> Binder<'c> {
             broken: false,
             known: Vec::new(),
             late: 0,
+            searching: None,
             case_sensitive: false,
             probe: None,
             inlining: 0,

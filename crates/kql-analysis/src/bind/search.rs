@@ -9,6 +9,7 @@ use kql_syntax::ast::{Expr as Syntax, Operator};
 
 use super::Binder;
 use super::literals::constant;
+use super::search_memory::SearchMemory;
 use super::tabular::plan;
 use super::union::{Input, Inputs, Uniting};
 use crate::plan::{Node, Plan};
@@ -17,6 +18,8 @@ use crate::value::Value;
 
 /// Column of the table's name in the result of `search`.
 const TABLE_COLUMN: &str = "$table";
+/// Code of a name that is neither a column nor declared.
+const UNKNOWN_NAME: &str = "RS2006";
 
 impl Binder<'_> {
     /// `search …` at the head, or `T | search …`.
@@ -95,6 +98,9 @@ impl Binder<'_> {
             self.search_predicate(predicate, &row);
             return Some((inputs, named));
         }
+        self.check_names(predicate, &named)?;
+        let memory = SearchMemory::at(self.inlining);
+        let outer = self.searching.replace(memory);
         let mut sound = true;
         for (_, input) in &mut inputs.tables {
             let widened = widened(input, &named);
@@ -116,7 +122,35 @@ impl Binder<'_> {
             let found = plan(node, schema, operator.range());
             *input = narrowed(found, &input.schema);
         }
+        self.searching = outer;
         sound.then_some((inputs, named))
+    }
+}
+
+impl Binder<'_> {
+    /// Reports names that no table has, once and not for each table.
+    fn check_names(&mut self, predicate: &Syntax, named: &[ColumnSchema]) -> Option<()> {
+        let mut distinct: Vec<ColumnSchema> = Vec::new();
+        for column in named {
+            if distinct.iter().all(|known| known.name != column.name) {
+                distinct.push(column.clone());
+            }
+        }
+        let schema = Schema::from(distinct);
+        let row = self.row(&schema);
+        let (before, broken) = (self.diagnostics.len(), self.broken);
+        let outer = self.searching.take();
+        let bound = self.search_predicate(predicate, &row);
+        self.searching = outer;
+        let found = self.diagnostics.split_off(before);
+        let sound = !found.iter().any(|found| found.code == UNKNOWN_NAME);
+        if !sound {
+            self.diagnostics.extend(found);
+            return None;
+        }
+        bound?;
+        self.broken = broken;
+        Some(())
     }
 }
 
