@@ -76,10 +76,10 @@ impl Binder<'_> {
         };
         let ty = natural.columns.remove(column).ty;
         if !matches!(ty, ScalarType::Dynamic | ScalarType::Unknown) {
-            let message = format!("`bag_unpack` takes a dynamic column, not {}", ty.name());
+            let what = format!("`bag_unpack` of a column of type {}", ty.name());
             let hint = "convert it with `parse_json(…)` before";
-            self.error("RS2011", &message, Some(hint.to_owned()), operator.range());
-            return None;
+            self.refuse("RS3005", &what, Some(hint), operator.range());
+            return Some(self.unknown_table(natural, operator.range()));
         }
         let prefix = match arguments.get("OutputColumnPrefix", 1) {
             Some(prefix) => self.constant_text(&prefix)?,
@@ -245,10 +245,8 @@ impl Binder<'_> {
         for declaration in declarations {
             let name = declaration.name()?.text();
             let ty = self.declared_type(&declaration.type_name()?, declaration.range())?;
-            match columns.iter_mut().find(|column| column.name == name) {
-                Some(column) => column.ty = ty,
-                None => columns.push(ColumnSchema { name, ty }),
-            }
+            columns.retain(|column| column.name != name);
+            columns.push(ColumnSchema { name, ty });
         }
         Some(Some(Schema::from(columns)))
     }

@@ -137,23 +137,27 @@ impl Binder<'_> {
     }
 }
 
-/// The columns that `project-smart` gives: those that the predicate names, and those of all tables. The
-/// others are packed.
+/// The columns that `project-smart` gives: those of all tables, and then those that the predicate names.
+/// The others are packed.
 fn smart_columns(inputs: &[Input], named: &[ColumnSchema]) -> Wanted {
-    let mut wanted = Wanted::default();
     let all = inputs.iter().flat_map(|(_, input)| &input.schema.columns);
-    let mut others = false;
-    for column in all {
-        let everywhere = |(_, input): &Input| input.schema.columns.contains(column);
-        let shown = named.contains(column) || inputs.iter().all(everywhere);
-        let known = wanted.columns.iter().any(|(known, _)| known == column);
-        if shown && !known {
-            wanted.columns.push((column.clone(), false));
+    let mut all: Vec<&ColumnSchema> = all.collect();
+    let everywhere = |column: &ColumnSchema| {
+        let mut inputs = inputs.iter();
+        inputs.all(|(_, input)| input.schema.columns.contains(column))
+    };
+    let mut wanted: Vec<(ColumnSchema, bool)> = Vec::new();
+    let shared = all.iter().copied().filter(|column| everywhere(column));
+    for column in shared.chain(named) {
+        if wanted.iter().all(|(known, _)| known != column) {
+            wanted.push((column.clone(), false));
         }
-        others |= !shown;
     }
-    wanted.pack = others.then_some(Packing::Others);
-    wanted
+    all.retain(|column| wanted.iter().all(|(known, _)| known != *column));
+    Wanted {
+        columns: wanted,
+        pack: (!all.is_empty()).then_some(Packing::Others),
+    }
 }
 
 /// The name of a column; with its type when several types have the name.

@@ -4,6 +4,7 @@
 //! dropped in silence: what the plan cannot express is an error with its name and place.
 
 mod aggregates;
+mod by_names;
 mod calls;
 mod each;
 mod evaluate;
@@ -21,6 +22,7 @@ mod parse;
 mod parts;
 mod plugins;
 mod project;
+mod refused_plugins;
 mod scan;
 mod scope;
 mod search;

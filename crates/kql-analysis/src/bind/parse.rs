@@ -5,6 +5,7 @@ use kql_syntax::ast::{
 };
 
 use super::Binder;
+use super::names::ColumnNames;
 use super::tabular::plan;
 use crate::plan::{
     CaptureColumn, Expr, KvFormat, Node, Parse, ParseKind, ParseKv, ParsePart, Plan, Quote,
@@ -121,6 +122,11 @@ impl Binder<'_> {
         let ty = match declaration.type_name() {
             None => ScalarType::String,
             Some(written) => self.declared_type(&written, declaration.range())?,
+        };
+        let name = match self.is_checker() {
+            // The checker keeps a column of that name, and numbers the new one.
+            true => ColumnNames::of(schema).take(&name),
+            false => name,
         };
         let target = match schema.index_of(&name) {
             Some(index) => {

@@ -1,10 +1,11 @@
-//! Plugins of `evaluate` with columns of their own, and those that are refused by name.
+//! Plugins of `evaluate` with columns of their own.
 
 use kql_syntax::ast::{Expr as Syntax, Operator};
 
 use super::Binder;
 use super::evaluate::PluginArguments;
 use super::names::ColumnNames;
+use super::refused_plugins::REFUSED;
 use super::tabular::plan;
 use crate::catalog::nearest;
 use crate::plan::{
@@ -14,45 +15,6 @@ use crate::plan::{
 use crate::registry::function_signatures;
 use crate::types::{ColumnSchema, ScalarType, Schema};
 use crate::value::Value;
-
-/// Plugins that Rulesmith does not evaluate. The columns of their result are unknown unless
-/// [`Binder::refused_schema`] tells them.
-const REFUSED: [&str; 34] = [
-    "active_users_count",
-    "activity_counts_metrics",
-    "activity_engagement",
-    "activity_metrics",
-    "ai_chat_completion",
-    "ai_chat_completion_prompt",
-    "ai_embed_text",
-    "ai_embeddings",
-    "autocluster",
-    "azure_digital_twins_query_request",
-    "basket",
-    "cosmosdb_sql_request",
-    "dcount_intersect",
-    "diffpatterns",
-    "diffpatterns_text",
-    "funnel_sequence",
-    "funnel_sequence_completion",
-    "geo_line_lookup",
-    "geo_polygon_lookup",
-    "http_request",
-    "http_request_post",
-    "infer_storage_schema",
-    "infer_storage_schema_with_suggestions",
-    "mysql_request",
-    "new_activity_metrics",
-    "postgresql_request",
-    "preview",
-    "python",
-    "r",
-    "rows_near",
-    "sequence_detect",
-    "session_count",
-    "sliding_window_counts",
-    "sql_request",
-];
 
 /// Plugins that are evaluated.
 const EVALUATED: [&str; 7] = [
@@ -98,135 +60,6 @@ impl Binder<'_> {
                 None
             }
         }
-    }
-
-    /// The columns of the result of a plugin that is not evaluated, as far as they are known.
-    fn refused_schema(
-        &mut self,
-        input: &Schema,
-        name: &str,
-        operator: &Operator,
-        arguments: &PluginArguments,
-    ) -> Schema {
-        use ScalarType::{Long, Real};
-        let all = input.columns.iter().cloned();
-        match name {
-            "autocluster" | "basket" => {
-                let own = Schema::new([("SegmentId", Long), ("Count", Long), ("Percent", Real)]);
-                Schema::from(own.columns.into_iter().chain(all).collect::<Vec<_>>())
-            }
-            "activity_counts_metrics" => {
-                let mut columns = self.named_columns(input, operator, arguments, &[1], 5);
-                let counts = ["count", "dcount", "new_dcount", "aggregated_dcount"];
-                columns.extend(Schema::new(counts.map(|count| (count, Long))).columns);
-                Schema::from(columns)
-            }
-            "sliding_window_counts" => {
-                let mut columns = self.named_columns(input, operator, arguments, &[1], 6);
-                columns.extend(Schema::new([("Count", Long), ("Dcount", Long)]).columns);
-                Schema::from(columns)
-            }
-            "sequence_detect" => self.detected_sequence(input, operator, arguments),
-            "python" | "r" => self.declared_output(input, arguments),
-            "http_request" | "http_request_post" => Schema::new([
-                ("ResponseHeaders", ScalarType::Dynamic),
-                ("ResponseBody", ScalarType::Dynamic),
-            ]),
-            "rows_near" => input.clone(),
-            "activity_metrics" => {
-                let mut columns = self.named_columns(input, operator, arguments, &[1], 5);
-                let counts = [("dcount_values", Long), ("dcount_newvalues", Long)];
-                columns.extend(Schema::new(counts).columns);
-                columns
-                    .extend(Schema::new([("retention_rate", Real), ("churn_rate", Real)]).columns);
-                Schema::from(columns)
-            }
-            "activity_engagement" => {
-                let mut columns = self.named_columns(input, operator, arguments, &[1], 6);
-                let counts = ["dcount_activities_inner", "dcount_activities_outer"];
-                columns.extend(Schema::new(counts.map(|count| (count, Long))).columns);
-                columns.extend(Schema::new([("activity_ratio", Real)]).columns);
-                Schema::from(columns)
-            }
-            "session_count" => {
-                let mut columns = self.named_columns(input, operator, arguments, &[1], 6);
-                columns.extend(Schema::new([("count_sessions", Long)]).columns);
-                Schema::from(columns)
-            }
-            "funnel_sequence_completion" => {
-                let mut columns =
-                    self.named_columns(input, operator, arguments, &[1, 5], usize::MAX);
-                columns.extend(Schema::new([("Period", ScalarType::TimeSpan)]).columns);
-                columns.extend(Schema::new([("dcount", Long)]).columns);
-                Schema::from(columns)
-            }
-            _ => Schema::unknown(),
-        }
-    }
-
-    /// The columns named at some places, and at all places from `rest` on.
-    fn named_columns(
-        &mut self,
-        input: &Schema,
-        operator: &Operator,
-        arguments: &PluginArguments,
-        places: &[usize],
-        rest: usize,
-    ) -> Vec<ColumnSchema> {
-        let places = places.iter().copied();
-        let rest = rest.min(arguments.placed.len())..arguments.placed.len();
-        let places: Vec<usize> = places.chain(rest).collect();
-        let indexes = places.into_iter().filter_map(|place| {
-            self.column_argument(input, arguments, place, operator)
-                .flatten()
-        });
-        indexes.map(|index| input.columns[index].clone()).collect()
-    }
-
-    /// The columns that `typeof(…)` declares for the output of a script.
-    fn declared_output(&mut self, input: &Schema, arguments: &PluginArguments) -> Schema {
-        let Some(Syntax::TypeOf(declared)) = arguments.placed.first() else {
-            return Schema::unknown();
-        };
-        let mut columns = match declared.keeps_input() {
-            true => input.columns.clone(),
-            false => Vec::new(),
-        };
-        for column in declared.columns() {
-            let (Some(name), Some(written)) = (column.name(), column.type_name()) else {
-                continue;
-            };
-            let ty = self.declared_type(&written, column.range());
-            let ty = ty.unwrap_or(ScalarType::Unknown);
-            match columns.iter_mut().find(|known| known.name == name.text()) {
-                Some(known) => known.ty = ty,
-                None => columns.push(ColumnSchema {
-                    name: name.text(),
-                    ty,
-                }),
-            }
-        }
-        Schema::from(columns).opened(input.open && declared.keeps_input())
-    }
-
-    /// `sequence_detect`: the columns of the dimensions, a time for each event, and the duration.
-    fn detected_sequence(
-        &mut self,
-        input: &Schema,
-        operator: &Operator,
-        arguments: &PluginArguments,
-    ) -> Schema {
-        let mut columns = self.named_columns(input, operator, arguments, &[], 3);
-        let timeline = arguments.placed.first();
-        let timeline = timeline.and_then(super::names::derived).unwrap_or_default();
-        for (event, _) in &arguments.named {
-            columns.push(ColumnSchema {
-                name: format!("{event}_{timeline}"),
-                ty: ScalarType::DateTime,
-            });
-        }
-        columns.extend(Schema::new([("Duration", ScalarType::TimeSpan)]).columns);
-        Schema::from(columns)
     }
 
     fn schema_merge(
@@ -401,7 +234,7 @@ impl Binder<'_> {
 }
 
 /// The columns of a lookup: the input's and then the table's; `ipv6_lookup` turns them round.
-fn looked_up(
+pub(crate) fn looked_up(
     input: &Schema,
     lookup: &Schema,
     keys: &[(usize, usize)],
@@ -417,7 +250,7 @@ fn looked_up(
     }
 }
 
-fn schema_of(outputs: &[JoinColumn], left: &Schema, right: &Schema) -> Schema {
+pub(crate) fn schema_of(outputs: &[JoinColumn], left: &Schema, right: &Schema) -> Schema {
     let mut names = ColumnNames::default();
     let columns = outputs.iter().map(|output| {
         let column = match output {

@@ -122,6 +122,11 @@ impl Binder<'_> {
             SyntaxKind::DatatableOperator => self.datatable(operator),
             SyntaxKind::UnionOperator => self.union_of(&operator_list(operator), operator.range()),
             SyntaxKind::SearchOperator => self.search(None, operator),
+            SyntaxKind::EvaluateOperator => {
+                let nothing = Node::Rows { rows: Vec::new() };
+                let input = plan(nothing, Schema::default(), operator.range());
+                self.evaluate(input, operator)
+            }
             SyntaxKind::FindOperator => self.find(operator),
             SyntaxKind::ExternalDataOperator => self.external_data(operator),
             _ => {

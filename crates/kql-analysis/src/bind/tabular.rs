@@ -189,6 +189,7 @@ impl Binder<'_> {
             }
             ProjectOperator => self.project(input, operator),
             ProjectAwayOperator => self.project_away(input, operator),
+            ProjectByNamesOperator => self.project_by_names(input, operator),
             ProjectKeepOperator => self.project_keep(input, operator),
             ProjectRenameOperator => self.project_rename(input, operator),
             ProjectReorderOperator => self.project_reorder(input, operator),
@@ -392,6 +393,7 @@ fn leaves_out_columns(operator: SyntaxKind) -> bool {
         ProjectOperator
             | ProjectAwayOperator
             | ProjectKeepOperator
+            | ProjectByNamesOperator
             | SummarizeOperator
             | DistinctOperator
             | CountOperator

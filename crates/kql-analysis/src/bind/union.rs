@@ -223,7 +223,7 @@ impl Binder<'_> {
             return Some(self.unknown_table(Schema::unknown(), range));
         }
         let Uniting { source, inner } = uniting;
-        let mut columns = united_columns(&inputs, inner, self.is_checker());
+        let mut columns = united_columns(&inputs, inner && !self.is_checker(), self.is_checker());
         if let Some(source) = &source {
             columns.insert(
                 0,

@@ -522,6 +522,12 @@ impl TypeOf {
             .is_some_and(|columns| tokens(&columns).any(|token| token.kind() == SyntaxKind::Star))
     }
 
+    /// Whether it is a table type that begins with `*`.
+    pub fn is_open(&self) -> bool {
+        child(&self.0, SyntaxKind::ColumnDeclarations)
+            .is_some_and(|columns| tokens(&columns).any(|token| token.kind() == SyntaxKind::Star))
+    }
+
     /// The columns, when it is a table type.
     pub fn columns(&self) -> Vec<ColumnDeclaration> {
         child(&self.0, SyntaxKind::ColumnDeclarations)
