@@ -5,6 +5,8 @@
 
 mod literals;
 
+pub(crate) use literals::is_type;
+
 use crate::keywords::{self, Class, Infix};
 use crate::syntax_kind::SyntaxKind::{self, *};
 
@@ -152,7 +154,7 @@ fn word(text: &str) -> Scanned {
     let next = bytes.get(length).copied();
     let (name, rest) = text.split_at(length);
     match next {
-        Some(b'(') if literals::is_type(name) => {
+        Some(b'(') if is_type(name) => {
             let (raw, fault) = literals::raw(rest);
             return faulty(Typed, length + raw, fault);
         }

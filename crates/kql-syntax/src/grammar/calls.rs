@@ -57,11 +57,12 @@ pub(super) fn keyword_call(p: &mut Parser<'_>) -> bool {
 }
 
 /// `materialize(query)`.
-pub(super) fn materialize(p: &mut Parser<'_>) {
+pub(super) fn materialize(p: &mut Parser<'_>) -> bool {
     p.start(CallExpression);
     keyword_as_name(p);
     query_argument(p);
     p.end();
+    true
 }
 
 fn keyword_as_name(p: &mut Parser<'_>) {

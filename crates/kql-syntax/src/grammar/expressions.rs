@@ -5,7 +5,7 @@
 
 use super::lists::{List, close, open};
 use super::{names, paths, pipeline};
-use crate::keywords::Infix;
+use crate::keywords::{Class, Infix};
 use crate::parser::{MAX_CHAIN, Parser};
 use crate::syntax_kind::SyntaxKind::*;
 
@@ -76,14 +76,21 @@ fn new_name(p: &mut Parser<'_>) -> bool {
 
 /// How many tokens make up a keyword or words joined by hyphens, which only brackets make a name.
 fn dashed_length(p: &Parser<'_>) -> usize {
-    if !p.at(Word) {
+    if !is_any_word(p, 0) {
         return 0;
     }
     let mut count = 1;
-    while matches!(p.nth(count), Word | Minus) && p.is_adjacent(count) {
+    while p.is_adjacent(count) && (p.nth(count) == Minus || is_any_word(p, count)) {
         count += 1;
     }
     count
+}
+
+fn is_any_word(p: &Parser<'_>, ahead: usize) -> bool {
+    match p.nth(ahead) {
+        Word => p.class(ahead) != Some(Class::Boolean),
+        kind => matches!(kind, NotWord | InTilde),
+    }
 }
 
 fn dashed_name(p: &mut Parser<'_>, count: usize) {

@@ -100,7 +100,7 @@ impl List {
 
 /// Whether the next token can begin an item behind a missing comma.
 fn begins_item(p: &Parser<'_>) -> bool {
-    super::pipeline::begins_expression(p) || p.at(Colon)
+    super::pipeline::begins_value(p) || p.at(Colon)
 }
 
 /// Whether a pipe, a semicolon, a closing bracket or the end of the text is next.
@@ -133,7 +133,7 @@ pub(super) fn in_parentheses(p: &mut Parser<'_>, list: List) {
 /// An opening parenthesis before something that must be there; says whether it stands here.
 pub(super) fn open(p: &mut Parser<'_>, what: &str) -> bool {
     let found = p.expect(LeftParen, "`(`");
-    if !found && !begins_item(p) {
+    if !found && !super::pipeline::begins_expression(p) {
         p.missing(what);
     }
     found

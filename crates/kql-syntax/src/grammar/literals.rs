@@ -119,7 +119,7 @@ fn json(p: &mut Parser<'_>) -> bool {
         LeftBrace => p.nested(json_object),
         Word if p.at_word("dynamic") => p.nested(dynamic),
         Word if p.at_word("null") => single(p),
-        Minus if matches!(p.nth(1), Integer | Real) => {
+        Minus if matches!(p.nth(1), Integer | Real) || is_typed_number(p) => {
             p.start(Literal);
             p.bump_all(2);
             p.end();
@@ -128,6 +128,13 @@ fn json(p: &mut Parser<'_>) -> bool {
         Typed if p.word().starts_with("int(") || p.word().starts_with("int32(") => false,
         _ => unsigned(p),
     }
+}
+
+/// Whether `long(…)` or `real(…)` is next but one.
+fn is_typed_number(p: &Parser<'_>) -> bool {
+    let text = p.nth_text(1);
+    let types = ["long(", "int64(", "real(", "double("];
+    p.nth(1) == Typed && types.iter().any(|name| text.starts_with(name))
 }
 
 fn json_array(p: &mut Parser<'_>) -> bool {

@@ -19,6 +19,7 @@ mod statements;
 use crate::parser::Parser;
 
 pub(crate) use lists::ends_list;
+pub(crate) use operators::begins as begins_operator;
 
 /// A whole query text.
 pub(crate) fn query(p: &mut Parser<'_>) {

@@ -187,7 +187,7 @@ pub(super) fn typed(
     }
     p.start(node);
     if keyword {
-        keyword_as_name(p);
+        keyword_as_name(p, node == ColumnDeclaration);
     } else if !name(p, Kind::New) {
         p.missing("a name");
     }
@@ -204,8 +204,8 @@ pub(super) fn typed(
 }
 
 /// A keyword that only brackets make a name.
-fn keyword_as_name(p: &mut Parser<'_>) {
-    p.unfit_name();
+fn keyword_as_name(p: &mut Parser<'_>, may_trail: bool) {
+    p.unfit_name(may_trail);
     p.start(NameReference);
     p.bump();
     p.end();

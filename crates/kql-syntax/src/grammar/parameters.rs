@@ -269,12 +269,15 @@ fn property(p: &mut Parser<'_>, own: &[&str]) -> bool {
 pub(super) struct Properties {
     list: List,
     what: &'static str,
+    /// Whether a comma may stand first.
+    leading: bool,
 }
 
 /// Those of `render`.
 pub(super) const OF_RENDER: Properties = Properties {
     list: List::of(|p| property(p, &RENDER), "a property such as `title`"),
     what: "a property such as `title`, or `)`",
+    leading: true,
 };
 
 /// Those of `parse-kv`.
@@ -284,6 +287,7 @@ pub(super) const OF_PARSE_KV: Properties = Properties {
         "a property such as `pair_delimiter`",
     ),
     what: "a property such as `pair_delimiter`, or `)`",
+    leading: false,
 };
 
 const OF_REDUCE: List = List::of(reduce_property, "a property such as `threshold`");
@@ -300,7 +304,9 @@ pub(super) fn with_properties(p: &mut Parser<'_>, properties: Properties) {
     p.start(WithClause);
     p.bump();
     if p.expect(LeftParen, "`(`") {
-        p.eat(Comma);
+        if properties.leading {
+            p.eat(Comma);
+        }
         properties.list.read(p);
         close(p, RightParen, properties.what);
     }

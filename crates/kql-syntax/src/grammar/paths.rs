@@ -96,6 +96,7 @@ fn primary(p: &mut Parser<'_>) -> bool {
     match p.kind() {
         LeftParen => parenthesized(p),
         Word => word(p),
+        NotWord | InTilde => keyword_as_name(p),
         LeftBracket | LeftBrace | At => calls::call(p) || selector_with_scope(p),
         _ => literals::unsigned(p),
     }
@@ -143,10 +144,17 @@ fn selector_with_scope(p: &mut Parser<'_>) -> bool {
     true
 }
 
+/// Whether a keyword stands here.
+fn is_keyword(p: &Parser<'_>) -> bool {
+    match p.kind() {
+        Word => !matches!(p.class(0), Some(Class::Plain | Class::Boolean)),
+        kind => matches!(kind, NotWord | InTilde),
+    }
+}
+
 /// Whether a keyword stands here and what follows shows that a name is meant.
 pub(super) fn is_keyword_as_name(p: &Parser<'_>) -> bool {
-    let keyword = !matches!(p.class(0), None | Some(Class::Plain | Class::Boolean));
-    keyword
+    is_keyword(p)
         && (p.infix(1) != Infix::None
             || matches!(
                 p.nth(1),

@@ -83,7 +83,18 @@ pub(super) fn subquery_in_parentheses(p: &mut Parser<'_>) {
     close(p, RightParen, "`)`");
 }
 
-/// The operators of a branch of `fork` or `facet`, or a whole query.
+/// The operators of a branch of `facet`.
+pub(super) fn operators_in_parentheses(p: &mut Parser<'_>) {
+    p.bump();
+    if operators::begins(p) {
+        subquery(p);
+    } else {
+        p.missing("an operator such as `where`");
+    }
+    close(p, RightParen, "`)`");
+}
+
+/// The operators of a branch of `fork`, or a whole query.
 pub(super) fn branch_in_parentheses(p: &mut Parser<'_>) {
     if p.expect(LeftParen, "`(`") {
         if operators::begins(p) {
@@ -133,15 +144,20 @@ pub(super) fn leftover(p: &mut Parser<'_>, what: &str) {
 
 /// Whether an expression or an operator can begin with the next token.
 pub(super) fn begins_expression(p: &Parser<'_>) -> bool {
+    begins_value(p) || operators::begins(p)
+}
+
+/// Whether an expression can begin with the next token.
+pub(super) fn begins_value(p: &Parser<'_>) -> bool {
     match p.kind() {
         String | Integer | Real | TimeSpan | Typed | Guid | LeftParen | LeftBracket | Minus
         | Plus | At => true,
         LeftBrace => names::length(p, 0, names::Kind::Reference) > 0,
+        NotWord | InTilde => paths::is_keyword_as_name(p),
         Word => match p.class(0) {
             Some(Class::Plain | Class::Name | Class::Column | Class::Boolean) => true,
             _ => {
-                operators::begins(p)
-                    || source::begins_table(p)
+                source::begins_table(p)
                     || p.at_any_word(&["toscalar", "totable"])
                     || (p.at_word("dynamic") && p.nth(1) == LeftParen)
                     || paths::is_keyword_as_name(p)

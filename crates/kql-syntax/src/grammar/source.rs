@@ -80,6 +80,10 @@ pub(super) fn contextual_table(p: &mut Parser<'_>) -> bool {
 fn view_combine(p: &mut Parser<'_>) {
     p.start(UnknownOperator);
     p.bump();
+    if !p.at(LeftParen) {
+        p.missing_token("`(`");
+        return p.end();
+    }
     in_parentheses(p, VIEW_PART);
     for word in ["base", "delta", "aggregations"] {
         if p.eat_word(word) {

@@ -10,7 +10,7 @@ use crate::syntax_kind::SyntaxKind::*;
 pub(super) fn query(p: &mut Parser<'_>) {
     while p.eat(Directive) {}
     while !p.at(End) {
-        list(p);
+        top_list(p);
         if !p.at(End) {
             pipeline::leftover(p, "`|`, `;` or the end of the query");
             let before = p.progress();
@@ -20,6 +20,14 @@ pub(super) fn query(p: &mut Parser<'_>) {
                 p.bump();
             }
         }
+    }
+}
+
+/// The statements at the top, as far as they go.
+fn top_list(p: &mut Parser<'_>) {
+    p.begin_statement();
+    while statement(p) && p.eat(Semicolon) {
+        p.begin_statement();
     }
 }
 
@@ -60,7 +68,7 @@ fn let_statement(p: &mut Parser<'_>) {
     }
     p.expect(Equal, "`=`");
     if p.at_word("materialize") {
-        calls::materialize(p);
+        p.nested(calls::materialize);
     } else if !entity_group(p) {
         match is_lambda(p) {
             true => {

@@ -8,7 +8,7 @@ use crate::syntax_kind::SyntaxKind::{self, Integer, Real, TimeSpan};
 pub(super) const GUID_LENGTH: usize = 36;
 
 /// Whether a type name with a parenthesis right behind it holds raw text.
-pub(super) fn is_type(name: &str) -> bool {
+pub(crate) fn is_type(name: &str) -> bool {
     matches!(
         name,
         "datetime"

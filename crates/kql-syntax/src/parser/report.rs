@@ -8,12 +8,14 @@ use std::ops::Range;
 
 use super::{MAX_DIAGNOSTICS, Parser};
 use crate::diagnostic::Diagnostic;
-use crate::keywords::Class;
+use crate::keywords::{self, Class};
 use crate::lexer::{Fault, is_line_end};
 use crate::syntax_kind::SyntaxKind;
 
 /// How many tokens after an error are passed in silence.
 const QUIET: usize = 3;
+/// Most errors of one statement: what follows is hardly more than the echo of a bracket that is missing.
+const MAX_IN_STATEMENT: usize = 5;
 
 /// The errors of a text.
 #[derive(Debug, Default)]
@@ -24,6 +26,8 @@ pub(super) struct Report {
     found: Vec<Diagnostic>,
     /// Where in the tokens the last error was met, reported or not.
     last: Option<usize>,
+    /// How many errors were found before this statement.
+    before: usize,
 }
 
 impl Report {
@@ -110,12 +114,15 @@ impl Parser<'_> {
         self.expected(what, range);
     }
 
-    /// Reports a keyword where a new name belongs.
-    pub fn unfit_name(&mut self) {
+    /// Reports a keyword where a new name belongs, in a list that may end with a comma or not.
+    pub fn unfit_name(&mut self, may_trail: bool) {
         let word = self.word();
         let hint = format!("write `['{word}']`");
         let message = format!("`{word}` is not a name by itself");
-        let range = self.gap();
+        let range = match self.is_behind_comma() && !may_trail {
+            true => self.end_before()..self.end_before(),
+            false => self.gap(),
+        };
         self.push("RS1007", message, Some(&hint), range);
     }
 
@@ -143,6 +150,11 @@ impl Parser<'_> {
     pub fn unexpected(&mut self, what: &str) {
         let range = self.range();
         self.expected(what, range);
+    }
+
+    /// Begins a statement at the top, which has errors of its own.
+    pub fn begin_statement(&mut self) {
+        self.report.before = self.report.found.len();
     }
 
     /// Takes a token or reports that it is missing.
@@ -176,7 +188,7 @@ impl Parser<'_> {
     }
 
     fn expected(&mut self, what: &str, range: Range<usize>) {
-        if self.is_quiet() {
+        if self.is_quiet() || self.is_behind_fault() {
             self.report.last = Some(self.position);
             return;
         }
@@ -185,41 +197,92 @@ impl Parser<'_> {
             _ => format!("`{}`", shorten(self.word())),
         };
         let hint = self.advice(what);
-        self.push(
-            "RS1001",
-            format!("expected {what}, found {found}"),
-            hint.as_deref(),
-            range,
-        );
+        let message = format!("expected {what}, found {found}");
+        self.push("RS1001", message, hint.as_deref(), range);
+        self.take_fault();
+    }
+
+    /// Whether the token before the next one has an error inside, which says enough.
+    fn is_behind_fault(&self) -> bool {
+        let end = self.end_before();
+        let faults = &self.report.faults;
+        faults
+            .binary_search_by_key(&end, |fault| fault.range.start)
+            .is_ok_and(|at| faults.get(at).is_some_and(|fault| fault.range.end == end))
+    }
+
+    /// Forgets that the next token is not part of the language: another error has just said so.
+    fn take_fault(&mut self) {
+        let start = self.range().start;
+        let faults = &mut self.report.faults;
+        if self.text.get(start..).is_some_and(|rest| !rest.is_empty())
+            && let Ok(at) = faults.binary_search_by_key(&start, |fault| fault.range.start)
+            && faults.get(at).is_some_and(|fault| fault.range.end > start)
+        {
+            faults.remove(at);
+        }
     }
 
     /// What to do when the next token is not what belongs here.
     fn advice(&self, what: &str) -> Option<String> {
-        let word = self.word();
-        let lower = word.to_ascii_lowercase();
-        match self.class(0) {
-            Some(Class::Plain)
-                if lower != word && crate::keywords::lookup(&lower).class != Class::Plain =>
-            {
-                Some(format!("keywords are case-sensitive: write `{lower}`"))
+        let left_over = what.starts_with("`|`");
+        let advice = match self.kind() {
+            SyntaxKind::Unknown => remedy(self.word()),
+            SyntaxKind::Word => return self.advice_on_word(left_over),
+            SyntaxKind::Slash if self.nth(1) == SyntaxKind::Star => "a comment begins with `//`",
+            SyntaxKind::Pipe if self.position == 0 => {
+                "begin with a table, or with `print`, `range` or `union`"
             }
-            Some(Class::Reserved | Class::NewName) if what.starts_with("`|`") => {
-                Some(format!("put `|` before `{word}`"))
+            kind if left_over && is_comparison(kind) => "join two comparisons with `and`",
+            _ if self.is_behind_comma() && crate::grammar::ends_list(self) => {
+                "remove the comma before it"
             }
-            Some(Class::Reserved | Class::NewName) => {
-                Some(format!("as a name, write `['{word}']`"))
-            }
-            _ if self.ends_after_comma() => Some("remove the comma before it".to_owned()),
-            _ => None,
-        }
+            _ => return None,
+        };
+        Some(advice.to_owned())
     }
 
-    /// Whether a list ends here behind a comma.
-    fn ends_after_comma(&self) -> bool {
+    fn advice_on_word(&self, left_over: bool) -> Option<String> {
+        let word = self.word();
+        let lower = word.to_ascii_lowercase();
+        let in_brackets = format!("as a name, write `['{word}']`");
+        Some(match self.class(0)? {
+            Class::Plain if lower != word && keywords::lookup(&lower).class != Class::Plain => {
+                format!("keywords are case-sensitive: write `{lower}`")
+            }
+            _ if left_over && self.word_before() == "not" => "write `not(…)`".to_owned(),
+            Class::Reserved
+                if crate::lexer::is_type(word) && self.nth(1) == SyntaxKind::LeftParen =>
+            {
+                format!("remove the blank between `{word}` and `(`")
+            }
+            Class::NewName if word == "materialize" => {
+                "`materialize` stands only right behind `let name =`".to_owned()
+            }
+            Class::Reserved | Class::NewName
+                if left_over && crate::grammar::begins_operator(self) =>
+            {
+                format!("put `|` before `{word}`")
+            }
+            Class::Reserved | Class::NewName => in_brackets,
+            _ => return None,
+        })
+    }
+
+    /// Text of the token before the next one.
+    fn word_before(&self) -> &str {
+        let before = self.position.checked_sub(1);
+        before.map_or("", |before| {
+            let index = self.significant[before];
+            &self.text[self.starts[index]..self.starts[index + 1]]
+        })
+    }
+
+    /// Whether the token before the next one is a comma.
+    fn is_behind_comma(&self) -> bool {
         let before = self.position.checked_sub(1);
         let before = before.and_then(|before| self.tokens.get(self.significant[before]));
         before.is_some_and(|token| token.kind == SyntaxKind::Comma)
-            && crate::grammar::ends_list(self)
     }
 
     fn is_quiet(&self) -> bool {
@@ -237,7 +300,8 @@ impl Parser<'_> {
     ) {
         let quiet = self.is_quiet();
         self.report.last = Some(self.position);
-        if quiet || self.report.found.len() >= MAX_DIAGNOSTICS {
+        let count = self.report.found.len();
+        if quiet || count >= MAX_DIAGNOSTICS || count - self.report.before >= MAX_IN_STATEMENT {
             return;
         }
         self.report.found.push(Diagnostic {
@@ -247,6 +311,14 @@ impl Parser<'_> {
             range,
         });
     }
+}
+
+fn is_comparison(kind: SyntaxKind) -> bool {
+    use SyntaxKind::*;
+    matches!(
+        kind,
+        EqualEqual | NotEqual | EqualTilde | NotTilde | Less | LessEqual | Greater | GreaterEqual
+    )
 }
 
 /// At most 30 characters of a token, on one line.

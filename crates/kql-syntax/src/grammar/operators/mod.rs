@@ -14,6 +14,7 @@ mod tables;
 use super::names;
 use super::parameters;
 use crate::SyntaxKind;
+use crate::keywords::Class;
 use crate::parser::Parser;
 use crate::syntax_kind::SyntaxKind::*;
 
@@ -220,7 +221,7 @@ const OPERATORS: [Entry; 60] = [
 ];
 
 fn entry(p: &Parser<'_>) -> Option<&'static Entry> {
-    if !p.at(Word) {
+    if matches!(p.class(0), None | Some(Class::Plain | Class::Boolean)) {
         return None;
     }
     let found = OPERATORS.binary_search_by_key(&p.word(), |(keyword, ..)| *keyword);
@@ -228,7 +229,7 @@ fn entry(p: &Parser<'_>) -> Option<&'static Entry> {
 }
 
 /// Whether an operator's keyword stands here as it may behind a pipe.
-pub(super) fn begins(p: &Parser<'_>) -> bool {
+pub(crate) fn begins(p: &Parser<'_>) -> bool {
     match entry(p) {
         Some((.., NotCall(_))) => p.nth(1) != LeftParen,
         Some((.., Only(fits))) => fits(p),
@@ -261,7 +262,7 @@ pub(super) fn operator(p: &mut Parser<'_>) -> bool {
 
 /// What stands behind a pipe and is not an operator.
 pub(super) fn unknown(p: &mut Parser<'_>) {
-    if p.class(0) != Some(crate::keywords::Class::Plain) {
+    if p.class(0) != Some(Class::Plain) {
         return p.missing("an operator such as `where`");
     }
     let message = format!("`{}` is not an operator", p.word());

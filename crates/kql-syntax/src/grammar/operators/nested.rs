@@ -77,7 +77,7 @@ pub(super) fn facet(p: &mut Parser<'_>) {
     p.start(WithClause);
     p.bump();
     if p.at(LeftParen) {
-        pipeline::subquery_in_parentheses(p);
+        pipeline::operators_in_parentheses(p);
     } else {
         p.start(Subquery);
         if !super::operator(p) {

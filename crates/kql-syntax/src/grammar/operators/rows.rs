@@ -64,7 +64,7 @@ fn direction(p: &mut Parser<'_>) {
     if p.eat_word("nulls") {
         match p.at_any_word(&["first", "last"]) {
             true => p.bump(),
-            false => p.missing("`first` or `last`"),
+            false => p.missing_token("`first` or `last`"),
         }
     }
 }
