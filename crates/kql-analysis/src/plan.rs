@@ -243,6 +243,8 @@ pub enum Node {
         input: Box<Plan>,
         levels: Vec<NestedLevel>,
     },
+    /// Texts that share terms as one row: `reduce`.
+    Reduce(Box<Reduce>),
     /// Rows matched against steps that see what earlier rows left: `scan`.
     Scan(Box<Scan>),
     /// The part of the rows that an enclosing [`Node::Each`] hands to its subquery. Levels count from
@@ -387,6 +389,19 @@ pub struct NestedLevel {
     pub rank: NamedExpr,
     /// Order of the rank, over a table whose only column is the rank.
     pub key: SortKey,
+}
+
+/// The parts of `reduce`.
+#[derive(Clone, Debug)]
+pub struct Reduce {
+    /// Rows read.
+    pub input: Plan,
+    /// The text.
+    pub text: Expr,
+    /// Letters that part its terms; all but letters and digits of ASCII when absent.
+    pub separators: Option<String>,
+    /// Whether terms must be in more rows than by default to be common.
+    pub is_strict: bool,
 }
 
 /// The parts of `scan`.

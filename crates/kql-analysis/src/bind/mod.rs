@@ -22,7 +22,9 @@ mod parse;
 mod parts;
 mod plugins;
 mod project;
+mod reduce;
 mod refused_plugins;
+mod results;
 mod scan;
 mod scope;
 mod search;
@@ -192,7 +194,9 @@ impl<'c> Binder<'c> {
         self.diagnostics.sort_by_key(|found| found.range.start);
         let sound = !self.diagnostics.iter().any(Diagnostic::is_error);
         let last = plans.last().filter(|_| !self.lost);
+        // `consume` and its relatives have no columns.
         let result = last.map(|plan| plan.schema.clone());
+        let result = result.filter(|schema| schema.open || !schema.is_empty());
         let query = Query {
             scalars: self.scalars,
             shared: self.shared,

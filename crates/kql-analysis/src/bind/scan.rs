@@ -43,7 +43,9 @@ impl Binder<'_> {
         let names = self.step_names(operator)?;
         let steps = self.scan_steps(operator, &schema, names)?;
         let mut result = schema;
-        let match_id = operator.parameter("with_match_id");
+        // The service's checker believes in this column even where it is not asked for.
+        let unasked = self.is_checker().then(|| "match_id".to_owned());
+        let match_id = operator.parameter("with_match_id").or(unasked);
         if let Some(name) = &match_id {
             self.new_column(&mut result, name, ScalarType::Long, operator)?;
         }

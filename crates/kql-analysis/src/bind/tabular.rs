@@ -251,7 +251,10 @@ impl Binder<'_> {
             ParseOperator => self.parse(input, operator),
             ParseKvOperator => self.parse_kv(input, operator),
             GetSchemaOperator => Some(get_schema(input, operator)),
-            RenderOperator | ConsumeOperator => Some(pass(input, operator)),
+            RenderOperator => Some(pass(input, operator)),
+            ConsumeOperator => Some(self.consume(input, operator)),
+            ForkOperator | FacetOperator => Some(self.several(input, operator)),
+            ReduceOperator => self.reduce(input, operator),
             _ => {
                 self.unsupported_operator(operator);
                 None
@@ -403,6 +406,10 @@ fn leaves_out_columns(operator: SyntaxKind) -> bool {
             | TopNestedOperator
             | TopHittersOperator
             | SampleDistinctOperator
+            | ReduceOperator
+            | ConsumeOperator
+            | ForkOperator
+            | FacetOperator
             | GetSchemaOperator
     )
 }

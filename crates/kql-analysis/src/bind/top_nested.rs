@@ -122,7 +122,10 @@ impl Binder<'_> {
             return None;
         }
         let declared = signatures.first()?.declared;
-        let ty = result_type(declared.returns, &args)?;
+        let ty = match args.first().filter(|_| self.is_checker()) {
+            Some(arg) => arg.ty,
+            None => result_type(declared.returns, &args)?,
+        };
         let call = AggregateCall {
             names: vec![name.clone()],
             types: vec![ty],

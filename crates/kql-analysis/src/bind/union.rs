@@ -278,7 +278,8 @@ fn united_columns(inputs: &[Input], inner: bool, checker: bool) -> Vec<ColumnSch
             })
         })
         .collect();
-    if inner {
+    // The service's checker takes a union of kind `inner` for any other.
+    if inner && !checker {
         columns.retain(|column| {
             inputs
                 .iter()

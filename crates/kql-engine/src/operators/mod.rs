@@ -10,6 +10,7 @@ mod parse;
 mod parse_kv;
 mod plugins;
 mod project;
+mod reduce;
 mod rows;
 mod scan;
 mod select;
@@ -171,6 +172,7 @@ impl<'a> Runner<'a> {
             Node::TopNested { input, levels } => {
                 top_nested::top_nested(self, input, levels, &plan.schema)
             }
+            Node::Reduce(reduce) => reduce::reduce(self, reduce, &plan.schema),
             Node::Scan(scan) => scan::scan(self, scan, &plan.schema),
             Node::Each(each) => each::each(self, each, &plan.schema),
             Node::Part { level } => self.part(*level),

@@ -1,0 +1,95 @@
+//! `reduce`: texts with common terms as a pattern with their number.
+//!
+//! Kusto clusters texts by frequent terms and does not document the bounds. Only what does not depend
+//! on them is computed: every term of a place is in all rows or in one. Anything else is refused.
+
+use std::collections::HashMap;
+
+use kql_analysis::plan::Reduce;
+use kql_analysis::types::Schema;
+use kql_analysis::value::Value;
+
+use super::Runner;
+use crate::builder::TableBuilder;
+use crate::error::EvalError;
+use crate::table::Table;
+
+/// The pattern of texts that share no term.
+const NOTHING_COMMON: &str = "others";
+
+/// One row: the pattern, the number of rows and the first text.
+pub(super) fn reduce(
+    runner: &mut Runner<'_>,
+    reduce: &Reduce,
+    schema: &Schema,
+) -> Result<Table, EvalError> {
+    let table = runner.plan(&reduce.input)?;
+    let column = runner.column(&reduce.text, &table)?;
+    let texts: Vec<String> = column
+        .iter()
+        .map(|text| match text {
+            Value::String(text) => text.as_ref().to_owned(),
+            _ => String::new(),
+        })
+        .collect();
+    let mut result = TableBuilder::new(schema.clone());
+    let Some(first) = texts.first() else {
+        return Ok(result.finish());
+    };
+    let pattern = pattern(&texts, reduce)
+        .ok_or_else(|| EvalError::new("how `reduce` groups these texts is not documented"))
+        .map_err(|error| error.with_hint("Group by a pattern of your own with replace_regex."))?;
+    let is_common = pattern != NOTHING_COMMON;
+    result.push_str(0, &pattern);
+    result.push(1, Value::Long(texts.len() as i64));
+    result.push_str(2, if is_common { first } else { "" });
+    result.end_row();
+    Ok(result.finish())
+}
+
+/// The pattern of all texts, when it is beyond doubt.
+fn pattern(texts: &[String], reduce: &Reduce) -> Option<String> {
+    let first = texts.first()?;
+    if texts.len() < 2 || reduce.is_strict {
+        return None;
+    }
+    let separates = |letter: char| match &reduce.separators {
+        Some(separators) => separators.contains(letter),
+        None => !letter.is_ascii_alphanumeric(),
+    };
+    let rows: Vec<Vec<&str>> = texts
+        .iter()
+        .map(|text| text.split(separates).collect())
+        .collect();
+    let common = common_places(&rows)?;
+    if common.iter().all(|common| *common) {
+        return Some(first.clone());
+    }
+    let leading = common.iter().take_while(|common| **common).count();
+    let trailing = common.iter().skip(leading).any(|common| *common);
+    match (leading, rows.first()?.as_slice()) {
+        _ if trailing => None,
+        (0, _) => Some(NOTHING_COMMON.to_owned()),
+        (1, [term, ..]) if reduce.separators.is_some() => Some(format!("{term}*")),
+        _ => None,
+    }
+}
+
+/// Whether the terms of each place are one in all rows; `None` unless the others all differ.
+fn common_places(rows: &[Vec<&str>]) -> Option<Vec<bool>> {
+    let places = rows.first()?.len();
+    if rows.iter().any(|row| row.len() != places) {
+        return None;
+    }
+    let common = (0..places).map(|place| {
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        for term in rows.iter().filter_map(|row| row.get(place)) {
+            *counts.entry(term).or_default() += 1;
+        }
+        match counts.len() {
+            1 => Some(true),
+            distinct => (distinct == rows.len()).then_some(false),
+        }
+    });
+    common.collect()
+}
