@@ -195,6 +195,15 @@ impl Hashes {
         self.hashes.extend(&other.hashes);
     }
 
+    /// The hashes that another sketch has too.
+    pub(crate) fn in_common(&self, other: &Self) -> Self {
+        let hashes = self.hashes.iter().copied();
+        Self {
+            precision: self.precision,
+            hashes: hashes.filter(|hash| other.hashes.contains(hash)).collect(),
+        }
+    }
+
     /// Number of different values.
     pub(crate) fn count(&self) -> i64 {
         self.hashes.len() as i64

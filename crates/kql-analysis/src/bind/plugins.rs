@@ -6,6 +6,7 @@ use super::Binder;
 use super::evaluate::PluginArguments;
 use super::names::ColumnNames;
 use super::refused_plugins::REFUSED;
+use super::scope::Row;
 use super::tabular::plan;
 use crate::catalog::nearest;
 use crate::plan::{
@@ -17,13 +18,15 @@ use crate::types::{ColumnSchema, ScalarType, Schema};
 use crate::value::Value;
 
 /// Plugins that are evaluated.
-const EVALUATED: [&str; 7] = [
+const EVALUATED: [&str; 9] = [
     "bag_unpack",
+    "dcount_intersect",
     "ipv4_lookup",
     "ipv6_lookup",
     "narrow",
     "pivot",
     "rolling_percentile",
+    "rows_near",
     "schema_merge",
 ];
 
@@ -39,6 +42,8 @@ impl Binder<'_> {
         match name {
             "narrow" => Some(evaluated(input, Plugin::Narrow, narrow_schema(), operator)),
             "schema_merge" => self.schema_merge(input, operator, arguments),
+            "rows_near" => self.rows_near(input, operator, arguments),
+            "dcount_intersect" => self.common_values(input, operator, arguments),
             "rolling_percentile" => self.rolling_percentile(input, operator, arguments),
             "ipv4_lookup" => self.address_lookup(input, operator, arguments, false),
             "ipv6_lookup" => self.address_lookup(input, operator, arguments, true),
@@ -101,6 +106,57 @@ impl Binder<'_> {
         ))
     }
 
+    fn rows_near(
+        &mut self,
+        input: Plan,
+        operator: &Operator,
+        arguments: &PluginArguments,
+    ) -> Option<Plan> {
+        let (condition, before, after) = match arguments.placed.as_slice() {
+            [condition, rows] => (condition, rows, rows),
+            [condition, before, after] => (condition, before, after),
+            _ => {
+                let message = "`rows_near` takes a condition, a number of rows and perhaps another";
+                self.error("RS2010", message, None, operator.range());
+                return None;
+            }
+        };
+        let row = self.row(&input.schema);
+        let plugin = Plugin::RowsNear {
+            condition: self.predicate(condition, &row)?,
+            before: self.expression(before, &Row::none())?,
+            after: self.expression(after, &Row::none())?,
+        };
+        let schema = input.schema.clone();
+        Some(evaluated(input, plugin, schema, operator))
+    }
+
+    fn common_values(
+        &mut self,
+        input: Plan,
+        operator: &Operator,
+        arguments: &PluginArguments,
+    ) -> Option<Plan> {
+        if arguments.placed.len() < 2 {
+            let message = "`dcount_intersect` takes two or more results of `hll`";
+            self.error("RS2010", message, None, operator.range());
+            return None;
+        }
+        let row = self.row(&input.schema);
+        let mut names = ColumnNames::of(&input.schema);
+        let mut schema = input.schema.clone();
+        let mut sketches = Vec::new();
+        for (place, argument) in arguments.placed.iter().enumerate() {
+            sketches.push(self.expression(argument, &row)?);
+            schema.columns.push(ColumnSchema {
+                name: names.take(&format!("s{place}")),
+                ty: ScalarType::Long,
+            });
+        }
+        let plugin = Plugin::CommonValues(sketches);
+        Some(evaluated(input, plugin, schema, operator))
+    }
+
     fn rolling_percentile(
         &mut self,
         input: Plan,
@@ -119,7 +175,7 @@ impl Binder<'_> {
             self.error("RS2010", message, None, operator.range());
             return None;
         };
-        let row = super::scope::Row::none();
+        let row = Row::none();
         let percentile = self.expression(percent, &row)?;
         let width = self.expression(step, &row)?;
         let bins = self.expression(window, &row)?;

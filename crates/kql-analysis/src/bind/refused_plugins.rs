@@ -9,7 +9,7 @@ use crate::types::{ColumnSchema, ScalarType, Schema};
 
 /// Plugins that Rulesmith does not evaluate. The columns of their result are unknown unless
 /// [`Binder::refused_schema`] tells them.
-pub(crate) const REFUSED: [&str; 34] = [
+pub(crate) const REFUSED: [&str; 32] = [
     "active_users_count",
     "activity_counts_metrics",
     "activity_engagement",
@@ -22,7 +22,6 @@ pub(crate) const REFUSED: [&str; 34] = [
     "azure_digital_twins_query_request",
     "basket",
     "cosmosdb_sql_request",
-    "dcount_intersect",
     "diffpatterns",
     "diffpatterns_text",
     "funnel_sequence",
@@ -39,7 +38,6 @@ pub(crate) const REFUSED: [&str; 34] = [
     "preview",
     "python",
     "r",
-    "rows_near",
     "sequence_detect",
     "session_count",
     "sliding_window_counts",
@@ -103,7 +101,6 @@ impl Binder<'_> {
             "sequence_detect" => return self.detected_sequence(input, operator, arguments),
             "geo_line_lookup" | "geo_polygon_lookup" => return self.geo_lookup(input, arguments),
             "python" | "r" => return typed_result(input, arguments),
-            "rows_near" => return input.clone(),
             _ => {
                 let own = own_columns(name);
                 if own.is_empty() {

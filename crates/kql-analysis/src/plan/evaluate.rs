@@ -35,6 +35,18 @@ pub enum Plugin {
     },
     /// `rolling_percentile`: a percentile over a window of bins.
     RollingPercentile(RollingPercentile),
+    /// `rows_near`: the rows near those that a condition holds for.
+    RowsNear {
+        /// What holds.
+        condition: Expr,
+        /// Number of rows before it.
+        before: Expr,
+        /// Number of rows behind it.
+        after: Expr,
+    },
+    /// `dcount_intersect`: columns for the number of values that the first, the first two, … sketches of
+    /// `hll` have in common.
+    CommonValues(Vec<Expr>),
     /// `ipv4_lookup` and `ipv6_lookup`: rows of a table of address ranges, joined by address.
     AddressLookup(Box<AddressLookup>),
 }

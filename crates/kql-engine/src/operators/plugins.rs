@@ -2,8 +2,10 @@
 
 mod address_lookup;
 mod bag_unpack;
+mod common_values;
 mod pivot;
 mod rolling_percentile;
+mod rows_near;
 mod schema_merge;
 
 use std::collections::BTreeSet;
@@ -38,6 +40,12 @@ pub(super) fn evaluate(
         Plugin::RollingPercentile(rolling) => {
             rolling_percentile::percentiles(runner, &input, rolling, schema)?
         }
+        Plugin::RowsNear {
+            condition,
+            before,
+            after,
+        } => rows_near::rows(runner, &input, condition, [before, after])?,
+        Plugin::CommonValues(sketches) => common_values::counts(runner, &input, sketches, schema)?,
         Plugin::AddressLookup(lookup) => address_lookup::lookup(runner, &input, lookup, schema)?,
     };
     Ok(match evaluate.declared {
