@@ -14,7 +14,7 @@ pub enum ScalarType {
     Long,
     /// 64-bit IEEE 754 number.
     Real,
-    /// Decimal number of up to 34 digits.
+    /// Decimal number of up to 38 digits.
     Decimal,
     /// UTF-8 text; has no null, only the empty string.
     String,

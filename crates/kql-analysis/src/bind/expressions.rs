@@ -14,9 +14,6 @@ use crate::value::Value;
 /// Code of a column that only running the query can tell to exist.
 pub(crate) const UNDECLARED: &str = "RS3003";
 
-/// The digits of the smallest long, which is read together with its sign.
-const SMALLEST_LONG: &str = "9223372036854775808";
-
 /// Whether an expression reads a column.
 pub(crate) fn has_column(expr: &Expr) -> bool {
     match &expr.kind {
@@ -291,20 +288,7 @@ impl Binder<'_> {
     }
 
     fn unary(&mut self, unary: &Unary, row: &Row<'_>) -> Option<Expr> {
-        let operand = unary.operand()?;
-        // The smallest long is the negative of a number that is no long.
-        if unary.is_negative()
-            && let Syntax::Literal(literal) = &operand
-            && literal.syntax().text().to_string().trim() == SMALLEST_LONG
-        {
-            let smallest = Value::Long(i64::MIN);
-            return Some(literals::constant(
-                smallest,
-                ScalarType::Long,
-                unary.range(),
-            ));
-        }
-        let operand = self.expression(&operand, row)?;
+        let operand = self.expression(&unary.operand()?, row)?;
         match unary.is_negative() {
             true => self.operation("-", vec![operand], unary.range()),
             false => Some(operand),

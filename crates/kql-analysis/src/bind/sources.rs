@@ -237,6 +237,9 @@ impl Binder<'_> {
 
     /// A constant of `datatable`, converted to its column's type.
     fn cell(&mut self, syntax: &Syntax, ty: ScalarType) -> Option<Value> {
+        if ty == ScalarType::Long && is_smallest_long(syntax) {
+            return Some(Value::Long(i64::MIN));
+        }
         let expr = self.expression(syntax, &Row::none())?;
         let value = match &expr.kind {
             _ if expr.ty == ScalarType::Unknown => return None,
@@ -270,6 +273,18 @@ impl Binder<'_> {
 /// The list of `union` at the head of a query; its parameters are read by `union`.
 fn operator_list(operator: &Operator) -> Vec<Syntax> {
     vec![Syntax::Source(operator.clone())]
+}
+
+/// Whether this is the smallest long. Without its sign it would be no long, so an expression cannot hold it.
+fn is_smallest_long(syntax: &Syntax) -> bool {
+    let Syntax::Unary(unary) = syntax else {
+        return false;
+    };
+    let digits = match unary.operand() {
+        Some(Syntax::Literal(literal)) => literal.syntax().text().to_string(),
+        _ => return false,
+    };
+    unary.is_negative() && digits.trim() == "9223372036854775808"
 }
 
 fn negated(kind: &ExprKind) -> Option<Value> {

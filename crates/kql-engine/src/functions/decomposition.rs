@@ -196,7 +196,8 @@ pub(super) fn periods(series: &[f64], shortest: f64, longest: f64) -> Vec<(usize
         let around = (lag / 2).max(1)..=(lag + lag / 2);
         score(lag) > 0.0 && around.into_iter().all(|other| score(other) <= score(lag))
     };
-    let mut found: Vec<(usize, f64)> = (SHORTEST_PERIOD..=series.len() / 2)
+    // The series must hold more than two periods.
+    let mut found: Vec<(usize, f64)> = (SHORTEST_PERIOD..series.len().div_ceil(2))
         .filter(|lag| *lag as f64 >= shortest && *lag as f64 <= longest && is_peak(*lag))
         .map(|lag| (lag, score(lag)))
         .collect();
