@@ -163,10 +163,8 @@ fn word(text: &str) -> Scanned {
                 return faulty(String, length, fault);
             }
         }
-        Some(b'-' | b'.' | b' ' | b'~') => {
-            if literals::is_guid(bytes) {
-                return plain(Guid, literals::GUID_LENGTH);
-            }
+        Some(b'-') if literals::is_guid(bytes) => return plain(Guid, literals::GUID_LENGTH),
+        Some(b'-' | b'.' | b' ' | b'~') if may_go_on(name, next) => {
             if let Some(token) = compound(name, rest) {
                 return token;
             }
@@ -174,6 +172,15 @@ fn word(text: &str) -> Scanned {
         _ => {}
     }
     keyword(name)
+}
+
+/// Whether a keyword may go on behind its first word.
+fn may_go_on(name: &str, next: Option<u8>) -> bool {
+    match next {
+        Some(b' ') => name == "matches",
+        Some(b'~') => name == "in",
+        _ => true,
+    }
 }
 
 /// A word with its class.

@@ -4,18 +4,22 @@
 //! [`MAX_LENGTH`]. What lies beyond is kept in the tree as it stands and reported.
 
 mod report;
+mod tree;
 
 use std::ops::Range;
 
-use rowan::{Checkpoint, GreenNode, GreenNodeBuilder, Language};
+use rowan::GreenNode;
 
 use crate::ast;
 use crate::diagnostic::Diagnostic;
 use crate::grammar;
 use crate::keywords::{Class, Infix};
 use crate::lexer::{Lexed, Token, tokenize};
-use crate::syntax_kind::{Kql, SyntaxKind, SyntaxNode};
+use crate::syntax_kind::{SyntaxKind, SyntaxNode};
 use report::Report;
+use tree::Tree;
+
+pub(crate) use tree::Checkpoint;
 
 /// Deepest nesting of expressions, queries and brackets.
 pub const MAX_DEPTH: usize = 128;
@@ -61,10 +65,9 @@ pub fn parse(text: &str) -> Parse {
 }
 
 fn too_long(text: &str) -> Parse {
-    let mut builder = GreenNodeBuilder::new();
-    builder.start_node(Kql::kind_to_raw(SyntaxKind::Root));
-    builder.token(Kql::kind_to_raw(SyntaxKind::Unknown), text);
-    builder.finish_node();
+    let mut tree = Tree::new();
+    tree.start(SyntaxKind::Root);
+    tree.token(SyntaxKind::Unknown, text);
     let diagnostic = Diagnostic {
         code: "RS1000",
         message: format!("the text is longer than {MAX_LENGTH} bytes"),
@@ -72,7 +75,7 @@ fn too_long(text: &str) -> Parse {
         range: 0..text.len(),
     };
     Parse {
-        green: builder.finish(),
+        green: tree.finish(),
         diagnostics: vec![diagnostic],
     }
 }
@@ -89,7 +92,7 @@ pub(crate) struct Parser<'t> {
     position: usize,
     /// Next token to go into the tree.
     emitted: usize,
-    builder: GreenNodeBuilder<'static>,
+    tree: Tree,
     report: Report,
     depth: usize,
 }
@@ -116,7 +119,7 @@ impl<'t> Parser<'t> {
             significant,
             position: 0,
             emitted: 0,
-            builder: GreenNodeBuilder::new(),
+            tree: Tree::new(),
             report,
             depth: 0,
         }
@@ -124,7 +127,7 @@ impl<'t> Parser<'t> {
 
     fn finish(self) -> Parse {
         Parse {
-            green: self.builder.finish(),
+            green: self.tree.finish(),
             diagnostics: self.report.finish(),
         }
     }
@@ -270,21 +273,20 @@ impl<'t> Parser<'t> {
 
     pub fn start(&mut self, kind: SyntaxKind) {
         self.emit_trivia();
-        self.builder.start_node(Kql::kind_to_raw(kind));
+        self.tree.start(kind);
     }
 
     /// Opens the root node, which holds leading blanks and comments too.
     pub fn start_root(&mut self) {
-        self.builder.start_node(Kql::kind_to_raw(SyntaxKind::Root));
+        self.tree.start(SyntaxKind::Root);
     }
 
     pub fn start_at(&mut self, checkpoint: Checkpoint, kind: SyntaxKind) {
-        self.builder
-            .start_node_at(checkpoint, Kql::kind_to_raw(kind));
+        self.tree.start_at(checkpoint, kind);
     }
 
     pub fn end(&mut self) {
-        self.builder.finish_node();
+        self.tree.end();
     }
 
     /// Closes the root with all that is left.
@@ -292,12 +294,12 @@ impl<'t> Parser<'t> {
         while self.emitted < self.tokens.len() {
             self.emit_one();
         }
-        self.builder.finish_node();
+        self.tree.end();
     }
 
     pub fn checkpoint(&mut self) -> Checkpoint {
         self.emit_trivia();
-        self.builder.checkpoint()
+        self.tree.checkpoint()
     }
 
     /// Runs `inner` one level deeper; beyond [`MAX_DEPTH`] the bracketed text is skipped and reported.
@@ -359,8 +361,7 @@ impl<'t> Parser<'t> {
     fn emit_one(&mut self) {
         let index = self.emitted;
         let text = &self.text[self.starts[index]..self.starts[index + 1]];
-        self.builder
-            .token(Kql::kind_to_raw(self.tokens[index].kind), text);
+        self.tree.token(self.tokens[index].kind, text);
         self.emitted += 1;
     }
 }

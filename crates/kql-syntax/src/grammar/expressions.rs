@@ -6,7 +6,7 @@
 use super::lists::{List, close, open};
 use super::{names, paths, pipeline};
 use crate::keywords::{Class, Infix};
-use crate::parser::{MAX_CHAIN, Parser};
+use crate::parser::{Checkpoint, MAX_CHAIN, Parser};
 use crate::syntax_kind::SyntaxKind::*;
 
 /// Strength of an operator, loosest first.
@@ -185,7 +185,7 @@ fn level(p: &Parser<'_>) -> Option<Level> {
 }
 
 /// An operator with its right operand; gives the strongest operator that may follow.
-fn operator(p: &mut Parser<'_>, start: rowan::Checkpoint, level: Level) -> Level {
+fn operator(p: &mut Parser<'_>, start: Checkpoint, level: Level) -> Level {
     match level {
         Level::Or => {
             logical(p, start, Infix::Or, Level::And);
@@ -223,7 +223,7 @@ fn operator(p: &mut Parser<'_>, start: rowan::Checkpoint, level: Level) -> Level
 }
 
 /// `a word b word c …` in one flat node.
-fn logical(p: &mut Parser<'_>, start: rowan::Checkpoint, word: Infix, operand: Level) {
+fn logical(p: &mut Parser<'_>, start: Checkpoint, word: Infix, operand: Level) {
     p.start_at(start, LogicalExpression);
     while p.infix(0) == word {
         p.bump();
@@ -238,7 +238,7 @@ fn right(p: &mut Parser<'_>, least: Level) {
     }
 }
 
-fn binary(p: &mut Parser<'_>, start: rowan::Checkpoint, operand: Level) {
+fn binary(p: &mut Parser<'_>, start: Checkpoint, operand: Level) {
     p.start_at(start, BinaryExpression);
     p.bump();
     right(p, operand);
@@ -246,7 +246,7 @@ fn binary(p: &mut Parser<'_>, start: rowan::Checkpoint, operand: Level) {
 }
 
 /// `a has b`; the right side is a path, a call or a literal with or without a sign.
-fn text_operation(p: &mut Parser<'_>, start: rowan::Checkpoint) {
+fn text_operation(p: &mut Parser<'_>, start: Checkpoint) {
     p.start_at(start, BinaryExpression);
     p.bump();
     if !sign(p) {
@@ -256,7 +256,7 @@ fn text_operation(p: &mut Parser<'_>, start: rowan::Checkpoint) {
 }
 
 /// `x in (…)`, `x has_any (…)`: values, or one query.
-fn membership(p: &mut Parser<'_>, start: rowan::Checkpoint) {
+fn membership(p: &mut Parser<'_>, start: Checkpoint) {
     p.start_at(start, InExpression);
     p.bump();
     p.start(Arguments);
@@ -273,7 +273,7 @@ fn membership(p: &mut Parser<'_>, start: rowan::Checkpoint) {
 }
 
 /// `x between (a .. b)`.
-fn between(p: &mut Parser<'_>, start: rowan::Checkpoint) {
+fn between(p: &mut Parser<'_>, start: Checkpoint) {
     p.start_at(start, BetweenExpression);
     p.bump();
     if open(p, "an expression") {

@@ -4,7 +4,7 @@ use super::expressions::{chain_too_long, expression, needs_brackets};
 use super::lists::close;
 use super::{calls, literals, names, pipeline, source};
 use crate::keywords::{Class, Infix};
-use crate::parser::{MAX_CHAIN, Parser};
+use crate::parser::{Checkpoint, MAX_CHAIN, Parser};
 use crate::syntax_kind::SyntaxKind::*;
 
 /// An operand with its members and indexes.
@@ -38,7 +38,7 @@ pub(super) fn required_path(p: &mut Parser<'_>) {
 }
 
 /// `.member` and `[index]`, as often as they follow.
-fn selectors(p: &mut Parser<'_>, start: rowan::Checkpoint, member: super::lists::Item) {
+fn selectors(p: &mut Parser<'_>, start: Checkpoint, member: super::lists::Item) {
     for _ in 0..MAX_CHAIN {
         match p.kind() {
             Dot if p.nth(1) == LeftBracket => {
@@ -61,7 +61,7 @@ fn selectors(p: &mut Parser<'_>, start: rowan::Checkpoint, member: super::lists:
 }
 
 /// `[index]` behind what begins at `start`.
-fn index(p: &mut Parser<'_>, start: rowan::Checkpoint) {
+fn index(p: &mut Parser<'_>, start: Checkpoint) {
     p.start_at(start, IndexExpression);
     p.bump();
     if !names::wildcard(p) && !expression(p) {
