@@ -1,7 +1,8 @@
 // Files of the user: rules, logs, broken ones.
+import { writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from '@playwright/test';
-import { RULES, addFiles, open, record, rule } from './page.js';
+import { RULES, addFiles, cancelAtOnce, open, record, rule } from './page.js';
 
 test('a broken file names file and line, and the others load', async ({ page }) => {
   await open(page);
@@ -49,4 +50,32 @@ test('a stored rule survives a reload', async ({ page }) => {
   await expect(page.locator('.rule')).toHaveCount(RULES + 1);
   await page.reload();
   await expect(page.locator('.rule')).toHaveCount(RULES + 1);
+});
+
+test('a large log is streamed; stopping it keeps what was loaded before', async ({ page }, info) => {
+  await open(page);
+  await addFiles(page, [{ name: 'small.jsonl', text: record('2026-04-01T10:00:00Z', 'KeyGet') }]);
+  await expect(page.locator('.log')).toHaveCount(1);
+  const large = info.outputPath('large.jsonl');
+  const line = `${record('2026-04-01T10:05:00Z', 'KeyGet')}\n`;
+  writeFileSync(large, line.repeat(Math.ceil((120 * 1024 * 1024) / line.length)));
+  await cancelAtOnce(page);
+  await page.locator('input[type=file]').setInputFiles(large);
+  await expect(page.getByRole('alert')).toContainText('large.jsonl: reading was stopped');
+  await expect(page.locator('.log')).toHaveCount(1);
+  await page.locator('input[type=file]').setInputFiles(large);
+  await expect(page.locator('.figures')).toContainText('MiB of memory in the end');
+  await expect(page.locator('.log')).toHaveCount(2);
+});
+
+test('a run that is cancelled gives the logs back', async ({ page }) => {
+  await open(page);
+  const rows = Array.from({ length: 5000 }, (_, n) => record(`2026-04-01T10:00:${String(n % 60).padStart(2, '0')}Z`, 'KeyGet'));
+  await addFiles(page, [{ name: 'mine.jsonl', text: rows.join('\n') }]);
+  await expect(page.locator('.log')).toContainText('5000 rows');
+  await cancelAtOnce(page);
+  await page.getByRole('button', { name: 'Run all rules' }).click();
+  await expect(page.locator('progress')).toHaveCount(0);
+  await expect(page.locator('.log')).toContainText('5000 rows');
+  await expect(page.locator('.badge.fires')).toHaveCount(0);
 });

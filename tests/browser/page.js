@@ -26,6 +26,20 @@ export async function addFiles(page, files) {
   );
 }
 
+/** Cancels the next long work as soon as the page offers to. */
+export async function cancelAtOnce(page) {
+  await page.evaluate(() => {
+    const observer = new MutationObserver(() => {
+      const button = [...document.querySelectorAll('.status button')].find((one) => one.textContent === 'Cancel');
+      if (button) {
+        observer.disconnect();
+        button.click();
+      }
+    });
+    observer.observe(document.body, { subtree: true, childList: true });
+  });
+}
+
 /** A small rule of our own. */
 export function rule(name) {
   return `id: 0b5c3a52-3f0e-4c55-9d0a-6f1f0f6f0001

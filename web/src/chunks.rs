@@ -2,10 +2,10 @@
 //!
 //! A byte stream fills one buffer again and again; browsers without it give chunks of their own size.
 
-use js_sys::{ArrayBuffer, Reflect, Uint8Array};
+use js_sys::{ArrayBuffer, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{File, ReadableStreamByobReader, ReadableStreamDefaultReader};
+use web_sys::{File, MessageChannel, ReadableStreamByobReader, ReadableStreamDefaultReader};
 
 /// Bytes that are asked for at a time.
 const CHUNK_BYTES: u32 = 4 * 1024 * 1024;
@@ -58,4 +58,17 @@ impl Chunks {
         }
         Ok(Some(&self.chunk))
     }
+}
+
+/// Lets the messages in that have arrived: chunks alone can keep a worker from hearing for seconds.
+pub async fn let_messages_in() {
+    let Ok(channel) = MessageChannel::new() else {
+        return;
+    };
+    let heard = Promise::new(&mut |resolve, _| channel.port1().set_onmessage(Some(&resolve)));
+    if channel.port2().post_message(&JsValue::NULL).is_ok() {
+        // The promise is only ever resolved.
+        let _ = JsFuture::from(heard).await;
+    }
+    channel.port1().close();
 }

@@ -32,7 +32,7 @@ pub fn ExportPanel() -> impl IntoView {
             <label class="row">
                 "Format "
                 <select on:change=move |event| format.set(event_target_value(&event))>
-                    <option value="arm">"ARM template, also for the portal's import"</option>
+                    <option value="arm">"ARM template or import"</option>
                     <option value="yaml">"YAML"</option>
                 </select>
             </label>

@@ -10,8 +10,8 @@ use crate::words::{counted, state};
 pub fn Results(rule: RuleView) -> impl IntoView {
     view! {
         <section class="results" aria-label="Results">
-            {outcome("Managed HSM rule", rule.converted_run)}
             {outcome("Key Vault rule", rule.run)}
+            {outcome("Managed HSM rule", rule.converted_run)}
         </section>
     }
 }

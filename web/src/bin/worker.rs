@@ -9,10 +9,13 @@ use std::rc::Rc;
 use js_sys::{Array, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
-use web::chunks::Chunks;
+use web::chunks::{Chunks, let_messages_in};
 use web::messages::{Answer, Call, FILES, NUMBER, STOP_READING};
 use web_sys::{DedicatedWorkerGlobalScope, File, MessageEvent};
 use workbench::{Reading, Session};
+
+/// Bytes of a file after which the page hears how far it has come.
+const ANNOUNCED_BYTES: usize = 8 * 1024 * 1024;
 
 fn main() {
     std::panic::set_hook(Box::new(|info| {
@@ -115,13 +118,19 @@ impl Worker {
         );
         let mut reading = Reading::new(&file.name(), file.size() as u64);
         let mut chunks = Chunks::of(file).map_err(|_| UNREADABLE)?;
+        let mut unannounced = 0;
         while let Some(chunk) = chunks.next().await.map_err(|_| UNREADABLE)? {
+            unannounced += chunk.len();
+            let wanted = reading.push(chunk);
+            if unannounced >= ANNOUNCED_BYTES {
+                unannounced = 0;
+                let progress = reading.progress();
+                post(&Answer::Progress { number, progress });
+            }
+            let_messages_in().await;
             if self.stopped.get() {
                 return Err(("reading was stopped", "add the file again to read it"));
             }
-            let wanted = reading.push(chunk);
-            let progress = reading.progress();
-            post(&Answer::Progress { number, progress });
             if !wanted {
                 break;
             }
