@@ -6,4 +6,5 @@ pub mod eval;
 pub mod export;
 pub mod generate;
 pub mod query;
+pub mod replay;
 pub mod rules;

@@ -33,6 +33,8 @@ enum Command {
     Eval(commands::eval::Arguments),
     /// Convert rules and report every edit
     Convert(commands::convert::Arguments),
+    /// Run rules on their schedule over logs
+    Replay(commands::replay::Arguments),
     /// Write deployable files
     Export(commands::export::Arguments),
     /// Generate sample logs
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
         Command::Query(arguments) => commands::query::run(&arguments),
         Command::Eval(arguments) => commands::eval::run(&arguments),
         Command::Convert(arguments) => commands::convert::run(&arguments),
+        Command::Replay(arguments) => commands::replay::run(&arguments),
         Command::Export(arguments) => commands::export::run(&arguments),
         Command::Generate(arguments) => commands::generate::run(&arguments),
     };

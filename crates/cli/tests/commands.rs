@@ -214,3 +214,58 @@ fn wrong_usage_is_status_two_and_failure_is_one() {
         Some(1)
     );
 }
+
+#[test]
+fn replay_tells_the_incidents_of_the_samples() {
+    let dir = folder("replay");
+    let (logs, indicators) = (path(&dir, "logs.jsonl"), path(&dir, "indicators.json"));
+    for (format, out) in [("jsonl", &logs), ("stix", &indicators)] {
+        let made = rulesmith(&[
+            "generate",
+            "--scenario",
+            "vault-all",
+            "--format",
+            format,
+            "--out",
+            out,
+        ]);
+        assert!(made.status.success(), "{}", text(&made.stderr));
+    }
+    for (rule, incidents) in [
+        ("sensitive-operations.yaml", 1),
+        ("mass-retrieval.yaml", 1),
+        ("threat-intelligence-ip.yaml", 1),
+    ] {
+        let output = rulesmith(&[
+            "replay",
+            &bundled(rule),
+            "--logs",
+            &logs,
+            "--indicators",
+            &indicators,
+            "--format",
+            "json",
+        ]);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let found = document["rules"][0]["incidents"]
+            .as_array()
+            .expect("a list");
+        assert_eq!(found.len(), incidents, "{rule}");
+        assert!(
+            found[0]["entities"]
+                .as_array()
+                .is_some_and(|all| !all.is_empty())
+        );
+    }
+    let wrong = rulesmith(&[
+        "replay",
+        &bundled("mass-retrieval.yaml"),
+        "--logs",
+        &logs,
+        "--from",
+        "noon",
+    ]);
+    assert_eq!(wrong.status.code(), Some(1));
+    assert!(text(&wrong.stderr).contains("--from: `noon` is not a time"));
+}

@@ -8,6 +8,7 @@ pub mod outcome;
 pub mod prepared;
 mod probe;
 pub mod replay;
+pub mod timeline;
 pub mod times;
 mod verdict;
 pub mod window;

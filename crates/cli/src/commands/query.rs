@@ -136,7 +136,7 @@ fn load_tables(pairs: &[String]) -> Result<BTreeMap<String, Table>, Failure> {
 }
 
 /// Reads a file into typed columns, piece by piece.
-fn load(file: &str) -> Result<Loader, Failure> {
+pub(crate) fn load(file: &str) -> Result<Loader, Failure> {
     let mut loader = Loader::new(file);
     files::read_pieces(file, |piece| loader.push(piece))?;
     Ok(loader)

@@ -1,0 +1,249 @@
+//! `rulesmith replay`: run rules on their schedule over logs, and tell runs, alerts and incidents.
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use kql_analysis::time::{format_datetime, parse_datetime, parse_timespan};
+use kql_engine::Table;
+use kql_syntax::text::LineIndex;
+use rule_replay::Tables;
+use rule_replay::entities::Entity;
+use rule_replay::timeline::{Alert, Incident, Options, RunOutcome, Timeline, simulate};
+use rule_replay::words::{counted, severity};
+use sentinel_rules::rule::{Rule, RuleKind};
+use serde_json::{Value, json};
+
+use crate::commands::query::load;
+use crate::commands::rules::read_all;
+use crate::files::{self, Failure};
+
+/// Entities of an incident that the text names.
+const SHOWN_ENTITIES: usize = 5;
+
+/// Arguments of `replay`.
+#[derive(Args)]
+pub struct Arguments {
+    /// Rule files: YAML, ARM templates, solutions, zip archives
+    #[arg(required = true)]
+    rules: Vec<String>,
+    /// Audit logs; may be repeated
+    #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
+    logs: Vec<String>,
+    /// Threat-intelligence indicators; may be repeated
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    indicators: Vec<String>,
+    /// When the rules are enabled, which is their first run; without it, at the first row of the logs
+    #[arg(long, value_name = "TIME")]
+    from: Option<String>,
+    /// Last time at which a run is due; without it, late enough for the last row of the logs to be read
+    #[arg(long, value_name = "TIME")]
+    to: Option<String>,
+    /// Time between an event and its ingestion, such as 3m
+    #[arg(long, value_name = "TIMESPAN", default_value = "0m")]
+    delay: String,
+    /// How the outcome is printed
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// How a timeline is printed.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Sentences
+    Text,
+    /// One JSON document
+    Json,
+}
+
+/// Replays every rule; the status is 1 when a rule could not be read or run.
+pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let read = read_all(&arguments.rules)?;
+    let (tables, span) = tables(arguments)?;
+    let mut sound = !read.had_problems && !read.rules.is_empty();
+    let mut documents = Vec::new();
+    for rule in &read.rules {
+        let options = options(arguments, rule, span)?;
+        match simulate(rule, &tables, options) {
+            Ok(timeline) if arguments.format == Format::Json => {
+                documents.push(document(rule, options, &timeline));
+            }
+            Ok(timeline) => tell(rule, options, &timeline)?,
+            Err(failure) => {
+                sound = false;
+                let line = LineIndex::new(&rule.query).line(failure.range.start);
+                let message = format!(
+                    "{}, line {line}: {}; {}",
+                    rule.name, failure.message, failure.hint
+                );
+                files::warn(message.trim_end_matches("; "));
+            }
+        }
+    }
+    if arguments.format == Format::Json {
+        let text = serde_json::to_string_pretty(&json!({ "rules": documents }));
+        files::print_line(&text.map_err(|error| Failure::new(error.to_string()))?)?;
+    }
+    Ok(ExitCode::from(u8::from(!sound)))
+}
+
+/// The tables of all files, and the span of the audit logs.
+fn tables(arguments: &Arguments) -> Result<(Tables, (i64, i64)), Failure> {
+    let mut parts: BTreeMap<String, Vec<Table>> = BTreeMap::new();
+    let mut span: Option<(i64, i64)> = None;
+    let logs = arguments.logs.iter().map(|file| (file, true));
+    let indicators = arguments.indicators.iter().map(|file| (file, false));
+    for (file, is_log) in logs.chain(indicators) {
+        let loader = load(file)?;
+        let loaded = loader.finish();
+        let loaded = loaded.map_err(|error| Failure::new(format!("{error}; {}", error.remedy)))?;
+        for one in loaded {
+            if let (true, Some((first, last))) = (is_log, one.span) {
+                let known = span.unwrap_or((first, last));
+                span = Some((known.0.min(first), known.1.max(last)));
+            }
+            parts.entry(one.table_name).or_default().push(one.table);
+        }
+    }
+    let span = span.ok_or_else(|| Failure::new("--logs: no row has a time in TimeGenerated"))?;
+    Ok((workbench::tables(parts), span))
+}
+
+/// The span to replay: as asked, or from the first row until a run has read the last one.
+fn options(
+    arguments: &Arguments,
+    rule: &Rule,
+    (first, last): (i64, i64),
+) -> Result<Options, Failure> {
+    let time = |name: &str, text: &Option<String>| match text {
+        None => Ok(None),
+        Some(text) => parse_datetime(text).map(Some).ok_or_else(|| {
+            Failure::new(format!(
+                "--{name}: `{text}` is not a time; write it like 2026-03-02T00:30:00Z"
+            ))
+        }),
+    };
+    let delay = parse_timespan(&arguments.delay).filter(|delay| *delay >= 0);
+    let delay = delay.ok_or_else(|| {
+        Failure::new(format!(
+            "--delay: `{}` is not a timespan; write it like 3m",
+            arguments.delay
+        ))
+    })?;
+    let from = time("from", &arguments.from)?.unwrap_or(first);
+    let to = time("to", &arguments.to)?;
+    Ok(Options {
+        from,
+        to: to
+            .unwrap_or_else(|| rule_replay::timeline::time_of_last_reader(rule, from, last, delay)),
+        ingestion_delay: delay,
+    })
+}
+
+fn tell(rule: &Rule, options: Options, timeline: &Timeline) -> Result<(), Failure> {
+    let fired = timeline
+        .runs
+        .iter()
+        .filter(|run| matches!(run.outcome, RunOutcome::Fired { .. }));
+    let runs = match rule.kind {
+        RuleKind::Scheduled => counted(timeline.runs.len() as u64, "run"),
+        RuleKind::Nrt => format!(
+            "{} with rows",
+            counted(timeline.runs.len() as u64, "minute")
+        ),
+    };
+    files::print_line(&format!(
+        "{}: {runs} from {} to {}, {} fired, {}, {}",
+        rule.name,
+        format_datetime(options.from),
+        format_datetime(options.to),
+        fired.count(),
+        counted(timeline.alerts.len() as u64, "alert"),
+        counted(timeline.incidents.len() as u64, "incident"),
+    ))?;
+    for note in &timeline.notes {
+        files::print_line(&format!("  note: {note}"))?;
+    }
+    for incident in &timeline.incidents {
+        files::print_line(&format!(
+            "  {} incident {}: {}, {}, {}",
+            format_datetime(incident.made),
+            severity(incident.severity),
+            incident.title,
+            counted(incident.alerts.len() as u64, "alert"),
+            entities(&incident.entities),
+        ))?;
+    }
+    Ok(())
+}
+
+/// The first entities in words, and how many more there are.
+fn entities(entities: &[Entity]) -> String {
+    let words = |entity: &Entity| {
+        let identifiers = entity.identifiers.iter();
+        let identifiers = identifiers.map(|(name, value)| format!("{name} {value}"));
+        let identifiers: Vec<String> = identifiers.collect();
+        format!("{} {}", entity.entity_type, identifiers.join(" "))
+    };
+    let shown: Vec<String> = entities.iter().take(SHOWN_ENTITIES).map(words).collect();
+    match entities.len().saturating_sub(SHOWN_ENTITIES) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+fn document(rule: &Rule, options: Options, timeline: &Timeline) -> Value {
+    json!({
+        "id": rule.id,
+        "name": rule.name,
+        "from": format_datetime(options.from),
+        "to": format_datetime(options.to),
+        "notes": timeline.notes,
+        "runs": timeline.runs.iter().map(|run| {
+            let (outcome, rows, alerts) = match run.outcome {
+                RunOutcome::Fired { rows, alerts } => ("fired", rows, alerts),
+                RunOutcome::Quiet { rows } => ("quiet", rows, 0),
+                RunOutcome::Suppressed => ("suppressed", 0, 0),
+            };
+            json!({
+                "time": format_datetime(run.time),
+                "windowFrom": format_datetime(run.window.from),
+                "windowTo": format_datetime(run.window.to),
+                "outcome": outcome,
+                "rows": rows,
+                "alerts": alerts,
+            })
+        }).collect::<Vec<_>>(),
+        "alerts": timeline.alerts.iter().map(alert).collect::<Vec<_>>(),
+        "incidents": timeline.incidents.iter().map(incident).collect::<Vec<_>>(),
+    })
+}
+
+fn alert(alert: &Alert) -> Value {
+    let details = alert.custom_details.iter();
+    json!({
+        "time": format_datetime(alert.made),
+        "run": alert.run,
+        "name": alert.name,
+        "description": alert.description,
+        "severity": severity(alert.severity),
+        "tactics": alert.tactics,
+        "startTime": format_datetime(alert.events.0),
+        "endTime": format_datetime(alert.events.1),
+        "rows": alert.rows.rows(),
+        "summary": alert.summary,
+        "entities": alert.entities,
+        "customDetails": details.map(|(key, values)| (key.clone(), json!(values))).collect::<serde_json::Map<_, _>>(),
+    })
+}
+
+fn incident(incident: &Incident) -> Value {
+    json!({
+        "time": format_datetime(incident.made),
+        "title": incident.title,
+        "severity": severity(incident.severity),
+        "tactics": incident.tactics,
+        "alerts": incident.alerts,
+        "entities": incident.entities,
+    })
+}

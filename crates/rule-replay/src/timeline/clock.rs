@@ -1,0 +1,91 @@
+//! When a rule runs.
+
+use kql_analysis::value::TICKS_PER_SECOND;
+use sentinel_rules::rule::Rule;
+
+use super::options::{Options, SCHEDULED_DELAY};
+use crate::window::{NRT_WINDOW, Window, scheduled};
+
+/// A run that is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Due {
+    /// `now()` of the run.
+    pub time: i64,
+    /// Rows it reads, by `TimeGenerated`.
+    pub window: Window,
+    /// When its alerts are made.
+    pub made: i64,
+}
+
+/// How far an NRT run lags behind the minute it reads (documented: two minutes).
+const NRT_DELAY: i64 = 2 * NRT_WINDOW;
+
+/// The runs of a scheduled rule: at `from`, then once every frequency, up to `to`.
+pub(super) fn scheduled_runs(rule: &Rule, options: Options) -> impl Iterator<Item = Due> {
+    let seconds = rule
+        .schedule
+        .as_ref()
+        .map_or(0, |one| one.frequency.seconds);
+    let frequency = i64::try_from(seconds).unwrap_or(i64::MAX);
+    let frequency = frequency.saturating_mul(TICKS_PER_SECOND);
+    let first = (frequency > 0).then_some(options.from);
+    let times = std::iter::successors(first, move |time| time.checked_add(frequency));
+    times
+        .take_while(move |time| *time <= options.to)
+        .filter_map(move |time| due(rule, time, options))
+}
+
+/// A scheduled run at a time. A row that is ingested after the run is not in its window.
+fn due(rule: &Rule, time: i64, options: Options) -> Option<Due> {
+    let window = scheduled(rule, time)?;
+    let seen = time
+        .saturating_add(SCHEDULED_DELAY)
+        .saturating_sub(options.ingestion_delay);
+    Some(Due {
+        time,
+        window: Window {
+            from: window.from,
+            to: window.to.min(seen),
+        },
+        made: time.saturating_add(SCHEDULED_DELAY),
+    })
+}
+
+/// The run of an NRT rule that reads the rows ingested in the minute of a time.
+pub(super) fn near_real_time_run(ingested: i64, options: Options) -> Due {
+    let minute = ingested.div_euclid(NRT_WINDOW) * NRT_WINDOW;
+    let time = near_real_time_time(ingested);
+    Due {
+        time,
+        window: Window {
+            from: minute.saturating_sub(options.ingestion_delay),
+            to: (minute + NRT_WINDOW).saturating_sub(options.ingestion_delay),
+        },
+        made: time,
+    }
+}
+
+/// When the run is due that reads the minute of a time.
+fn near_real_time_time(ingested: i64) -> i64 {
+    let minute = ingested.div_euclid(NRT_WINDOW) * NRT_WINDOW;
+    minute.saturating_add(NRT_WINDOW + NRT_DELAY)
+}
+
+/// The time of the first run, of a rule that is enabled at `from`, that reads an event of time `last`
+/// which is ingested `delay` later: the end of a timeline that misses nothing.
+pub fn time_of_last_reader(rule: &Rule, from: i64, last: i64, delay: i64) -> i64 {
+    let seconds = rule
+        .schedule
+        .as_ref()
+        .map_or(0, |one| one.frequency.seconds);
+    let frequency = i64::try_from(seconds).unwrap_or(i64::MAX);
+    let frequency = frequency.saturating_mul(TICKS_PER_SECOND);
+    let ingested = last.saturating_add(delay);
+    match frequency {
+        0 => near_real_time_time(ingested),
+        _ => {
+            let runs = ingested.saturating_sub(from).div_euclid(frequency) + 1;
+            from.saturating_add(runs.max(1).saturating_mul(frequency))
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! Custom details of an alert, and what a rule puts in place of its own name, description and severity.
+
+use std::collections::BTreeSet;
+
+use kql_analysis::text::value_text;
+use kql_engine::Table;
+use sentinel_rules::rule::{Rule, Severity};
+use serde_json::Value as Json;
+
+/// Values that one custom detail holds, and different values of an overridden field in one run
+/// (Sentinel service limits: 50).
+pub const MAX_DETAIL_VALUES: usize = 50;
+/// Bytes that all custom details of an alert hold together (Sentinel service limits: 2 KB).
+pub const MAX_DETAIL_BYTES: usize = 2 * 1024;
+/// Placeholders that a format may have.
+const MAX_PLACEHOLDERS: usize = 3;
+/// Bytes of an overridden name.
+const MAX_NAME_BYTES: usize = 256;
+/// Bytes of an overridden description.
+const MAX_DESCRIPTION_BYTES: usize = 5 * 1024;
+
+/// Name, description, severity and tactics of an alert.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Heading {
+    pub name: String,
+    pub description: String,
+    pub severity: Option<Severity>,
+    pub tactics: Vec<String>,
+}
+
+impl Heading {
+    /// What the rule itself says.
+    pub fn of_rule(rule: &Rule) -> Self {
+        Self {
+            name: rule.name.clone(),
+            description: rule.description.clone(),
+            severity: rule.severity,
+            tactics: rule.tactics.clone(),
+        }
+    }
+
+    /// What the alert over these rows says. The first row fills the placeholders: which one Sentinel takes
+    /// is not documented.
+    pub fn of_alert(rule: &Rule, rows: &Table) -> Self {
+        let mut heading = Self::of_rule(rule);
+        let Some(details) = &rule.alert_details_override else {
+            return heading;
+        };
+        let text = |field: &str| details.get(field).and_then(Json::as_str);
+        if let Some(name) = text("alertDisplayNameFormat").and_then(|one| filled(one, rows)) {
+            heading.name = within(name, MAX_NAME_BYTES).unwrap_or(heading.name);
+        }
+        if let Some(words) = text("alertDescriptionFormat").and_then(|one| filled(one, rows)) {
+            heading.description =
+                within(words, MAX_DESCRIPTION_BYTES).unwrap_or(heading.description);
+        }
+        let severity = text("alertSeverityColumnName").and_then(|column| first(rows, column));
+        if let Some(severity) = severity.as_deref().and_then(severity_of) {
+            heading.severity = Some(severity);
+        }
+        if let Some(tactics) = text("alertTacticsColumnName").and_then(|column| first(rows, column))
+        {
+            heading.tactics = names(&tactics);
+        }
+        heading
+    }
+}
+
+/// Gives up the overrides of fields that have more than [`MAX_DETAIL_VALUES`] different values in one run:
+/// Sentinel then drops them in all alerts.
+pub(super) fn give_up_varied(rule: &Rule, headings: &mut [Heading]) {
+    let own = Heading::of_rule(rule);
+    let varied = |values: BTreeSet<&str>| values.len() > MAX_DETAIL_VALUES;
+    if varied(headings.iter().map(|one| one.name.as_str()).collect()) {
+        headings
+            .iter_mut()
+            .for_each(|one| one.name.clone_from(&own.name));
+    }
+    if varied(
+        headings
+            .iter()
+            .map(|one| one.description.as_str())
+            .collect(),
+    ) {
+        let words = &own.description;
+        headings
+            .iter_mut()
+            .for_each(|one| one.description.clone_from(words));
+    }
+}
+
+/// The custom details of an alert over these rows: each key with its different values.
+pub(super) fn custom_details(rule: &Rule, rows: &Table) -> Vec<(String, Vec<String>)> {
+    let mut bytes = 0;
+    let mut details = Vec::new();
+    for (key, column) in &rule.custom_details {
+        let mut values: Vec<String> = Vec::new();
+        for row in 0..rows.rows() {
+            let Some(value) = cell(rows, row, column) else {
+                continue;
+            };
+            let fits = bytes + value.len() <= MAX_DETAIL_BYTES && values.len() < MAX_DETAIL_VALUES;
+            if fits && !values.contains(&value) {
+                bytes += value.len();
+                values.push(value);
+            }
+        }
+        details.push((key.clone(), values));
+    }
+    details
+}
+
+/// A format with its placeholders filled; `None` when one of them has no value.
+fn filled(format: &str, rows: &Table) -> Option<String> {
+    let mut text = String::new();
+    let mut rest = format;
+    let mut placeholders = 0;
+    while let Some((before, after)) = rest.split_once("{{") {
+        let (column, after) = after.split_once("}}")?;
+        placeholders += 1;
+        if placeholders > MAX_PLACEHOLDERS {
+            return None;
+        }
+        text.push_str(before);
+        text.push_str(&first(rows, column.trim())?);
+        rest = after;
+    }
+    text.push_str(rest);
+    Some(text)
+}
+
+fn within(text: String, bytes: usize) -> Option<String> {
+    (text.len() <= bytes).then_some(text)
+}
+
+fn first(rows: &Table, column: &str) -> Option<String> {
+    cell(rows, 0, column)
+}
+
+/// The text of a cell; `None` for null, for an empty text and for a column that is not there.
+fn cell(rows: &Table, row: usize, column: &str) -> Option<String> {
+    let index = rows.schema().index_of(column)?;
+    let ty = rows.schema().columns.get(index)?.ty;
+    let text = value_text(&rows.value(row, index), ty).into_owned();
+    (!text.is_empty()).then_some(text)
+}
+
+fn severity_of(text: &str) -> Option<Severity> {
+    [
+        Severity::Informational,
+        Severity::Low,
+        Severity::Medium,
+        Severity::High,
+    ]
+    .into_iter()
+    .find(|severity| crate::words::severity(Some(*severity)).eq_ignore_ascii_case(text.trim()))
+}
+
+/// Names in a JSON array or between commas.
+fn names(text: &str) -> Vec<String> {
+    serde_json::from_str(text).unwrap_or_else(|_| {
+        let parts = text.split(',').map(|name| name.trim().to_owned());
+        parts.filter(|name| !name.is_empty()).collect()
+    })
+}

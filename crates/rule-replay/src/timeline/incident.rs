@@ -1,0 +1,206 @@
+//! From alerts to incidents.
+
+use sentinel_rules::duration::Duration;
+use sentinel_rules::rule::{Rule, Severity};
+use serde_json::Value as Json;
+
+use kql_analysis::value::TICKS_PER_SECOND;
+
+use super::alert::Alert;
+use crate::entities::Entity;
+
+/// Alerts of one incident (Sentinel service limits: 150); the next one opens another incident.
+pub const MAX_ALERTS_PER_INCIDENT: usize = 150;
+/// How long after the first alert an incident takes more, unless the rule says otherwise (documented
+/// default: five hours).
+const DEFAULT_LOOKBACK: Duration = Duration::of_seconds(5 * 3_600);
+
+/// An incident.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Incident {
+    /// Name of its first alert.
+    pub title: String,
+    /// Highest severity of its alerts.
+    pub severity: Option<Severity>,
+    /// MITRE tactics of its alerts.
+    pub tactics: Vec<String>,
+    /// When it was made, in ticks.
+    pub made: i64,
+    /// Indexes of its alerts, oldest first.
+    pub alerts: Vec<usize>,
+    /// Entities of its alerts.
+    pub entities: Vec<Entity>,
+    key: String,
+}
+
+/// Whether and how alerts of a rule are put together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Grouping {
+    /// Alerts make no incident.
+    NoIncidents,
+    /// One incident for each alert.
+    Apart,
+    /// Alerts that match go together.
+    Together {
+        /// What has to match.
+        matching: Matching,
+        /// For how long after the first alert, in ticks.
+        lookback: i64,
+    },
+}
+
+/// What alerts of one incident have in common.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Matching {
+    /// All entities.
+    AllEntities,
+    /// Nothing; all alerts of the rule go together.
+    AnyAlert,
+    /// The entities of these types, these alert details and these custom details.
+    Selected {
+        /// Entity types.
+        entities: Vec<String>,
+        /// `DisplayName` or `Severity`.
+        alert_details: Vec<String>,
+        /// Keys of custom details.
+        custom_details: Vec<String>,
+    },
+}
+
+impl Grouping {
+    /// What a rule asks for. A rule without the setting makes an incident for each alert: what Sentinel
+    /// then does is not documented, and the wizard's default is this.
+    pub fn of(rule: &Rule) -> Self {
+        let Some(configuration) = &rule.incident_configuration else {
+            return Self::Apart;
+        };
+        let truth = |value: &Json, field: &str| value.get(field).and_then(Json::as_bool);
+        if truth(configuration, "createIncident") == Some(false) {
+            return Self::NoIncidents;
+        }
+        let Some(grouping) = configuration.get("groupingConfiguration") else {
+            return Self::Apart;
+        };
+        if truth(grouping, "enabled") != Some(true) {
+            return Self::Apart;
+        }
+        let text = |field: &str| grouping.get(field).and_then(Json::as_str);
+        let lookback = text("lookbackDuration").and_then(Duration::parse);
+        let seconds = lookback.unwrap_or(DEFAULT_LOOKBACK).seconds;
+        Self::Together {
+            matching: Matching::of(grouping, text("matchingMethod")),
+            lookback: i64::try_from(seconds)
+                .unwrap_or(i64::MAX)
+                .saturating_mul(TICKS_PER_SECOND),
+        }
+    }
+}
+
+impl Matching {
+    fn of(grouping: &Json, method: Option<&str>) -> Self {
+        let list = |field: &str| {
+            let items = grouping.get(field).and_then(Json::as_array);
+            let texts = items.into_iter().flatten().filter_map(Json::as_str);
+            texts.map(str::to_owned).collect()
+        };
+        match method {
+            Some("AnyAlert") => Self::AnyAlert,
+            Some("Selected") => Self::Selected {
+                entities: list("groupByEntities"),
+                alert_details: list("groupByAlertDetails"),
+                custom_details: list("groupByCustomDetails"),
+            },
+            _ => Self::AllEntities,
+        }
+    }
+
+    /// What alerts have to share to go together. Alerts without entities share that: what Sentinel does
+    /// with them is not documented.
+    fn key(&self, alert: &Alert) -> String {
+        let mut parts = match self {
+            Self::AnyAlert => Vec::new(),
+            Self::AllEntities => alert.entities.iter().map(entity_key).collect(),
+            Self::Selected {
+                entities,
+                alert_details,
+                custom_details,
+            } => {
+                let mapped = alert.entities.iter();
+                let chosen = mapped.filter(|entity| entities.contains(&entity.entity_type));
+                let details = alert_details.iter().map(|detail| match detail.as_str() {
+                    "Severity" => format!("Severity={:?}", alert.severity),
+                    _ => format!("DisplayName={}", alert.name),
+                });
+                let custom = alert.custom_details.iter();
+                let custom = custom.filter(|(key, _)| custom_details.contains(key));
+                let custom = custom.map(|(key, values)| format!("{key}={values:?}"));
+                chosen
+                    .map(entity_key)
+                    .chain(details)
+                    .chain(custom)
+                    .collect()
+            }
+        };
+        parts.sort();
+        parts.join("\n")
+    }
+}
+
+fn entity_key(entity: &Entity) -> String {
+    format!("{}{:?}", entity.entity_type, entity.identifiers)
+}
+
+/// The incidents that alerts make, which must be in order of time.
+pub(super) fn incidents(grouping: &Grouping, alerts: &[Alert]) -> Vec<Incident> {
+    let mut incidents: Vec<Incident> = Vec::new();
+    for (index, alert) in alerts.iter().enumerate() {
+        let (key, lookback) = match grouping {
+            Grouping::NoIncidents => return Vec::new(),
+            Grouping::Apart => (String::new(), None),
+            Grouping::Together { matching, lookback } => (matching.key(alert), Some(*lookback)),
+        };
+        let open = lookback.and_then(|lookback| {
+            incidents.iter_mut().rev().find(|incident| {
+                incident.key == key
+                    && alert.made <= incident.made.saturating_add(lookback)
+                    && incident.alerts.len() < MAX_ALERTS_PER_INCIDENT
+            })
+        });
+        match open {
+            Some(incident) => incident.add(index, alert),
+            None => incidents.push(Incident::of(index, alert, key)),
+        }
+    }
+    incidents
+}
+
+impl Incident {
+    fn of(index: usize, alert: &Alert, key: String) -> Self {
+        let mut incident = Self {
+            title: alert.name.clone(),
+            severity: None,
+            tactics: Vec::new(),
+            made: alert.made,
+            alerts: Vec::new(),
+            entities: Vec::new(),
+            key,
+        };
+        incident.add(index, alert);
+        incident
+    }
+
+    fn add(&mut self, index: usize, alert: &Alert) {
+        self.alerts.push(index);
+        self.severity = self.severity.max(alert.severity);
+        for tactic in &alert.tactics {
+            if !self.tactics.contains(tactic) {
+                self.tactics.push(tactic.clone());
+            }
+        }
+        for entity in &alert.entities {
+            if !self.entities.contains(entity) {
+                self.entities.push(entity.clone());
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! A rule on its schedule over a span of log: runs, alerts, incidents.
+//!
+//! The clock is virtual: a run at `T` reads its window before `T` and its alerts are made when Sentinel
+//! would have made them. The same rule, tables and options give the same timeline, to the last digit.
+
+mod alert;
+mod clock;
+mod details;
+mod incident;
+mod options;
+mod simulate;
+mod time_index;
+
+pub use alert::{Alert, MAX_ALERTS_PER_NRT_RUN, MAX_ALERTS_PER_RUN};
+pub use clock::time_of_last_reader;
+pub use details::{MAX_DETAIL_BYTES, MAX_DETAIL_VALUES};
+pub use incident::{Grouping, Incident, MAX_ALERTS_PER_INCIDENT, Matching};
+pub use options::{Options, SCHEDULED_DELAY};
+pub use simulate::{MAX_RUNS, RunOutcome, Timeline, TimelineRun, simulate};

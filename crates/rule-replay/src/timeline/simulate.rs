@@ -1,0 +1,213 @@
+//! The runs of a rule one after the other, with suppression.
+
+use std::collections::BTreeSet;
+
+use kql_analysis::value::TICKS_PER_SECOND;
+use sentinel_rules::rule::{Rule, RuleKind};
+
+use super::alert::{Alert, alerts};
+use super::clock::{Due, near_real_time_run, scheduled_runs};
+use super::incident::{Grouping, Incident, incidents};
+use super::options::Options;
+use super::time_index::TimeIndex;
+use crate::outcome::Failure;
+use crate::prepared::{Prepared, Tables};
+use crate::window::{NRT_WINDOW, Window};
+
+/// Most runs of one timeline.
+pub const MAX_RUNS: usize = 100_000;
+
+/// What a rule does over a span of log.
+#[derive(Clone, Debug)]
+pub struct Timeline {
+    /// Runs, oldest first. An NRT rule runs every minute; only runs that read a row are here.
+    pub runs: Vec<TimelineRun>,
+    /// Alerts, oldest first.
+    pub alerts: Vec<Alert>,
+    /// Incidents, oldest first.
+    pub incidents: Vec<Incident>,
+    /// What to know about it, one sentence each.
+    pub notes: Vec<String>,
+}
+
+/// A run on the schedule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimelineRun {
+    /// `now()` of the run, in ticks.
+    pub time: i64,
+    /// The rows it reads.
+    pub window: Window,
+    /// What came of it.
+    pub outcome: RunOutcome,
+}
+
+/// What came of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RunOutcome {
+    /// The trigger was met.
+    Fired {
+        /// Rows of the result.
+        rows: u64,
+        /// Alerts that were made.
+        alerts: usize,
+    },
+    /// The trigger was not met.
+    Quiet {
+        /// Rows of the result.
+        rows: u64,
+    },
+    /// The rule paused after an alert; what only this run would have read is never evaluated.
+    Suppressed,
+}
+
+/// Runs a rule on its schedule. Fails when the query cannot be bound, a run cannot be evaluated, or there
+/// are more than [`MAX_RUNS`] runs.
+pub fn simulate(rule: &Rule, tables: &Tables, options: Options) -> Result<Timeline, Failure> {
+    let prepared = Prepared::new(rule, tables)?;
+    let index = TimeIndex::new(tables);
+    let due = due(rule, &index, options)?;
+    let mut simulation = Simulation {
+        prepared: &prepared,
+        index: &index,
+        suppressed_until: i64::MIN,
+        runs: Vec::new(),
+        alerts: Vec::new(),
+    };
+    for run in due {
+        simulation.run(run)?;
+    }
+    let incidents = incidents(&Grouping::of(rule), &simulation.alerts);
+    let mut notes = notes(rule, &simulation.runs);
+    if rule.kind == RuleKind::Nrt && finds_nothing_to_something(&prepared, &index, options)? {
+        notes.push("The query gives rows even for a minute without events. Sentinel would raise an alert every minute; only minutes with events are shown.".to_owned());
+    }
+    Ok(Timeline {
+        notes,
+        runs: simulation.runs,
+        alerts: simulation.alerts,
+        incidents,
+    })
+}
+
+fn due(rule: &Rule, index: &TimeIndex<'_>, options: Options) -> Result<Vec<Due>, Failure> {
+    let due: Vec<Due> = match rule.kind {
+        RuleKind::Scheduled => scheduled_runs(rule, options).take(MAX_RUNS + 1).collect(),
+        RuleKind::Nrt => {
+            let ingested = |time: i64| time.saturating_add(options.ingestion_delay);
+            let minutes = index
+                .times()
+                .map(ingested)
+                .map(|time| time.div_euclid(NRT_WINDOW));
+            let minutes: BTreeSet<i64> = minutes.collect();
+            let runs = minutes
+                .into_iter()
+                .map(|minute| near_real_time_run(minute * NRT_WINDOW, options));
+            let inside =
+                runs.filter(|run| run.window.from >= options.from && run.time <= options.to);
+            inside.take(MAX_RUNS + 1).collect()
+        }
+    };
+    match due.len() > MAX_RUNS {
+        true => Err(Failure {
+            message: format!("the span holds more than {MAX_RUNS} runs of this rule"),
+            hint: "choose a shorter span".to_owned(),
+            range: 0..0,
+        }),
+        false => Ok(due),
+    }
+}
+
+struct Simulation<'a> {
+    prepared: &'a Prepared<'a>,
+    index: &'a TimeIndex<'a>,
+    suppressed_until: i64,
+    runs: Vec<TimelineRun>,
+    alerts: Vec<Alert>,
+}
+
+impl Simulation<'_> {
+    fn run(&mut self, due: Due) -> Result<(), Failure> {
+        let outcome = match due.time < self.suppressed_until {
+            true => RunOutcome::Suppressed,
+            false => self.evaluate(due)?,
+        };
+        self.runs.push(TimelineRun {
+            time: due.time,
+            window: due.window,
+            outcome,
+        });
+        Ok(())
+    }
+
+    fn evaluate(&mut self, due: Due) -> Result<RunOutcome, Failure> {
+        let rule = self.prepared.rule;
+        let tables = self.index.rows_in(due.window);
+        let mut ran = self.prepared.run(&tables, due.window, due.time)?;
+        let result = ran.tables.pop().unwrap_or_default();
+        let rows = result.rows() as u64;
+        let fires = match &rule.schedule {
+            Some(schedule) => schedule.operator.fires(rows, schedule.threshold),
+            None => rows > 0,
+        };
+        if !fires {
+            return Ok(RunOutcome::Quiet { rows });
+        }
+        let made = alerts(rule, self.runs.len(), due, &result);
+        let count = made.len();
+        self.alerts.extend(made);
+        if let Some(pause) = rule.suppression {
+            let seconds = i64::try_from(pause.seconds).unwrap_or(i64::MAX);
+            let pause = seconds.saturating_mul(TICKS_PER_SECOND);
+            self.suppressed_until = due.time.saturating_add(pause);
+        }
+        Ok(RunOutcome::Fired {
+            rows,
+            alerts: count,
+        })
+    }
+}
+
+/// Whether the query gives rows for a window without rows.
+fn finds_nothing_to_something(
+    prepared: &Prepared<'_>,
+    index: &TimeIndex<'_>,
+    options: Options,
+) -> Result<bool, Failure> {
+    let none = Window {
+        from: options.from,
+        to: options.from,
+    };
+    let mut ran = prepared.run(&index.rows_in(none), none, options.from)?;
+    Ok(ran.tables.pop().is_some_and(|table| table.rows() > 0))
+}
+
+/// What to know about a timeline.
+fn notes(rule: &Rule, runs: &[TimelineRun]) -> Vec<String> {
+    let mut notes = Vec::new();
+    if let Some(schedule) = &rule.schedule
+        && schedule.period > schedule.frequency
+        && schedule.frequency.seconds > 0
+    {
+        let times = schedule.period.seconds.div_ceil(schedule.frequency.seconds);
+        notes.push(format!(
+            "The period is longer than the frequency: an event is read by up to {times} runs and can raise an alert in each."
+        ));
+    }
+    if rule.kind == RuleKind::Nrt {
+        notes.push("NRT rules go by ingestion time. The log has none, so TimeGenerated and the chosen delay stand in for it.".to_owned());
+    }
+    let skipped = runs
+        .iter()
+        .filter(|run| run.outcome == RunOutcome::Suppressed)
+        .count();
+    if skipped > 0 {
+        notes.push(format!(
+            "{} paused by suppression; what only they would have read is never evaluated.",
+            crate::words::counted(skipped as u64, "run")
+        ));
+    }
+    if rule.incident_configuration.is_none() {
+        notes.push("The rule does not say whether alerts make incidents; each is taken to make one, as the wizard has it.".to_owned());
+    }
+    notes
+}
