@@ -1,14 +1,14 @@
 //! The tables that a query may read.
 
-use std::collections::BTreeMap;
+use indexmap::IndexMap;
 
 use crate::types::Schema;
 
-/// Tables by name; names are case-sensitive.
+/// Tables by name, in an order that `union *` follows; names are case-sensitive.
 #[derive(Clone, Debug, Default)]
 pub struct Catalog {
     /// Columns of each table.
-    pub tables: BTreeMap<String, Schema>,
+    pub tables: IndexMap<String, Schema>,
 }
 
 /// The known name nearest to a misspelt one, when it is near enough to be meant.

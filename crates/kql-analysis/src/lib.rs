@@ -6,8 +6,11 @@
 mod bind;
 mod catalog;
 pub mod check;
+pub mod complete;
+mod context;
 pub mod decimal;
 mod diagnostic;
+pub mod hover;
 pub mod order;
 pub mod plan;
 pub mod registry;

@@ -3,8 +3,9 @@
 //! The columns are facts of Microsoft's table reference. A workspace may have further columns and tables
 //! of its own; those come with the logs that are loaded.
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
+
+use indexmap::IndexMap;
 
 use crate::catalog::Catalog;
 use crate::types::{ColumnSchema, ScalarType, Schema};
@@ -13,7 +14,7 @@ use crate::types::{ColumnSchema, ScalarType, Schema};
 /// it is text.
 const TABLES: &str = include_str!("../data/tables.txt");
 
-static BY_NAME: LazyLock<BTreeMap<&'static str, &'static str>> = LazyLock::new(|| {
+static BY_NAME: LazyLock<IndexMap<&'static str, &'static str>> = LazyLock::new(|| {
     let lines = TABLES.lines();
     lines.filter_map(|line| line.split_once('\t')).collect()
 });
@@ -28,7 +29,7 @@ const FUNCTIONS: [(&str, &str, bool); 2] = [
     ("_GetWatchlistAlias", "WatchlistAlias", false),
 ];
 
-/// Names of the tables, sorted.
+/// Names of the tables.
 pub fn names() -> impl Iterator<Item = &'static str> {
     BY_NAME.keys().copied()
 }

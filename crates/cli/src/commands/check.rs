@@ -1,6 +1,5 @@
 //! `rulesmith check`: parse and bind queries, and report errors and result columns.
 
-use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::sync::LazyLock;
 
@@ -29,7 +28,7 @@ pub struct Arguments {
 struct Case {
     id: serde_json::Value,
     query: String,
-    tables: Option<BTreeMap<String, IndexMap<String, String>>>,
+    tables: Option<IndexMap<String, IndexMap<String, String>>>,
 }
 
 /// A line of output with `--jsonl`.
@@ -82,7 +81,7 @@ fn check_lines(name: &str, text: &str) -> Result<(), Failure> {
 }
 
 /// The tables of a case.
-fn catalog(tables: BTreeMap<String, IndexMap<String, String>>) -> Result<Catalog, Failure> {
+fn catalog(tables: IndexMap<String, IndexMap<String, String>>) -> Result<Catalog, Failure> {
     let mut catalog = Catalog::default();
     for (name, columns) in tables {
         let mut schema = Vec::new();

@@ -123,14 +123,16 @@ impl Binder<'_> {
         arguments: &PluginArguments,
     ) -> Option<Plan> {
         let pivot = self.column_argument(&input.schema, arguments, 0, operator)?;
-        let Some(pivot) = pivot else {
-            return Some(self.unknown_table(input.schema.opened(true), operator.range()));
-        };
         let aggregated = arguments.placed.get(1);
         let mut keys = Vec::new();
         for place in 2..arguments.placed.len() {
             keys.extend(self.column_argument(&input.schema, arguments, place, operator)?);
         }
+        let Some(pivot) = pivot else {
+            let kept = keys.iter().map(|key| input.schema.columns[*key].clone());
+            let kept = Schema::from(kept.collect::<Vec<_>>());
+            return Some(self.unknown_table(kept, operator.range()));
+        };
         let (call, read) = self.pivoted(&input, aggregated, operator.range())?;
         if arguments.placed.len() < 3 {
             let others = (0..input.schema.len()).filter(|index| *index != pivot);

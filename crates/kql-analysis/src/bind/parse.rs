@@ -129,6 +129,12 @@ impl Binder<'_> {
             false => name,
         };
         let target = match schema.index_of(&name) {
+            // The checker adds a column under another name; the engine replaces it.
+            Some(_) if self.is_checker() => {
+                let name = ColumnNames::of(schema).take(&name);
+                schema.columns.push(ColumnSchema { name, ty });
+                schema.len() - 1
+            }
             Some(index) => {
                 schema.columns[index].ty = ty;
                 index

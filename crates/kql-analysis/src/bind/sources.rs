@@ -129,6 +129,12 @@ impl Binder<'_> {
             }
             SyntaxKind::FindOperator => self.find(operator),
             SyntaxKind::ExternalDataOperator => self.external_data(operator),
+            _ if operator.keyword() == "inline_external_table" => self.external_data(operator),
+            SyntaxKind::EvaluateOperator => {
+                let columns = Vec::new();
+                let nothing = plan(Node::Print { columns }, Schema::default(), operator.range());
+                self.evaluate(nothing, operator)
+            }
             _ => {
                 self.unsupported_operator(operator);
                 None
@@ -136,7 +142,7 @@ impl Binder<'_> {
         }
     }
 
-    /// `externaldata`: its columns are declared, its rows are elsewhere.
+    /// `externaldata` and `inline_external_table`: their columns are declared, their rows are elsewhere.
     fn external_data(&mut self, operator: &Operator) -> Option<Plan> {
         let columns = self.declared_columns(operator)?;
         self.unsupported_operator(operator);
@@ -144,7 +150,7 @@ impl Binder<'_> {
         Some(plan(node, columns.into(), operator.range()))
     }
 
-    fn declared_columns(&mut self, operator: &Operator) -> Option<Vec<ColumnSchema>> {
+    pub(crate) fn declared_columns(&mut self, operator: &Operator) -> Option<Vec<ColumnSchema>> {
         let mut columns = Vec::new();
         for declaration in operator.columns() {
             let (name, written) = (declaration.name()?.text(), declaration.type_name()?);

@@ -10,6 +10,7 @@ mod conversion;
 mod encoding;
 mod general;
 mod geography;
+pub mod help;
 mod math;
 mod network;
 mod operators;
