@@ -26,7 +26,7 @@ fn logs() -> Table {
 fn evaluate(query: &str, options: &RunOptions) -> Result<RunResult, EvalError> {
     let tables = BTreeMap::from([("Logs".to_owned(), logs())]);
     let catalog = Catalog {
-        tables: BTreeMap::from([("Logs".to_owned(), logs().schema().clone())]),
+        tables: [("Logs".to_owned(), logs().schema().clone())].into(),
     };
     let bound = bind(query, &catalog);
     assert!(bound.query.is_some(), "{:?}", bound.diagnostics);

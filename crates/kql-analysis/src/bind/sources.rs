@@ -130,11 +130,6 @@ impl Binder<'_> {
             SyntaxKind::FindOperator => self.find(operator),
             SyntaxKind::ExternalDataOperator => self.external_data(operator),
             _ if operator.keyword() == "inline_external_table" => self.external_data(operator),
-            SyntaxKind::EvaluateOperator => {
-                let columns = Vec::new();
-                let nothing = plan(Node::Print { columns }, Schema::default(), operator.range());
-                self.evaluate(nothing, operator)
-            }
             _ => {
                 self.unsupported_operator(operator);
                 None

@@ -139,6 +139,22 @@ static FAMILIES: &[&[Function]] = &[
     geography::FUNCTIONS,
 ];
 
+/// Functions and operators that the binder resolves, so that the engine needs no kernel of that name.
+pub const BOUND_AWAY: [&str; 12] = [
+    "!in",
+    "!in~",
+    "bag_pack_columns",
+    "bin_auto",
+    "column_ifexists",
+    "columnifexists",
+    "column_names_of",
+    "estimate_data_size",
+    "in",
+    "in~",
+    "pack_all",
+    "table",
+];
+
 /// Signatures by name, parsed once.
 type Index<T> = BTreeMap<&'static str, Vec<Signature<T>>>;
 

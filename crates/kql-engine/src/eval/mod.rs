@@ -17,6 +17,11 @@ use crate::error::EvalError;
 use crate::operators::Runner;
 use crate::table::Table;
 
+/// Whether a function reads the rows around a row.
+pub(crate) fn is_window(name: &str) -> bool {
+    window::function(name).is_some()
+}
+
 impl Runner<'_> {
     /// The expression's value in every row.
     pub(crate) fn column(&mut self, expr: &Expr, table: &Table) -> Result<Column, EvalError> {

@@ -96,6 +96,14 @@ pub(crate) fn kernel_of_constants(name: &str) -> Option<Kernel> {
         .map(|(_, kernel)| Kernel::Row(*kernel))
 }
 
+/// Whether queries with a function run. What is refused has a kernel too, which says why.
+pub fn evaluates(name: &str) -> bool {
+    let refused = refused::KERNELS.iter().any(|(known, _)| *known == name);
+    let bound = kql_analysis::registry::BOUND_AWAY.contains(&name);
+    let computed = kernel(name).is_some() || crate::eval::is_window(name);
+    !refused && (computed || bound)
+}
+
 /// Names of all functions that have a kernel, in family order.
 pub fn names() -> impl Iterator<Item = &'static str> {
     kernels().map(|(name, _)| name)
