@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use kql_syntax::ast::Expr as Syntax;
+use kql_syntax::ast::{Expr as Syntax, Name};
 
 use super::Binder;
 use super::calls::result_type;
@@ -19,8 +19,8 @@ pub(crate) struct Aggregation {
     pub input: Schema,
     /// Identity of the row that they form.
     pub row: usize,
-    /// Columns of the input that `*` leaves out: the keys.
-    pub keys: Vec<String>,
+    /// Columns of the input that `*` leaves out: those that are keys as they are.
+    pub keys: Vec<usize>,
     /// Number of columns before the first aggregate.
     pub offset: usize,
     /// Calls so far.
@@ -96,11 +96,16 @@ impl Binder<'_> {
     ) -> Option<(Vec<Expr>, Vec<String>)> {
         let mut args = Vec::new();
         let mut names: Vec<String> = Vec::new();
+        let is_star = |argument: &Syntax| matches!(argument, Syntax::Star(_) | Syntax::Wildcard(_));
+        let starred = is_multiple(name) && arguments.iter().any(is_star);
         for argument in arguments {
-            let star = matches!(argument, Syntax::Star(_) | Syntax::Wildcard(_));
-            if star && is_multiple(name) {
+            let repeated = |name: &Name| starred && names.contains(&name.text());
+            if matches!(argument, Syntax::Name(name) if repeated(name)) {
+                continue;
+            }
+            if starred && is_star(argument) {
                 for (index, column) in context.input.columns.iter().enumerate() {
-                    if !context.keys.contains(&column.name) && !names.contains(&column.name) {
+                    if !context.keys.contains(&index) && !names.contains(&column.name) {
                         args.push(self.column(&context.input, index, argument.range()));
                         names.push(column.name.clone());
                     }
@@ -131,20 +136,12 @@ fn result_columns(
 ) -> (Vec<String>, Vec<ScalarType>) {
     let types: Vec<ScalarType> = args.iter().map(|arg| arg.ty).collect();
     match name {
-        "argmax" | "argmin" => {
-            let prefix = if name == "argmax" { "max" } else { "min" };
-            let first = names.first().cloned().unwrap_or_default();
-            let prefixed = names.iter().enumerate().map(|(index, other)| match index {
-                0 => format!("{prefix}_{first}"),
-                _ => format!("{prefix}_{first}_{other}"),
-            });
-            (prefixed.collect(), types)
+        "arg_max" | "arg_min" | "argmax" | "argmin" | "take_any" | "any" => {
+            let first = names.first().map_or("", String::as_str);
+            let each = names.iter().enumerate();
+            let parts = each.map(|(index, own)| part_name(name, first, index, own));
+            (parts.collect(), types)
         }
-        "arg_max" | "arg_min" | "take_any" => (names, types),
-        "any" => (
-            names.iter().map(|name| format!("any_{name}")).collect(),
-            types,
-        ),
         "percentile" | "percentiles" | "percentilew" | "percentilesw" => {
             percentile_columns(name, &names, ty, args)
         }
@@ -154,6 +151,25 @@ fn result_columns(
             (vec![format!("{name}_{both}")], vec![ty])
         }
         _ => (vec![String::new()], vec![ty]),
+    }
+}
+
+/// The name of a column of an aggregate that gives one per argument, from the names of the first
+/// argument and of its own.
+fn part_name(aggregate: &str, first: &str, index: usize, own: &str) -> String {
+    let prefix = match aggregate {
+        "arg_max" | "argmax" => "max",
+        "arg_min" | "argmin" => "min",
+        _ => "any",
+    };
+    match (aggregate, index, own) {
+        ("take_any" | "any", _, "") => format!("any_arg{index}"),
+        ("any", _, own) => format!("any_{own}"),
+        (_, 0, "") => format!("{prefix}_"),
+        (_, _, "") => format!("{prefix}_{first}_arg{index}"),
+        ("argmax" | "argmin", 0, own) => format!("{prefix}_{own}"),
+        ("argmax" | "argmin", _, own) => format!("{prefix}_{first}_{own}"),
+        (_, _, own) => own.to_owned(),
     }
 }
 

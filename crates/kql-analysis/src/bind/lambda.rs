@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use kql_syntax::ast::{Expr as Syntax, Lambda, Operator, Parameter, ParameterType, Statement};
+use kql_syntax::ast::{
+    ColumnDeclaration, Expr as Syntax, Lambda, Operator, Parameter, ParameterType, Statement,
+};
 
 use super::scope::{Binding, Row, Scope};
 use super::{Binder, MAX_INLINING, expressions};
@@ -206,18 +208,46 @@ impl Binder<'_> {
         input: Plan,
         range: Range<usize>,
     ) -> Option<(String, Binding)> {
-        let table = parameter
-            .filter(|parameter| matches!(parameter.ty(), Some(ParameterType::Table(_))))
-            .and_then(|parameter| parameter.name());
-        let Some(table) = table else {
+        let declared = parameter.and_then(|parameter| match parameter.ty() {
+            Some(ParameterType::Table(columns)) => Some((parameter.name()?, columns)),
+            _ => None,
+        });
+        let Some((table, columns)) = declared else {
             let message = format!("the first parameter of `{name}` is not a table");
             let hint = "declare it as `(T: (*), …)` to use it with `invoke`";
             self.error("RS2011", &message, Some(hint.to_owned()), range);
             return None;
         };
         let schema = input.schema.clone();
+        self.check_table(&columns, &schema, range.clone())?;
         let index = self.share(table.text(), Some(input), schema, range)?;
         Some((table.text(), Binding::Table(index)))
+    }
+
+    /// A table has the columns that a parameter asks for.
+    fn check_table(
+        &mut self,
+        columns: &[ColumnDeclaration],
+        schema: &Schema,
+        range: Range<usize>,
+    ) -> Option<()> {
+        for column in columns {
+            let name = column.name()?.text();
+            let Some(ty) = ScalarType::from_name(&column.type_name()?) else {
+                continue;
+            };
+            let found = schema.index_of(&name).map(|index| schema.columns[index].ty);
+            let fits = match found {
+                Some(found) => found == ty || found == ScalarType::Unknown,
+                None => schema.open,
+            };
+            if !fits {
+                let message = format!("the table has no column `{name}` of type {}", ty.name());
+                self.error("RS2011", &message, None, range);
+                return None;
+            }
+        }
+        Some(())
     }
 
     fn bind_argument(
@@ -230,8 +260,9 @@ impl Binder<'_> {
             Syntax::Named(named) => named.value()?,
             other => other.clone(),
         };
-        if let Some(ParameterType::Table(_)) = parameter.ty() {
+        if let Some(ParameterType::Table(columns)) = parameter.ty() {
             let plan = self.tabular(&argument)?;
+            self.check_table(&columns, &plan.schema, argument.range())?;
             let (name, schema) = (parameter.name()?.text(), plan.schema.clone());
             return self
                 .share(name, Some(plan), schema, argument.range())

@@ -11,7 +11,7 @@ use super::project::spread_item;
 use super::scope::{Binding, Row};
 use super::tabular::plan;
 use crate::catalog::nearest;
-use crate::plan::{ExprKind, Node, Plan};
+use crate::plan::{Expr, ExprKind, Node, Plan};
 use crate::types::{ColumnSchema, ScalarType, Schema};
 use crate::value::Value;
 
@@ -174,13 +174,7 @@ impl Binder<'_> {
         let from = self.expression(&operator.clause(SyntaxKind::FromClause)?, &row)?;
         let to = self.expression(&operator.clause(SyntaxKind::ToClause)?, &row)?;
         let step = self.expression(&operator.clause(SyntaxKind::StepClause)?, &row)?;
-        let ty = match (from.ty, to.ty, step.ty) {
-            (ScalarType::Int, _, _) => ScalarType::Long,
-            (ScalarType::Long, to, step) if to == ScalarType::Real || step == ScalarType::Real => {
-                ScalarType::Real
-            }
-            (ty, _, _) => ty,
-        };
+        let ty = self.range_type(&from, &to, &step)?;
         let schema = Schema::new([(name.clone(), ty)]);
         Some(plan(
             Node::Range {
@@ -192,6 +186,41 @@ impl Binder<'_> {
             schema,
             operator.range(),
         ))
+    }
+
+    /// The type that counts from one value to another: numbers, or times by a timespan.
+    fn range_type(&mut self, from: &Expr, to: &Expr, step: &Expr) -> Option<ScalarType> {
+        use ScalarType::{DateTime, Decimal, Int, Long, Real, TimeSpan, Unknown};
+        if matches!(
+            step.kind,
+            ExprKind::Literal(Value::Long(0) | Value::TimeSpan(0))
+        ) {
+            let message = "the step of `range` is zero";
+            self.error("RS2010", message, None, step.range.clone());
+            return None;
+        }
+        let types = [from.ty, to.ty, step.ty];
+        if types.contains(&Unknown) {
+            return Some(from.ty);
+        }
+        let widest = [Decimal, Real, Long, Int];
+        match types {
+            [DateTime, DateTime, TimeSpan] => Some(DateTime),
+            [TimeSpan, TimeSpan, TimeSpan] => Some(TimeSpan),
+            _ if types.iter().all(|ty| ty.is_numeric()) => {
+                widest.into_iter().find(|ty| types.contains(ty))
+            }
+            [from_type, to_type, step_type] => {
+                let message = format!(
+                    "`range` does not go from {} to {} by {}",
+                    from_type.name(),
+                    to_type.name(),
+                    step_type.name()
+                );
+                self.error("RS2009", &message, None, from.range.start..step.range.end);
+                None
+            }
+        }
     }
 
     fn datatable(&mut self, operator: &Operator) -> Option<Plan> {

@@ -60,7 +60,7 @@ impl Binder<'_> {
         let outer = self.aggregation.replace(Aggregation {
             input: input.schema.clone(),
             row: self.rows,
-            keys: keys.iter().map(|key| key.name.clone()).collect(),
+            keys: keys.iter().filter_map(|key| plain_column(key)).collect(),
             offset: keys.len(),
             calls: Vec::new(),
         });
@@ -97,6 +97,14 @@ impl Binder<'_> {
     }
 }
 
+/// The column that a key is, when it is no more than that.
+fn plain_column(key: &NamedExpr) -> Option<usize> {
+    match key.expr.kind {
+        ExprKind::Column(index) => Some(index),
+        _ => None,
+    }
+}
+
 fn is_empty(call: &AggregateCall) -> bool {
     call.names.iter().all(String::is_empty)
 }
@@ -126,7 +134,6 @@ fn spread(
         .map(|(index, (own, ty))| {
             let name = match given.get(index) {
                 Some(given) => names.take(given),
-                None if own.is_empty() => names.take(&unnamed(call)),
                 None => names.take(own),
             };
             let expr = Expr {
@@ -137,12 +144,6 @@ fn spread(
             NamedExpr { name, expr }
         });
     columns.collect()
-}
-
-/// The name of an extreme of an expression without a name.
-fn unnamed(call: &AggregateCall) -> String {
-    let prefix = call.aggregate.name.trim_start_matches("arg_");
-    format!("{prefix}_")
 }
 
 fn key_column(index: usize, key: &NamedExpr) -> NamedExpr {
