@@ -58,7 +58,8 @@ pub enum ScalarSource {
 pub struct Shared {
     /// Name in the query.
     pub name: String,
-    /// `Some` for `let` and `materialize`: run on first use. `None` for `as`: filled by [`Node::As`].
+    /// `Some` for `let` and `materialize`: run on first use. For `as` it is filled by [`Node::As`], and
+    /// `Some` only where a plugin may read it before.
     pub plan: Option<Plan>,
     /// Columns of the table.
     pub schema: Schema,

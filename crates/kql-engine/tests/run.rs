@@ -52,6 +52,36 @@ fn an_empty_where_says_what_it_met() {
 }
 
 #[test]
+fn a_plugin_that_runs_first_is_explained_once() {
+    let options = RunOptions {
+        explain: true,
+        ..RunOptions::default()
+    };
+    let query = "Logs | extend d = bag_pack(\"r\", ResultType) | evaluate bag_unpack(d) \
+                 | where r == \"Failed\"";
+    let steps = evaluate(query, &options).unwrap().steps;
+    let texts: Vec<&str> = steps
+        .iter()
+        .map(|step| query[step.range.clone()].trim())
+        .collect();
+    let first_words = texts.iter().map(|text| text.split(' ').next().unwrap());
+    let first_words: Vec<&str> = first_words.collect();
+    assert_eq!(first_words, ["Logs", "extend", "evaluate", "where"]);
+    let filter = steps.last().unwrap();
+    assert_eq!((filter.rows_in, filter.rows_out), (3, 0));
+    assert_eq!(filter.met.first().unwrap(), "r was Success (2), OK (1)");
+}
+
+#[test]
+fn columns_that_a_plugin_does_not_give_are_an_error_with_a_place() {
+    let query = "Logs | extend d = bag_pack(\"r\", ResultType) | evaluate bag_unpack(d) \
+                 | where q == \"Failed\"";
+    let error = evaluate(query, &RunOptions::default()).unwrap_err();
+    assert_eq!(&query[error.range.clone().unwrap()], "q");
+    assert_eq!(error.hint.as_deref(), Some("did you mean `r`?"));
+}
+
+#[test]
 fn a_time_window_includes_its_start_and_not_its_end() {
     let day = |text| parse_datetime(text).unwrap();
     let options = RunOptions {

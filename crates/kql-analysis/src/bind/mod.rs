@@ -42,6 +42,7 @@ mod windows;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use kql_syntax::SyntaxKind;
 use kql_syntax::ast::{Expr as Syntax, Statement};
 
 use crate::catalog::Catalog;
@@ -100,7 +101,10 @@ fn bind_with(text: &str, catalog: &Catalog, reading: Reading, known: Vec<Schema>
     binder.reading = reading;
     binder.known = known;
     binder.diagnostics = parse.diagnostics().iter().map(Diagnostic::from).collect();
-    let statements: Vec<Statement> = parse.root().statements().collect();
+    let root = parse.root();
+    let mut nodes = root.syntax().descendants();
+    binder.evaluates = nodes.any(|node| node.kind() == SyntaxKind::EvaluateOperator);
+    let statements: Vec<Statement> = root.statements().collect();
     let plans = binder.statements(&statements);
     binder.finish(plans, text)
 }
@@ -121,6 +125,8 @@ pub(crate) struct Binder<'c> {
     lost: bool,
     /// Whether something could not be bound; then there is no plan.
     broken: bool,
+    /// Whether the query has plugins, which may run before the tables that `as` names.
+    evaluates: bool,
     /// Columns that data-dependent plugins have given, in order of binding.
     known: Vec<Schema>,
     /// Data-dependent plugins so far.
@@ -158,6 +164,7 @@ impl<'c> Binder<'c> {
             reading: Reading::Engine,
             lost: false,
             broken: false,
+            evaluates: false,
             known: Vec::new(),
             late: 0,
             searching: None,

@@ -238,8 +238,9 @@ impl Binder<'_> {
             InvokeOperator => self.invoke(input, operator),
             AsOperator => {
                 let name = operator.name()?.text();
-                let index =
-                    self.share(name.clone(), None, input.schema.clone(), operator.range())?;
+                let plan = self.evaluates.then(|| input.clone());
+                let schema = input.schema.clone();
+                let index = self.share(name.clone(), plan, schema, operator.range())?;
                 self.define(name, Binding::Table(index));
                 Some(same_columns(input, operator, |input| Node::As {
                     input,

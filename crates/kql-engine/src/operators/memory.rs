@@ -152,6 +152,9 @@ impl Runner<'_> {
 
     /// Runs a table and keeps its rows under a name of the query.
     pub(super) fn store(&mut self, input: &Plan, index: usize) -> Result<Table, EvalError> {
+        if let Some(Some(_)) = self.memory.tables.get(index) {
+            return self.shared(index);
+        }
         let table = self.plan(input)?;
         self.keep(index, &table);
         Ok(table)
