@@ -22,9 +22,10 @@ use tree::Tree;
 pub(crate) use tree::Checkpoint;
 
 /// Deepest nesting of expressions, queries and brackets.
-pub const MAX_DEPTH: usize = 128;
-/// Most operators of one chain such as `a + b + c`; `and` and `or` have no such limit.
-pub const MAX_CHAIN: usize = 400;
+pub const MAX_DEPTH: usize = 64;
+/// Most levels of a chain such as `a + b + c`, each operator on top of what stands left of it; `and` and `or`
+/// have no such limit, as all their operands are on one level.
+pub const MAX_CHAIN: u32 = 400;
 /// Longest text that is parsed, in bytes; a longer one is one error.
 pub const MAX_LENGTH: usize = 4 * 1024 * 1024;
 /// Most errors that are reported for one text.
@@ -300,6 +301,11 @@ impl<'t> Parser<'t> {
     pub fn checkpoint(&mut self) -> Checkpoint {
         self.emit_trivia();
         self.tree.checkpoint()
+    }
+
+    /// Whether another operator may go on top of what stands since a checkpoint.
+    pub fn may_grow(&self, checkpoint: Checkpoint) -> bool {
+        self.tree.height_since(checkpoint) < MAX_CHAIN
     }
 
     /// Runs `inner` one level deeper; beyond [`MAX_DEPTH`] the bracketed text is skipped and reported.

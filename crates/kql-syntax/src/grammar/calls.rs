@@ -86,7 +86,7 @@ pub(super) fn composite_call(p: &mut Parser<'_>) -> bool {
     if !call(p) {
         return false;
     }
-    while p.at(Dot) {
+    while p.at(Dot) && p.may_grow(start) {
         let name = names::length(p, 1, names::Kind::Reference);
         if name == 0 || p.nth(1 + name) != LeftParen {
             break;

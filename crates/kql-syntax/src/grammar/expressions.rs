@@ -133,16 +133,18 @@ fn operation(p: &mut Parser<'_>, least: Level) -> bool {
         return false;
     }
     let mut strongest = Level::Text;
-    for _ in 0..MAX_CHAIN {
+    loop {
         match level(p) {
             Some(level) if level >= least && level <= strongest => {
+                if !p.may_grow(start) {
+                    chain_too_long(p);
+                    return true;
+                }
                 strongest = operator(p, start, level);
             }
             _ => return true,
         }
     }
-    chain_too_long(p);
-    true
 }
 
 /// The left operand; `*` only before an operator that compares it.

@@ -4,7 +4,7 @@ use super::expressions::{chain_too_long, expression, needs_brackets};
 use super::lists::close;
 use super::{calls, literals, names, pipeline, source};
 use crate::keywords::{Class, Infix};
-use crate::parser::{Checkpoint, MAX_CHAIN, Parser};
+use crate::parser::{Checkpoint, Parser};
 use crate::syntax_kind::SyntaxKind::*;
 
 /// An operand with its members and indexes.
@@ -39,7 +39,10 @@ pub(super) fn required_path(p: &mut Parser<'_>) {
 
 /// `.member` and `[index]`, as often as they follow.
 fn selectors(p: &mut Parser<'_>, start: Checkpoint, member: super::lists::Item) {
-    for _ in 0..MAX_CHAIN {
+    while matches!(p.kind(), Dot | LeftBracket) {
+        if !p.may_grow(start) {
+            return chain_too_long(p);
+        }
         match p.kind() {
             Dot if p.nth(1) == LeftBracket => {
                 p.bump();
@@ -53,11 +56,9 @@ fn selectors(p: &mut Parser<'_>, start: Checkpoint, member: super::lists::Item) 
                 }
                 p.end();
             }
-            LeftBracket => index(p, start),
-            _ => return,
+            _ => index(p, start),
         }
     }
-    chain_too_long(p);
 }
 
 /// `[index]` behind what begins at `start`.

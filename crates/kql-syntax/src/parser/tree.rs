@@ -21,6 +21,8 @@ const MAX_SHARED: usize = 16;
 pub(super) struct Tree {
     open: Vec<(SyntaxKind, usize)>,
     children: Vec<NodeOrToken<GreenNode, GreenToken>>,
+    /// How many levels of nodes each of `children` has.
+    heights: Vec<u32>,
     recent: Vec<Option<GreenToken>>,
 }
 
@@ -30,6 +32,7 @@ impl Tree {
         Self {
             open: Vec::with_capacity(32),
             children: Vec::with_capacity(64),
+            heights: Vec::with_capacity(64),
             recent: vec![None; RECENT],
         }
     }
@@ -55,7 +58,15 @@ impl Tree {
         if let Some((kind, first)) = self.open.pop() {
             let node = GreenNode::new(Kql::kind_to_raw(kind), self.children.drain(first..));
             self.children.push(NodeOrToken::Node(node));
+            let inner = self.heights.drain(first..).max().unwrap_or_default();
+            self.heights.push(inner + 1);
         }
+    }
+
+    /// How many levels the highest of the nodes since a checkpoint has.
+    pub fn height_since(&self, checkpoint: Checkpoint) -> u32 {
+        let since = self.heights.get(checkpoint.0..).unwrap_or_default();
+        since.iter().copied().max().unwrap_or_default()
     }
 
     /// Adds a token.
@@ -65,6 +76,7 @@ impl Tree {
             false => GreenToken::new(Kql::kind_to_raw(kind), text),
         };
         self.children.push(NodeOrToken::Token(token));
+        self.heights.push(0);
     }
 
     /// A token that was seen lately, or a new one in its place.
