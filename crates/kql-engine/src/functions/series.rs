@@ -102,11 +102,11 @@ fn reals(numbers: impl Iterator<Item = f64>) -> Value {
     array(numbers.map(Value::Real).collect())
 }
 
-/// Applies a kernel of two arguments element by element; the result ends with the shorter series.
+/// Applies a kernel of two arguments element by element; what the shorter series lacks gives null.
 fn pairwise(ctx: &Ctx, args: &[Value], kernel: RowKernel) -> Result<Value, EvalError> {
     let (left, right) = (arg(args, 0), arg(args, 1));
     let length = match (elements(left), elements(right)) {
-        (Some(a), Some(b)) => a.len().min(b.len()),
+        (Some(a), Some(b)) => a.len().max(b.len()),
         (Some(only), None) | (None, Some(only)) => only.len(),
         (None, None) => return Ok(Value::Null),
     };
@@ -263,27 +263,38 @@ fn dot(left: &[f64], right: &[f64]) -> f64 {
     left.iter().zip(right).map(|(a, b)| a * b).sum()
 }
 
-/// Two series of numbers; a number beside a series is repeated.
+/// Two series of numbers, cut to the length of the shorter one; a number beside a series is repeated, and
+/// what is no number counts as zero. `None` for an empty series.
 fn two(args: &[Value]) -> Option<(Vec<f64>, Vec<f64>)> {
-    match (numbers(arg(args, 0)), numbers(arg(args, 1))) {
-        (Some(a), Some(b)) => Some((a, b)),
+    let counted = |value: &Value| -> Option<Vec<f64>> {
+        let items = elements(value)?.iter();
+        Some(items.map(|item| real(item).unwrap_or(0.0)).collect())
+    };
+    let (mut a, mut b) = match (counted(arg(args, 0)), counted(arg(args, 1))) {
+        (Some(a), Some(b)) => (a, b),
         (Some(a), None) => {
             let b = vec![real(arg(args, 1))?; a.len()];
-            Some((a, b))
+            (a, b)
         }
-        (None, Some(b)) => Some((vec![real(arg(args, 0))?; b.len()], b)),
-        (None, None) => None,
-    }
+        (None, Some(b)) => (vec![real(arg(args, 0))?; b.len()], b),
+        (None, None) => return None,
+    };
+    let length = a.len().min(b.len());
+    a.truncate(length);
+    b.truncate(length);
+    (length > 0).then_some((a, b))
 }
 
 fn dot_product(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     Ok(two(args).map_or(Value::Null, |(a, b)| Value::Real(dot(&a, &b))))
 }
 
+/// Cosine of the angle between two series, whose lengths as vectors may be given.
 fn cosine(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
-    let similarity = |(a, b): (Vec<f64>, Vec<f64>)| {
-        dot(&a, &b) / (libm::sqrt(dot(&a, &a)) * libm::sqrt(dot(&b, &b)))
+    let length = |series: &[f64], given: usize| {
+        real(arg(args, given)).unwrap_or_else(|| libm::sqrt(dot(series, series)))
     };
+    let similarity = |(a, b): (Vec<f64>, Vec<f64>)| dot(&a, &b) / (length(&a, 2) * length(&b, 3));
     Ok(two(args)
         .map(similarity)
         .filter(|x| x.is_finite())
@@ -296,7 +307,9 @@ fn pearson(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
         let (a, b) = (centred(&a), centred(&b));
         dot(&a, &b) / (libm::sqrt(dot(&a, &a)) * libm::sqrt(dot(&b, &b)))
     };
-    Ok(two(args)
+    let series = numbers(arg(args, 0)).zip(numbers(arg(args, 1)));
+    Ok(series
+        .filter(|(a, b)| a.len() == b.len())
         .map(correlation)
         .filter(|x| x.is_finite())
         .map_or(Value::Null, Value::Real))
@@ -325,6 +338,9 @@ fn fir(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
         Some(flag) => *flag == Value::Bool(true),
         None => taps.iter().all(|tap| *tap >= 0.0),
     };
+    if normalize && taps.iter().any(|tap| *tap < 0.0) {
+        return Ok(Value::Null);
+    }
     let total: f64 = taps.iter().sum();
     let unit = if normalize && total != 0.0 {
         total

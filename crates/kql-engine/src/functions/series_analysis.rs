@@ -274,13 +274,22 @@ fn named(items: &Value, names: &[&str]) -> Value {
     Value::Bag(Arc::new(bag))
 }
 
-/// Minimum and its index, maximum and its index, mean, standard deviation, variance.
-fn statistics(args: &[Value]) -> Option<Vec<Value>> {
-    let numbers: Vec<(usize, f64)> = elements(arg(args, 0))?
+/// The finite numbers of a series with their places; `None` when others are among them, unless the second
+/// argument says to ignore these.
+fn finite(args: &[Value]) -> Option<Vec<(usize, f64)>> {
+    let items = elements(arg(args, 0))?;
+    let numbers: Vec<(usize, f64)> = items
         .iter()
         .enumerate()
-        .filter_map(|(index, item)| Some((index, real(item)?)))
+        .filter_map(|(index, item)| Some((index, real(item).filter(|x| x.is_finite())?)))
         .collect();
+    let ignore = *arg(args, 1) == Value::Bool(true);
+    (ignore || numbers.len() == items.len()).then_some(numbers)
+}
+
+/// Minimum and its index, maximum and its index, mean, standard deviation, variance.
+fn statistics(args: &[Value]) -> Option<Vec<Value>> {
+    let numbers = finite(args)?;
     let first = *numbers.first()?;
     let smallest = numbers.iter().fold(
         first,
@@ -311,7 +320,8 @@ fn statistics_bag(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
         return Ok(Value::Null);
     };
     let items = elements(arg(args, 0)).unwrap_or_default();
-    columns.push(Value::Real(items.iter().filter_map(real).sum()));
+    let numbers = finite(args).unwrap_or_default();
+    columns.push(Value::Real(numbers.iter().map(|(_, x)| x).sum()));
     columns.push(Value::Long(items.len() as i64));
     Ok(named(&array(columns), &NAMES))
 }
