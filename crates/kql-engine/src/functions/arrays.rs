@@ -89,7 +89,8 @@ fn slice(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     Ok(array(kept.unwrap_or_default().to_vec()))
 }
 
-/// Position of the first equal element, at or after `start` and within `length`; -1 when there is none.
+/// Position of the `occurrence`-th equal element, at or after `start` and within `length`; -1 when there is
+/// none, null when the search is meaningless.
 fn index_of(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     let Some(items) = elements(arg(args, 0)) else {
         return Ok(Value::Null);
@@ -100,13 +101,15 @@ fn index_of(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     } else {
         start
     };
-    let length = args
-        .get(3)
-        .and_then(integer)
-        .filter(|n| *n >= 0)
-        .map_or(usize::MAX, |n| n as usize);
-    let mut window = items.iter().enumerate().skip(start as usize).take(length);
-    let found = window.find(|(_, item)| same(item, arg(args, 1)));
+    let length = args.get(3).and_then(integer).unwrap_or(-1);
+    let occurrence = args.get(4).and_then(integer).unwrap_or(1);
+    if length < -1 || occurrence < 1 {
+        return Ok(Value::Null);
+    }
+    let length = usize::try_from(length).unwrap_or(usize::MAX);
+    let window = items.iter().enumerate().skip(start as usize).take(length);
+    let mut equal = window.filter(|(_, item)| same(item, arg(args, 1)));
+    let found = equal.nth(occurrence as usize - 1);
     Ok(Value::Long(found.map_or(-1, |(index, _)| index as i64)))
 }
 
@@ -226,7 +229,9 @@ fn repeat(ctx: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
         return Err(EvalError::new("repeat() does not repeat arrays and bags")
             .with_hint("The service repeats plain values only."));
     }
-    let count = usize::try_from(count).unwrap_or(0);
+    let Ok(count) = usize::try_from(count) else {
+        return Ok(Value::Null);
+    };
     check_elements(ctx, "repeat", count)?;
     Ok(array(vec![arg(args, 0).clone(); count]))
 }
@@ -332,6 +337,17 @@ pub(super) const SORTS: Table = &[
     ("array_sort_desc", |_, args| sort(args, true)),
 ];
 
+/// The order of kinds in a sorted array: numbers and times, texts, identifiers, everything else.
+fn kind(value: &Value) -> u8 {
+    match value {
+        Value::Int(_) | Value::Long(_) | Value::Real(_) | Value::Decimal(_) => 0,
+        Value::DateTime(_) | Value::TimeSpan(_) => 0,
+        Value::String(_) => 1,
+        Value::Guid(_) => 2,
+        _ => 3,
+    }
+}
+
 /// The first array sorted, the others in the order that sorts the first. A last argument that is a
 /// bool says whether nulls go last, which is also the default.
 fn sort(args: &[Value], descending: bool) -> Result<Value, EvalError> {
@@ -347,8 +363,11 @@ fn sort(args: &[Value], descending: bool) -> Result<Value, EvalError> {
         let (a, b) = (arg(keys, *a), arg(keys, *b));
         let nulls = (*a == Value::Null).cmp(&(*b == Value::Null));
         let nulls = if nulls_last { nulls } else { nulls.reverse() };
+        let kinds = kind(a).cmp(&kind(b));
         let values = compare(a, b);
-        nulls.then(if descending { values.reverse() } else { values })
+        nulls
+            .then(kinds)
+            .then(if descending { values.reverse() } else { values })
     });
     let arranged = |list: &Value| match elements(list) {
         Some(items) if items.len() == keys.len() => array(

@@ -10,10 +10,10 @@ pub(super) const KERNELS: Table = &[
     ("binary_or", |_, args| combine(args, |a, b| a | b)),
     ("binary_xor", |_, args| combine(args, |a, b| a ^ b)),
     ("binary_shift_left", |_, args| {
-        combine(args, |a, b| a.wrapping_shl(b as u32))
+        shift(args, i64::wrapping_shl)
     }),
     ("binary_shift_right", |_, args| {
-        combine(args, |a, b| a.wrapping_shr(b as u32))
+        shift(args, i64::wrapping_shr)
     }),
     ("binary_not", not),
     ("bitset_count_ones", count_ones),
@@ -22,6 +22,15 @@ pub(super) const KERNELS: Table = &[
 fn combine(args: &[Value], operation: fn(i64, i64) -> i64) -> Result<Value, EvalError> {
     let operands = integer(arg(args, 0)).zip(integer(arg(args, 1)));
     Ok(operands.map_or(Value::Null, |(a, b)| Value::Long(operation(a, b))))
+}
+
+/// Shifts by the second argument modulo 64; null when that is negative.
+fn shift(args: &[Value], operation: fn(i64, u32) -> i64) -> Result<Value, EvalError> {
+    let places = integer(arg(args, 1)).filter(|places| *places >= 0);
+    let operands = integer(arg(args, 0)).zip(places);
+    Ok(operands.map_or(Value::Null, |(number, places)| {
+        Value::Long(operation(number, (places % 64) as u32))
+    }))
 }
 
 fn not(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {

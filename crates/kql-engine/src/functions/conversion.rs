@@ -206,6 +206,18 @@ fn to_timespan(value: &Value) -> Option<i64> {
     }
 }
 
+/// A text counts as a guid when its first 32 characters besides hyphens are hexadecimal digits; what follows
+/// is ignored.
+fn guid_from_text(text: &str) -> Option<u128> {
+    let digits = text
+        .trim()
+        .trim_start_matches('{')
+        .chars()
+        .filter(|c| *c != '-');
+    let digits: String = digits.take(32).collect();
+    parse_guid(&digits)
+}
+
 /// A text without a unit or a colon is a number of days when it is whole, and else no timespan.
 fn timespan_from_text(text: &str) -> Option<i64> {
     let bare = text
@@ -220,7 +232,7 @@ fn timespan_from_text(text: &str) -> Option<i64> {
 fn to_guid(value: &Value) -> Option<u128> {
     match value {
         Value::Guid(id) => Some(*id),
-        Value::String(text) => parse_guid(text),
+        Value::String(text) => guid_from_text(text),
         _ => None,
     }
 }

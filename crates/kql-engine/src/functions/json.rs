@@ -8,9 +8,9 @@ use kql_analysis::text::parse_json;
 use kql_analysis::types::ScalarType;
 use kql_analysis::value::{Bag, Value};
 
-use super::conversion::{convert, json_text, to_text};
+use super::conversion::{convert, json_text, to_text, typed_text};
 use super::json_path;
-use super::kernel::{Ctx, Table, arg, array, check_elements, string, text};
+use super::kernel::{Ctx, Table, TypedTable, arg, array, check_elements, string, text};
 use crate::error::EvalError;
 
 pub(super) const KERNELS: Table = &[
@@ -20,9 +20,10 @@ pub(super) const KERNELS: Table = &[
     ("toobject", parse),
     ("extract_json", extract),
     ("extractjson", extract),
-    ("dynamic_to_json", to_json),
     ("treepath", tree_path),
 ];
+
+pub(super) const TYPED: TypedTable = &[("dynamic_to_json", to_json)];
 
 /// JSON text as a value; text that is not JSON stays a string, the empty text is null.
 fn parse(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
@@ -52,9 +53,14 @@ fn extract(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     })
 }
 
-/// JSON with the keys of all bags sorted, so that equal values have equal text.
-fn to_json(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
-    Ok(string(json_text(&sorted(arg(args, 0)))))
+/// JSON with the keys of all bags sorted, so that equal values have equal text; what is not dynamic is
+/// written as `tostring` writes it.
+fn to_json(_: &Ctx, args: &[Value], types: &[ScalarType]) -> Result<Value, EvalError> {
+    let ty = types.first().copied().unwrap_or(ScalarType::Dynamic);
+    Ok(string(match ty {
+        ScalarType::Dynamic | ScalarType::Unknown => json_text(&sorted(arg(args, 0))),
+        ty => typed_text(arg(args, 0), ty).into_owned(),
+    }))
 }
 
 fn sorted(value: &Value) -> Value {

@@ -78,8 +78,12 @@ static FAMILIES: &[kernel::Table] = &[
     xml::KERNELS,
 ];
 
-static TYPED_FAMILIES: &[kernel::TypedTable] =
-    &[conversion::TYPED, encoding::TYPED, strings::TYPED];
+static TYPED_FAMILIES: &[kernel::TypedTable] = &[
+    conversion::TYPED,
+    encoding::TYPED,
+    json::TYPED,
+    strings::TYPED,
+];
 
 /// The kernel of the registry function `name`, or `None` when the engine does not implement it.
 pub fn kernel(name: &str) -> Option<Kernel> {

@@ -152,7 +152,8 @@ fn index_of(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     let start = args.get(2).and_then(integer).unwrap_or(0);
     let length = args.get(3).and_then(integer).filter(|length| *length >= 0);
     let occurrence = args.get(4).and_then(integer).unwrap_or(1);
-    if needle.is_empty() || occurrence < 1 {
+    let meaningless = args.get(3).and_then(integer).is_some_and(|n| n < -1);
+    if needle.is_empty() || occurrence < 1 || meaningless {
         return Ok(Value::Null);
     }
     let start = if start < 0 {
@@ -267,11 +268,13 @@ fn code_points(ctx: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     Ok(array(points))
 }
 
+/// The text of code points; empty when one of them is none.
 fn from_code_points(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     let points = args.iter().flat_map(|value| match elements(value) {
         Some(items) => items,
         None => std::slice::from_ref(value),
     });
     let character = |value: &Value| char::from_u32(u32::try_from(integer(value)?).ok()?);
-    Ok(string(points.filter_map(character).collect::<String>()))
+    let made: Option<String> = points.map(character).collect();
+    Ok(string(made.unwrap_or_default()))
 }
