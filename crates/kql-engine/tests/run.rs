@@ -106,3 +106,37 @@ fn a_join_that_makes_too_many_rows_is_an_error_with_a_place() {
     assert!(error.message.contains("limit of 8"), "{error}");
     assert!(error.range.is_some() && error.hint.is_some());
 }
+
+#[test]
+fn an_operator_of_a_subquery_is_one_step_for_all_parts() {
+    let options = RunOptions {
+        explain: true,
+        ..RunOptions::default()
+    };
+    let query = "range x from 1 to 3 step 1 | extend a = pack_array(x, 10 * x) \
+                 | mv-apply v = a to typeof(long) on (where v > 9 | extend w = v)";
+    let steps = evaluate(query, &options).unwrap().steps;
+    let at = |text: &str| -> Vec<(usize, usize)> {
+        let found = steps
+            .iter()
+            .filter(|step| query[step.range.clone()].starts_with(text));
+        found.map(|step| (step.rows_in, step.rows_out)).collect()
+    };
+    assert_eq!(at("where v"), [(6, 3)]);
+    assert_eq!(at("extend w"), [(3, 3)]);
+    assert_eq!(at("mv-apply"), [(3, 3)]);
+}
+
+#[test]
+fn work_over_parts_is_limited() {
+    let options = RunOptions {
+        limits: Limits {
+            part_rows: 100,
+            ..Limits::default()
+        },
+        ..RunOptions::default()
+    };
+    let query = "range x from 1 to 60 step 1 | partition hint.strategy=native by x (count)";
+    let error = evaluate(query, &options).unwrap_err();
+    assert!(error.to_string().contains("more than 100 rows"), "{error}");
+}

@@ -82,7 +82,7 @@ impl Binder<'_> {
     ) -> Option<Expr> {
         let signatures = function_signatures(name);
         let signature = self.choose(signatures, &arguments, range.clone())?;
-        self.check_window(name, &arguments, range.clone())?;
+        self.check_window(name, &arguments, range.clone());
         let ty = result_type(signature.declared.returns, &arguments);
         let Some(ty) = ty else {
             let message = format!("the arguments of `{name}` are of different types");

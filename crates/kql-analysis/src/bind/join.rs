@@ -118,7 +118,10 @@ impl Binder<'_> {
                 let first = self.side(left, right, &binary.left()?)?;
                 let second = self.side(left, right, &binary.right()?)?;
                 match (first, second) {
-                    ((false, a), (true, b)) | ((true, b), (false, a)) => {
+                    ((false, a), (true, b)) => self.join_key(a, b, condition, keys),
+                    ((true, b), (false, a)) => {
+                        let message = "the column of `$left` stands first";
+                        self.object(message, condition.range());
                         self.join_key(a, b, condition, keys)
                     }
                     _ => {

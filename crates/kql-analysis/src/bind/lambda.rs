@@ -185,6 +185,7 @@ impl Binder<'_> {
             self.error("RS2010", &message, None, range);
             return None;
         }
+        self.check_argument_names(name, arguments, &parameters)?;
         for (index, parameter) in parameters.iter().enumerate() {
             let parameter_name = parameter.name()?.text();
             let argument =
@@ -198,6 +199,28 @@ impl Binder<'_> {
             scope.names.insert(parameter_name, binding);
         }
         Some(scope)
+    }
+
+    /// An argument with a name is for a parameter of that name.
+    fn check_argument_names(
+        &mut self,
+        function: &str,
+        arguments: &[Syntax],
+        parameters: &[Parameter],
+    ) -> Option<()> {
+        for argument in arguments {
+            let Syntax::Named(named) = argument else {
+                continue;
+            };
+            let name = named.name()?.text();
+            let mut known = parameters.iter().filter_map(Parameter::name);
+            if !known.any(|known| known.text() == name) {
+                let message = format!("`{function}` has no parameter `{name}`");
+                self.error("RS2010", &message, None, argument.range());
+                return None;
+            }
+        }
+        Some(())
     }
 
     /// The table before `invoke`, as the first parameter.

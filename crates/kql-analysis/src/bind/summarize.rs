@@ -60,7 +60,7 @@ impl Binder<'_> {
         let outer = self.aggregation.replace(Aggregation {
             input: input.schema.clone(),
             row: self.rows,
-            keys: keys.iter().filter_map(|key| plain_column(key)).collect(),
+            keys: keys.iter().filter_map(plain_column).collect(),
             offset: keys.len(),
             calls: Vec::new(),
         });

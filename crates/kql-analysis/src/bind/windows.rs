@@ -22,34 +22,34 @@ const WINDOWS: [&str; 7] = [
 impl Binder<'_> {
     /// Reports a window function whose rows have no order, or whose distance or default differs from row
     /// to row.
-    pub(crate) fn check_window(
-        &mut self,
-        name: &str,
-        arguments: &[Expr],
-        range: Range<usize>,
-    ) -> Option<()> {
+    pub(crate) fn check_window(&mut self, name: &str, arguments: &[Expr], range: Range<usize>) {
         if !WINDOWS.contains(&name) {
-            return Some(());
+            return;
         }
         if !self.in_order {
             let hint = "put `sort by …` or `serialize` before";
             let message = format!("`{name}` needs rows in order");
-            self.error("RS3010", &message, Some(hint.to_owned()), range);
-            return None;
+            return self.error("RS3010", &message, Some(hint.to_owned()), range);
         }
-        let neighbour = matches!(name, "prev" | "next");
-        let varying = arguments
+        if !matches!(name, "prev" | "next") {
+            return;
+        }
+        if let Some(varying) = arguments
             .iter()
             .skip(1)
-            .find(|argument| has_column(argument));
-        if let Some(varying) = varying.filter(|_| neighbour) {
+            .find(|argument| has_column(argument))
+        {
             let message = format!("the distance and the default of `{name}` must be constants");
             let hint = "write `iff(isnull(…), …, …)` around it";
             let place = varying.range.clone();
-            self.error("RS3011", &message, Some(hint.to_owned()), place);
-            return None;
+            return self.error("RS3011", &message, Some(hint.to_owned()), place);
         }
-        Some(())
+        if let Some(read) = arguments.first()
+            && !matches!(read.kind, ExprKind::Column(_))
+        {
+            let message = format!("`{name}` reads a column, not a computed value");
+            self.object(&message, read.range.clone());
+        }
     }
 }
 
@@ -68,6 +68,7 @@ pub(crate) fn order_after(operator: SyntaxKind, input: bool, last: bool) -> bool
         | ProjectKeepOperator
         | ProjectRenameOperator
         | ProjectReorderOperator
+        | ProjectByNamesOperator
         | TakeOperator
         | SampleOperator
         | MvExpandOperator

@@ -79,7 +79,7 @@ impl Spread {
             self.rows.push(row);
             self.places.push(place as i64);
             for (cells, items) in self.cells.iter_mut().zip(items) {
-                cells.push(items.get(place).unwrap_or(&Value::Null));
+                cells.push(cast(items.get(place).unwrap_or(&Value::Null), cells.ty()));
             }
         }
     }
@@ -91,6 +91,17 @@ impl Spread {
         let targets = columns.iter().map(|column| column.target);
         let index = item_index.map(|target| (target, places));
         targets.zip(cells).chain(index).collect()
+    }
+}
+
+/// An element as far as `to typeof(…)` takes it: a type is applied, a text is not parsed.
+fn cast(element: &Value, ty: ScalarType) -> &Value {
+    match (element, ty) {
+        (Value::String(_), ScalarType::String | ScalarType::Dynamic | ScalarType::Unknown) => {
+            element
+        }
+        (Value::String(_), _) => &Value::Null,
+        _ => element,
     }
 }
 

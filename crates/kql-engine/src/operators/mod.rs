@@ -106,7 +106,7 @@ impl<'a> Runner<'a> {
             .map_err(|error| error.at(plan.range.clone()))?;
         let met = std::mem::take(&mut self.met);
         // The plugin's own step stands where it has run.
-        if self.options.explain && !matches!(plan.node, Node::Late { .. }) {
+        if self.options.explain && !matches!(plan.node, Node::Late { .. } | Node::Part { .. }) {
             self.steps.push(Step {
                 range: plan.range.clone(),
                 rows_in,
