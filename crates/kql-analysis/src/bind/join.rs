@@ -290,5 +290,6 @@ fn join_columns(
             });
         }
     }
-    (outputs, columns.into())
+    let open = (left.open && !only_right) || (right.open && !only_left);
+    (outputs, Schema::from(columns).opened(open))
 }

@@ -7,13 +7,14 @@ use kql_syntax::ast::{
 };
 
 use super::scope::{Binding, Row, Scope};
-use super::{Binder, MAX_INLINING, expressions};
+use super::{Binder, MAX_CALLS, MAX_INLINING, expressions};
 use crate::plan::{Expr, ExprKind, Plan};
 use crate::types::{ScalarType, Schema};
 
 impl Binder<'_> {
     pub(crate) fn declare_lambda(&mut self, name: String, lambda: Lambda) {
         let depth = self.scopes.len();
+        self.check_body(&lambda);
         self.define(name, Binding::Lambda { lambda, depth });
     }
 
@@ -91,15 +92,7 @@ impl Binder<'_> {
         let Some(Binding::Lambda { lambda, depth }) = self.lookup(name).cloned() else {
             return None;
         };
-        if self.inlining == MAX_INLINING {
-            self.error(
-                "RS2014",
-                &format!("functions are nested deeper than {MAX_INLINING} calls"),
-                None,
-                range,
-            );
-            return None;
-        }
+        self.check_depth(range.clone())?;
         let scope = self.bind_parameters(name, &lambda, (input, arguments), row, range)?;
         let hidden = self.scopes.split_off(depth);
         let aggregation = self.aggregation.take();
@@ -113,7 +106,19 @@ impl Binder<'_> {
         outcome
     }
 
-    fn body<T>(
+    /// Recursion and chains of functions that call each other often have an end.
+    fn check_depth(&mut self, range: Range<usize>) -> Option<()> {
+        self.calls += 1;
+        let message = match (self.inlining >= MAX_INLINING, self.calls > MAX_CALLS) {
+            (true, _) => format!("functions are nested deeper than {MAX_INLINING} calls"),
+            (_, true) => format!("functions are called more than {MAX_CALLS} times"),
+            _ => return Some(()),
+        };
+        self.error("RS2014", &message, None, range);
+        None
+    }
+
+    pub(crate) fn body<T>(
         &mut self,
         lambda: &Lambda,
         row: &Row<'_>,

@@ -4,6 +4,7 @@
 //! dropped in silence: what the plan cannot express is an error with its name and place.
 
 mod aggregates;
+mod bodies;
 mod by_names;
 mod calls;
 mod each;
@@ -55,6 +56,8 @@ use scope::{Row, Scope};
 
 /// Deepest nesting of lambda calls and subqueries; recursion is not part of KQL.
 pub const MAX_INLINING: usize = 64;
+/// Most calls of user functions in a query, those in the bodies of others included.
+pub const MAX_CALLS: usize = 10_000;
 /// Most errors that are reported for one query.
 pub const MAX_ERRORS: usize = 50;
 /// Most scalars and tables that a query may name, after inlining.
@@ -138,6 +141,7 @@ pub(crate) struct Binder<'c> {
     /// The first data-dependent plugin whose columns are not known.
     probe: Option<Plan>,
     inlining: usize,
+    calls: usize,
     rows: usize,
     /// Whether the rows of the table bound last, or of the operator's input, have a fixed order.
     in_order: bool,
@@ -171,6 +175,7 @@ impl<'c> Binder<'c> {
             case_sensitive: false,
             probe: None,
             inlining: 0,
+            calls: 0,
             rows: 0,
             in_order: false,
             shared_in_order: Vec::new(),

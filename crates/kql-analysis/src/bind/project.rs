@@ -190,6 +190,12 @@ impl Binder<'_> {
                 continue;
             };
             let name = named.name()?.text();
+            if schema.columns[index].name == name {
+                self.object(
+                    &format!("the column is named `{name}` already"),
+                    item.range(),
+                );
+            }
             if schema.index_of(&name).is_some_and(|other| other != index) {
                 self.error(
                     "RS2019",
