@@ -3,6 +3,8 @@
 //! Names become indexes, calls become registry entries, lambdas are inlined at each call. Nothing is
 //! dropped in silence: what the plan cannot express is an error with its name and place.
 
+mod activity;
+mod address_lookup;
 mod aggregates;
 mod bodies;
 mod by_names;

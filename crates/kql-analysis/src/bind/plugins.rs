@@ -9,16 +9,14 @@ use super::refused_plugins::REFUSED;
 use super::scope::Row;
 use super::tabular::plan;
 use crate::catalog::nearest;
-use crate::plan::{
-    AddressLookup, Evaluate, Expr, ExprKind, JoinColumn, NamedExpr, Node, Plan, Plugin,
-    RollingPercentile,
-};
+use crate::plan::{Evaluate, Expr, ExprKind, NamedExpr, Node, Plan, Plugin, RollingPercentile};
 use crate::registry::function_signatures;
 use crate::types::{ColumnSchema, ScalarType, Schema};
 use crate::value::Value;
 
 /// Plugins that are evaluated.
-const EVALUATED: [&str; 9] = [
+const EVALUATED: [&str; 10] = [
+    "activity_counts_metrics",
     "bag_unpack",
     "dcount_intersect",
     "ipv4_lookup",
@@ -42,6 +40,7 @@ impl Binder<'_> {
         match name {
             "narrow" => Some(evaluated(input, Plugin::Narrow, narrow_schema(), operator)),
             "schema_merge" => self.schema_merge(input, operator, arguments),
+            "activity_counts_metrics" => self.activity_counts(input, operator, arguments),
             "rows_near" => self.rows_near(input, operator, arguments),
             "dcount_intersect" => self.common_values(input, operator, arguments),
             "rolling_percentile" => self.rolling_percentile(input, operator, arguments),
@@ -234,92 +233,6 @@ impl Binder<'_> {
             },
         })
     }
-
-    fn address_lookup(
-        &mut self,
-        input: Plan,
-        operator: &Operator,
-        arguments: &PluginArguments,
-        version_6: bool,
-    ) -> Option<Plan> {
-        let Some(table) = arguments.placed.first() else {
-            let message = "the plugin takes the table of ranges as its first argument";
-            self.error("RS2010", message, None, operator.range());
-            return None;
-        };
-        let lookup = self.tabular(table)?;
-        let address = self.column_argument(&input.schema, arguments, 1, operator)?;
-        let range = self.column_argument(&lookup.schema, arguments, 2, operator)?;
-        let mut unmatched = false;
-        if let Some((_, value)) = arguments
-            .named
-            .iter()
-            .find(|(name, _)| name == "return_unmatched")
-        {
-            unmatched = self.constant_bool(value)?;
-        }
-        let mut keys = Vec::new();
-        for place in 3..arguments.placed.len() {
-            let last = place + 1 == arguments.placed.len();
-            match (&arguments.placed[place], last) {
-                (value @ Syntax::Literal(_), true) => unmatched = self.constant_bool(value)?,
-                _ => {
-                    let left = self.column_argument(&input.schema, arguments, place, operator)?;
-                    let right = self.column_argument(&lookup.schema, arguments, place, operator)?;
-                    keys.extend(left.zip(right));
-                }
-            }
-        }
-        let outputs = looked_up(&input.schema, &lookup.schema, &keys, version_6);
-        let schema = schema_of(&outputs, &input.schema, &lookup.schema);
-        let (Some(address), Some(range)) = (address, range) else {
-            return Some(self.unknown_table(schema, operator.range()));
-        };
-        let lookup = AddressLookup {
-            lookup,
-            address,
-            range,
-            keys,
-            unmatched,
-            version_6,
-            outputs,
-        };
-        let plugin = Plugin::AddressLookup(Box::new(lookup));
-        Some(evaluated(input, plugin, schema, operator))
-    }
-}
-
-/// The columns of a lookup: the input's and then the table's; `ipv6_lookup` turns them round.
-pub(crate) fn looked_up(
-    input: &Schema,
-    lookup: &Schema,
-    keys: &[(usize, usize)],
-    version_6: bool,
-) -> Vec<JoinColumn> {
-    let left = (0..input.len()).map(JoinColumn::Left);
-    let is_key = |index: &usize| keys.iter().any(|(_, right)| right == index);
-    let right = (0..lookup.len()).filter(|index| !is_key(index));
-    let right = right.map(JoinColumn::Right);
-    match version_6 {
-        true => right.chain(left).collect(),
-        false => left.chain(right).collect(),
-    }
-}
-
-pub(crate) fn schema_of(outputs: &[JoinColumn], left: &Schema, right: &Schema) -> Schema {
-    let mut names = ColumnNames::default();
-    let columns = outputs.iter().map(|output| {
-        let column = match output {
-            JoinColumn::Left(index) => &left.columns[*index],
-            JoinColumn::Right(index) => &right.columns[*index],
-        };
-        ColumnSchema {
-            name: names.take(&column.name),
-            ty: column.ty,
-        }
-    });
-    let columns: Vec<ColumnSchema> = columns.collect();
-    Schema::from(columns).opened(left.open || right.open)
 }
 
 fn narrow_schema() -> Schema {
@@ -330,7 +243,8 @@ fn narrow_schema() -> Schema {
     ])
 }
 
-fn evaluated(input: Plan, plugin: Plugin, schema: Schema, operator: &Operator) -> Plan {
+/// A plugin on its input.
+pub(crate) fn evaluated(input: Plan, plugin: Plugin, schema: Schema, operator: &Operator) -> Plan {
     let evaluate = Evaluate {
         input,
         plugin,
@@ -339,7 +253,8 @@ fn evaluated(input: Plan, plugin: Plugin, schema: Schema, operator: &Operator) -
     plan(Node::Evaluate(Box::new(evaluate)), schema, operator.range())
 }
 
-fn column_of(schema: &Schema, index: usize, operator: &Operator) -> NamedExpr {
+/// A column of the input under its own name.
+pub(crate) fn column_of(schema: &Schema, index: usize, operator: &Operator) -> NamedExpr {
     let column = &schema.columns[index];
     NamedExpr {
         name: column.name.clone(),

@@ -3,15 +3,14 @@
 use kql_syntax::ast::{Expr as Syntax, Operator};
 
 use super::Binder;
+use super::address_lookup::{looked_up, schema_of};
 use super::evaluate::PluginArguments;
-use super::plugins::{looked_up, schema_of};
 use crate::types::{ColumnSchema, ScalarType, Schema};
 
 /// Plugins that Rulesmith does not evaluate. The columns of their result are unknown unless
 /// [`Binder::refused_schema`] tells them.
-pub(crate) const REFUSED: [&str; 32] = [
+pub(crate) const REFUSED: [&str; 31] = [
     "active_users_count",
-    "activity_counts_metrics",
     "activity_engagement",
     "activity_metrics",
     "ai_chat_completion",
@@ -60,7 +59,7 @@ impl Binder<'_> {
         // The columns that stand in front of a plugin's own: those at some places, and those from a place on.
         let (places, rest): (&[usize], usize) = match name {
             "active_users_count" => (&[1], 8),
-            "activity_counts_metrics" | "activity_metrics" => (&[1], 5),
+            "activity_metrics" => (&[1], 5),
             "activity_engagement" | "session_count" | "sliding_window_counts" => (&[1], 6),
             "funnel_sequence_completion" => (&[1], usize::MAX),
             _ => (&[], usize::MAX),
@@ -182,12 +181,6 @@ fn own_columns(name: &str) -> Vec<ColumnSchema> {
     use ScalarType::{Dynamic, Long, Real, String, TimeSpan};
     let columns: &[(&str, ScalarType)] = match name {
         "active_users_count" => &[("dcount", Long)],
-        "activity_counts_metrics" => &[
-            ("count", Long),
-            ("dcount", Long),
-            ("new_dcount", Long),
-            ("aggregated_dcount", Long),
-        ],
         "activity_engagement" => &[
             ("dcount_activities_inner", Long),
             ("dcount_activities_outer", Long),

@@ -35,6 +35,9 @@ pub enum Plugin {
     },
     /// `rolling_percentile`: a percentile over a window of bins.
     RollingPercentile(RollingPercentile),
+    /// `activity_counts_metrics`: for each window, rows and different values. The last columns of the input
+    /// are the start of a row's window and its value; those before tell series apart.
+    ActivityCounts,
     /// `rows_near`: the rows near those that a condition holds for.
     RowsNear {
         /// What holds.

@@ -1,5 +1,6 @@
 //! The plugins of `evaluate`, one file each.
 
+mod activity_counts;
 mod address_lookup;
 mod bag_unpack;
 mod common_values;
@@ -40,6 +41,7 @@ pub(super) fn evaluate(
         Plugin::RollingPercentile(rolling) => {
             rolling_percentile::percentiles(runner, &input, rolling, schema)?
         }
+        Plugin::ActivityCounts => activity_counts::counts(&input, schema),
         Plugin::RowsNear {
             condition,
             before,

@@ -1,0 +1,132 @@
+//! `activity_counts_metrics`: rows, and old and new values, for each window of time.
+
+use kql_syntax::ast::{Expr as Syntax, Operator};
+
+use super::Binder;
+use super::evaluate::PluginArguments;
+use super::plugins::{column_of, evaluated};
+use super::scope::Row;
+use super::tabular::plan;
+use crate::plan::{Expr, ExprKind, NamedExpr, Node, Plan, Plugin};
+use crate::registry::function_signatures;
+use crate::types::{ColumnSchema, ScalarType, Schema};
+
+/// The columns behind the window's start and the dimensions.
+const COUNTS: [&str; 4] = ["count", "dcount", "new_dcount", "aggregated_dcount"];
+
+impl Binder<'_> {
+    /// The plugin reads the dimensions, the start of a row's window, and the value that is counted.
+    pub(crate) fn activity_counts(
+        &mut self,
+        input: Plan,
+        operator: &Operator,
+        arguments: &PluginArguments,
+    ) -> Option<Plan> {
+        let [_, _, start, end, step, dimensions @ ..] = arguments.placed.as_slice() else {
+            let message = "`activity_counts_metrics` takes a column of values, one of times, start, end and width of a window";
+            self.error("RS2010", message, None, operator.range());
+            return None;
+        };
+        let value = self.column_argument(&input.schema, arguments, 0, operator)?;
+        let time = self.column_argument(&input.schema, arguments, 1, operator)?;
+        let mut indexes = Vec::new();
+        for place in 0..dimensions.len() {
+            indexes.extend(self.column_argument(&input.schema, arguments, place + 5, operator)?);
+        }
+        let (Some(value), Some(time)) = (value, time) else {
+            return Some(self.unknown_table(Schema::unknown(), operator.range()));
+        };
+        let start = self.expression(start, &Row::none())?;
+        let end = self.expression(end, &Row::none())?;
+        let window = self.window_start(&input.schema, time, start.clone(), step, operator)?;
+        let mut schema = vec![input.schema.columns[time].clone()];
+        schema.extend(
+            indexes
+                .iter()
+                .map(|index| input.schema.columns[*index].clone()),
+        );
+        schema.extend(COUNTS.map(|name| ColumnSchema {
+            name: name.to_owned(),
+            ty: ScalarType::Long,
+        }));
+        let dimensions = indexes.iter();
+        let mut columns: Vec<NamedExpr> = dimensions
+            .map(|index| column_of(&input.schema, *index, operator))
+            .collect();
+        columns.push(window);
+        columns.push(column_of(&input.schema, value, operator));
+        let within = self.within(input, time, [start, end], operator)?;
+        let projected = super::project::projected(within, columns, operator.range());
+        Some(evaluated(
+            projected,
+            Plugin::ActivityCounts,
+            schema.into(),
+            operator,
+        ))
+    }
+
+    /// The rows from the start to the end.
+    fn within(
+        &mut self,
+        input: Plan,
+        time: usize,
+        [start, end]: [Expr; 2],
+        operator: &Operator,
+    ) -> Option<Plan> {
+        let column = self.column(&input.schema, time, operator.range());
+        let predicate = self.operation("between", vec![column, start, end], operator.range())?;
+        let schema = input.schema.clone();
+        let node = Node::Where {
+            input: Box::new(input),
+            predicate,
+        };
+        Some(plan(node, schema, operator.range()))
+    }
+
+    /// The start of the window that a row belongs to: windows of a width from the start on, or weeks,
+    /// months and years of the calendar.
+    fn window_start(
+        &mut self,
+        schema: &Schema,
+        time: usize,
+        start: Expr,
+        step: &Syntax,
+        operator: &Operator,
+    ) -> Option<NamedExpr> {
+        let column = column_of(schema, time, operator);
+        let ty = column.expr.ty;
+        let (function, args) = match step.string() {
+            Some(period) => {
+                let Some(function) = start_of(&period) else {
+                    let message = format!("`{period}` is no period");
+                    let hint = "use `week`, `month`, `year` or a width such as `1d`";
+                    self.error("RS2031", &message, Some(hint.to_owned()), step.range());
+                    return None;
+                };
+                (function, vec![column.expr])
+            }
+            None => {
+                let width = self.expression(step, &Row::none())?;
+                ("bin_at", vec![column.expr, width, start])
+            }
+        };
+        let signature = function_signatures(function).first()?;
+        Some(NamedExpr {
+            name: column.name,
+            expr: Expr {
+                kind: ExprKind::Call(signature.declared, args),
+                ty,
+                range: operator.range(),
+            },
+        })
+    }
+}
+
+fn start_of(period: &str) -> Option<&'static str> {
+    match period {
+        "week" => Some("startofweek"),
+        "month" => Some("startofmonth"),
+        "year" => Some("startofyear"),
+        _ => None,
+    }
+}

@@ -1,0 +1,98 @@
+//! `ipv4_lookup` and `ipv6_lookup`: a join with a table of address ranges.
+
+use kql_syntax::ast::{Expr as Syntax, Operator};
+
+use super::Binder;
+use super::evaluate::PluginArguments;
+use super::names::ColumnNames;
+use super::plugins::evaluated;
+use crate::plan::{AddressLookup, JoinColumn, Plan, Plugin};
+use crate::types::{ColumnSchema, Schema};
+
+impl Binder<'_> {
+    pub(crate) fn address_lookup(
+        &mut self,
+        input: Plan,
+        operator: &Operator,
+        arguments: &PluginArguments,
+        version_6: bool,
+    ) -> Option<Plan> {
+        let Some(table) = arguments.placed.first() else {
+            let message = "the plugin takes the table of ranges as its first argument";
+            self.error("RS2010", message, None, operator.range());
+            return None;
+        };
+        let lookup = self.tabular(table)?;
+        let address = self.column_argument(&input.schema, arguments, 1, operator)?;
+        let range = self.column_argument(&lookup.schema, arguments, 2, operator)?;
+        let mut unmatched = false;
+        if let Some((_, value)) = arguments
+            .named
+            .iter()
+            .find(|(name, _)| name == "return_unmatched")
+        {
+            unmatched = self.constant_bool(value)?;
+        }
+        let mut keys = Vec::new();
+        for place in 3..arguments.placed.len() {
+            let last = place + 1 == arguments.placed.len();
+            match (&arguments.placed[place], last) {
+                (value @ Syntax::Literal(_), true) => unmatched = self.constant_bool(value)?,
+                _ => {
+                    let left = self.column_argument(&input.schema, arguments, place, operator)?;
+                    let right = self.column_argument(&lookup.schema, arguments, place, operator)?;
+                    keys.extend(left.zip(right));
+                }
+            }
+        }
+        let outputs = looked_up(&input.schema, &lookup.schema, &keys, version_6);
+        let schema = schema_of(&outputs, &input.schema, &lookup.schema);
+        let (Some(address), Some(range)) = (address, range) else {
+            return Some(self.unknown_table(schema, operator.range()));
+        };
+        let lookup = AddressLookup {
+            lookup,
+            address,
+            range,
+            keys,
+            unmatched,
+            version_6,
+            outputs,
+        };
+        let plugin = Plugin::AddressLookup(Box::new(lookup));
+        Some(evaluated(input, plugin, schema, operator))
+    }
+}
+
+/// The columns of a lookup: the input's and then the table's; `ipv6_lookup` turns them round.
+pub(crate) fn looked_up(
+    input: &Schema,
+    lookup: &Schema,
+    keys: &[(usize, usize)],
+    version_6: bool,
+) -> Vec<JoinColumn> {
+    let left = (0..input.len()).map(JoinColumn::Left);
+    let is_key = |index: &usize| keys.iter().any(|(_, right)| right == index);
+    let right = (0..lookup.len()).filter(|index| !is_key(index));
+    let right = right.map(JoinColumn::Right);
+    match version_6 {
+        true => right.chain(left).collect(),
+        false => left.chain(right).collect(),
+    }
+}
+
+pub(crate) fn schema_of(outputs: &[JoinColumn], left: &Schema, right: &Schema) -> Schema {
+    let mut names = ColumnNames::default();
+    let columns = outputs.iter().map(|output| {
+        let column = match output {
+            JoinColumn::Left(index) => &left.columns[*index],
+            JoinColumn::Right(index) => &right.columns[*index],
+        };
+        ColumnSchema {
+            name: names.take(&column.name),
+            ty: column.ty,
+        }
+    });
+    let columns: Vec<ColumnSchema> = columns.collect();
+    Schema::from(columns).opened(left.open || right.open)
+}
