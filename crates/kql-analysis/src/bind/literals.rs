@@ -9,7 +9,7 @@ use super::Binder;
 use crate::decimal::Decimal;
 use crate::plan::{Expr, ExprKind};
 use crate::text::parse_guid;
-use crate::time::{parse_datetime, parse_timespan};
+use crate::time::{parse_datetime, parse_timespan, ticks_of_date};
 use crate::types::ScalarType;
 use crate::value::{Bag, Value};
 
@@ -111,11 +111,25 @@ fn typed(ty: ScalarType, raw: &str) -> Option<Value> {
         ScalarType::Long => Value::Long(integer()?),
         ScalarType::Real => Value::Real(real(raw)?),
         ScalarType::Decimal => Value::Decimal(Decimal::parse(raw)?),
-        ScalarType::DateTime => Value::DateTime(parse_datetime(raw)?),
+        ScalarType::DateTime => {
+            Value::DateTime(parse_datetime(raw).or_else(|| date_of_numbers(raw))?)
+        }
         ScalarType::TimeSpan => Value::TimeSpan(parse_timespan(raw)?),
         ScalarType::Guid => Value::Guid(parse_guid(raw)?),
         _ => return None,
     })
+}
+
+/// Year, month and day parted by commas: `datetime(2025, 6, 14)`.
+fn date_of_numbers(raw: &str) -> Option<i64> {
+    let numbers: Option<Vec<i64>> = raw
+        .split(',')
+        .map(|part| part.trim().parse().ok())
+        .collect();
+    match numbers?.as_slice() {
+        [year, month, day] => ticks_of_date(*year, *month, *day),
+        _ => None,
+    }
 }
 
 fn real(raw: &str) -> Option<f64> {

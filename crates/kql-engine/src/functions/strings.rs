@@ -161,18 +161,24 @@ fn index_of(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     } else {
         start
     } as usize;
-    let end = length.map_or(source.len(), |length| {
-        start.saturating_add(length as usize).min(source.len())
-    });
-    let window = source.get(start..end).unwrap_or_default();
-    let found = window
-        .windows(needle.len())
-        .enumerate()
-        .filter(|(_, part)| *part == needle)
-        .nth(occurrence as usize - 1);
-    Ok(Value::Long(
-        found.map_or(-1, |(index, _)| (start + index) as i64),
-    ))
+    let end = |from: usize| {
+        length.map_or(source.len(), |length| {
+            from.saturating_add(length as usize).min(source.len())
+        })
+    };
+    let mut from = start;
+    let mut found = None;
+    // The length counts anew after each occurrence, as documented results have it.
+    for _ in 0..occurrence {
+        let window = source.get(from..end(from)).unwrap_or_default();
+        let next = window.windows(needle.len()).position(|part| part == needle);
+        found = next.map(|index| from + index);
+        match found {
+            Some(place) => from = place + 1,
+            None => break,
+        }
+    }
+    Ok(Value::Long(found.map_or(-1, |place| place as i64)))
 }
 
 fn replace(ctx: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
@@ -236,9 +242,14 @@ fn replace_many(ctx: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
             Some(rewrites) => arg(rewrites, index),
             None => arg(args, 2),
         };
+        // A match with a rewrite that is no text stays as it is, but is not searched again either.
+        let rewrite = match rewrite {
+            Value::String(rewrite) => rewrite,
+            _ => text(lookup),
+        };
         pieces = pieces
             .iter()
-            .flat_map(|piece| piece.replaced(text(lookup), text(rewrite)))
+            .flat_map(|piece| piece.replaced(text(lookup), rewrite))
             .collect();
         let bytes = pieces.iter().map(|piece| piece.text().len()).sum();
         check_bytes(ctx, "replace_strings", bytes)?;
