@@ -240,6 +240,11 @@ impl<'t> Parser<'t> {
         self.depth <= 1
     }
 
+    /// Whether this is a statement of the query itself, not of a function.
+    pub fn is_top(&self) -> bool {
+        self.depth == 0
+    }
+
     /// Puts the next token into the tree.
     pub fn bump(&mut self) {
         if self.position < self.significant.len() {

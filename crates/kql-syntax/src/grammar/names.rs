@@ -187,7 +187,8 @@ pub(super) fn typed(
     }
     p.start(node);
     if keyword {
-        keyword_as_name(p, node == ColumnDeclaration);
+        // The lists of columns may end with a comma, so that none of their items is missing here.
+        keyword_as_name(p, node == ColumnDeclaration || !p.is_behind_comma());
     } else if !name(p, Kind::New) {
         p.missing("a name");
     }
@@ -204,8 +205,8 @@ pub(super) fn typed(
 }
 
 /// A keyword that only brackets make a name.
-fn keyword_as_name(p: &mut Parser<'_>, may_trail: bool) {
-    p.unfit_name(may_trail);
+pub(super) fn keyword_as_name(p: &mut Parser<'_>, as_token: bool) {
+    p.unfit_name(as_token);
     p.start(NameReference);
     p.bump();
     p.end();

@@ -1,7 +1,7 @@
 //! Operands: literals, names with members and indexes, calls, parentheses.
 
 use super::expressions::{chain_too_long, expression, needs_brackets};
-use super::lists::close;
+use super::lists::{Item, close};
 use super::{calls, literals, names, pipeline, source};
 use crate::keywords::{Class, Infix};
 use crate::parser::{Checkpoint, Parser};
@@ -16,7 +16,7 @@ pub(super) fn postfix(p: &mut Parser<'_>) -> bool {
     if !primary(p) {
         return false;
     }
-    selectors(p, start, |p| calls::call(p) || selector(p));
+    selectors(p, start, expression, |p| calls::call(p) || selector(p));
     true
 }
 
@@ -26,7 +26,7 @@ pub(super) fn path(p: &mut Parser<'_>) -> bool {
     if !selector(p) {
         return false;
     }
-    selectors(p, start, selector);
+    selectors(p, start, wildcard_or_expression, selector);
     true
 }
 
@@ -38,7 +38,7 @@ pub(super) fn required_path(p: &mut Parser<'_>) {
 }
 
 /// `.member` and `[index]`, as often as they follow.
-fn selectors(p: &mut Parser<'_>, start: Checkpoint, member: super::lists::Item) {
+fn selectors(p: &mut Parser<'_>, start: Checkpoint, inside: Item, member: Item) {
     while matches!(p.kind(), Dot | LeftBracket) {
         if !p.may_grow(start) {
             return chain_too_long(p);
@@ -46,7 +46,7 @@ fn selectors(p: &mut Parser<'_>, start: Checkpoint, member: super::lists::Item) 
         match p.kind() {
             Dot if p.nth(1) == LeftBracket => {
                 p.bump();
-                index(p, start);
+                index(p, start, wildcard_or_expression);
             }
             Dot => {
                 p.start_at(start, MemberExpression);
@@ -56,16 +56,20 @@ fn selectors(p: &mut Parser<'_>, start: Checkpoint, member: super::lists::Item) 
                 }
                 p.end();
             }
-            _ => index(p, start),
+            _ => index(p, start, inside),
         }
     }
 }
 
+fn wildcard_or_expression(p: &mut Parser<'_>) -> bool {
+    names::wildcard(p) || expression(p)
+}
+
 /// `[index]` behind what begins at `start`.
-fn index(p: &mut Parser<'_>, start: Checkpoint) {
+fn index(p: &mut Parser<'_>, start: Checkpoint, inside: Item) {
     p.start_at(start, IndexExpression);
     p.bump();
-    if !names::wildcard(p) && !expression(p) {
+    if !inside(p) {
         p.missing("a name or an index");
     }
     close(p, RightBracket, "`]`");
@@ -87,7 +91,7 @@ fn selector(p: &mut Parser<'_>) -> bool {
 fn bracketed(p: &mut Parser<'_>) -> bool {
     if p.at(LeftBracket) {
         let start = p.checkpoint();
-        index(p, start);
+        index(p, start, wildcard_or_expression);
         return true;
     }
     false
@@ -155,7 +159,9 @@ fn is_keyword(p: &Parser<'_>) -> bool {
 
 /// Whether a keyword stands here and what follows shows that a name is meant.
 pub(super) fn is_keyword_as_name(p: &Parser<'_>) -> bool {
+    // `<>` is left out, as it is in the parser of the service.
     is_keyword(p)
+        && p.nth_text(1) != "<>"
         && (p.infix(1) != Infix::None
             || matches!(
                 p.nth(1),
@@ -201,7 +207,7 @@ pub(super) fn entity(p: &mut Parser<'_>) -> bool {
     if !calls::call(p) && !selector(p) {
         return false;
     }
-    selectors(p, start, |p| {
+    selectors(p, start, wildcard_or_expression, |p| {
         names::wildcard(p) || calls::call(p) || selector(p)
     });
     true

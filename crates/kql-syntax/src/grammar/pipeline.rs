@@ -9,15 +9,25 @@ use crate::syntax_kind::SyntaxKind::*;
 
 /// A tabular or scalar expression; with pipes a [`Pipeline`] of any length.
 pub(super) fn pipeline(p: &mut Parser<'_>) -> bool {
+    read(p, end_of_operator)
+}
+
+/// The same in a clause that other clauses may follow.
+pub(super) fn in_clause(p: &mut Parser<'_>) -> bool {
+    read(p, |_| {})
+}
+
+/// A pipeline; `finish` looks at what follows an operator.
+fn read(p: &mut Parser<'_>, finish: fn(&mut Parser<'_>)) -> bool {
     p.nested(|p| {
         let start = p.checkpoint();
         let found = match operators::is_likely(p) {
-            true => head(p) || bare_expression(p),
-            false => bare_expression(p) || head(p),
+            true => head(p, finish) || bare_expression(p),
+            false => bare_expression(p) || head(p, finish),
         };
         if found && p.at(Pipe) {
             p.start_at(start, Pipeline);
-            pipes(p);
+            pipes(p, finish);
             p.end();
         }
         found
@@ -32,10 +42,10 @@ pub(super) fn required(p: &mut Parser<'_>) {
 }
 
 /// An operator at the head.
-fn head(p: &mut Parser<'_>) -> bool {
+fn head(p: &mut Parser<'_>, finish: fn(&mut Parser<'_>)) -> bool {
     let found = operators::operator(p);
     if found {
-        end_of_operator(p);
+        finish(p);
     }
     found
 }
@@ -65,9 +75,9 @@ fn subquery(p: &mut Parser<'_>) -> bool {
     p.nested(|p| {
         p.start(Subquery);
         if !source::contextual_table(p) {
-            operator(p);
+            operator(p, end_of_operator);
         }
-        pipes(p);
+        pipes(p, end_of_operator);
         p.end();
         true
     })
@@ -106,18 +116,18 @@ pub(super) fn branch_in_parentheses(p: &mut Parser<'_>) {
     }
 }
 
-fn pipes(p: &mut Parser<'_>) {
+fn pipes(p: &mut Parser<'_>, finish: fn(&mut Parser<'_>)) {
     while p.eat(Pipe) {
-        operator(p);
+        operator(p, finish);
     }
 }
 
 /// The operator behind a pipe.
-fn operator(p: &mut Parser<'_>) {
+fn operator(p: &mut Parser<'_>, finish: fn(&mut Parser<'_>)) {
     if !operators::operator(p) {
         operators::unknown(p);
     }
-    end_of_operator(p);
+    finish(p);
 }
 
 /// What an operator does not understand is skipped up to the next pipe with one error.
@@ -144,7 +154,7 @@ pub(super) fn leftover(p: &mut Parser<'_>, what: &str) {
 
 /// Whether an expression or an operator can begin with the next token.
 pub(super) fn begins_expression(p: &Parser<'_>) -> bool {
-    begins_value(p) || operators::begins(p)
+    begins_value(p) || operators::begins(p) || p.at_word("set")
 }
 
 /// Whether an expression can begin with the next token.

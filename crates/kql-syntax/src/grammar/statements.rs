@@ -83,11 +83,8 @@ fn let_statement(p: &mut Parser<'_>) {
 /// A keyword in place of a name, or nothing.
 fn unfit_name(p: &mut Parser<'_>) {
     if p.at(Word) && p.nth(1) == Equal {
-        let word = p.word().to_owned();
-        expressions::needs_brackets(p, &word);
-        p.start(NameReference);
-        p.bump();
-        p.end();
+        let top = p.is_top();
+        names::keyword_as_name(p, top);
     } else {
         p.missing("a name");
     }

@@ -114,14 +114,14 @@ impl Parser<'_> {
         self.expected(what, range);
     }
 
-    /// Reports a keyword where a new name belongs, in a list that may end with a comma or not.
-    pub fn unfit_name(&mut self, may_trail: bool) {
+    /// Reports a keyword where a new name belongs: as a token that is missing before it, or as a name.
+    pub fn unfit_name(&mut self, as_token: bool) {
         let word = self.word();
         let hint = format!("write `['{word}']`");
         let message = format!("`{word}` is not a name by itself");
-        let range = match self.is_behind_comma() && !may_trail {
-            true => self.end_before()..self.end_before(),
-            false => self.gap(),
+        let range = match as_token {
+            true => self.gap(),
+            false => self.end_before()..self.end_before(),
         };
         self.push("RS1007", message, Some(&hint), range);
     }
@@ -279,7 +279,7 @@ impl Parser<'_> {
     }
 
     /// Whether the token before the next one is a comma.
-    fn is_behind_comma(&self) -> bool {
+    pub fn is_behind_comma(&self) -> bool {
         let before = self.position.checked_sub(1);
         let before = before.and_then(|before| self.tokens.get(self.significant[before]));
         before.is_some_and(|token| token.kind == SyntaxKind::Comma)

@@ -64,8 +64,11 @@ pub(super) fn mv_apply(p: &mut Parser<'_>) {
 /// Whether `to typeof(…)` without a column is all there is.
 fn is_type_only(p: &Parser<'_>) -> bool {
     let mut ahead = 3;
-    if !p.at_word("to") || !p.nth_is_word(1, "typeof") || p.nth(2) != LeftParen {
+    if !p.at_word("to") {
         return false;
+    }
+    if !p.nth_is_word(1, "typeof") || p.nth(2) != LeftParen {
+        return p.nth(1) != Comma;
     }
     while !matches!(p.nth(ahead), RightParen | Pipe | Semicolon | End) {
         ahead += 1;

@@ -77,7 +77,9 @@ fn matched(p: &mut Parser<'_>, which: Parameters) {
     if p.at_word("where") {
         p.start(WhereClause);
         p.bump();
-        pipeline::required(p);
+        if !pipeline::in_clause(p) {
+            p.missing("a condition");
+        }
         p.end();
     }
     if p.at_word("project") {

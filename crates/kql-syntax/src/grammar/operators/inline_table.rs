@@ -1,6 +1,6 @@
 //! `inline_external_table` with its clauses.
 
-use super::super::expressions::{expression, required};
+use super::super::expressions::expression;
 use super::super::lists::{List, close, in_parentheses};
 use super::super::{literals, names, parameters, pipeline};
 use crate::keywords::Class;
@@ -27,33 +27,42 @@ fn has_columns(p: &Parser<'_>, ahead: usize) -> bool {
 
 /// `inline_external_table (columns) kind=storage partition by (…) pathformat=(…) dataformat=csv (places) with (…)`
 pub(super) fn inline_table(p: &mut Parser<'_>) {
-    if has_columns(p, 0) {
+    let columns = has_columns(p, 0);
+    if columns {
         names::row_schema(p);
     }
-    kind(p);
+    let delta = kind(p);
+    if !columns && !delta {
+        p.missing("columns such as `(name: string)`");
+    }
     partitions(p);
     path_format(p);
-    data_format(p);
+    if !data_format(p) && !delta {
+        p.missing("`dataformat = …`");
+    }
     if p.at(LeftParen) {
-        in_parentheses(
-            p,
-            List::of(pipeline::pipeline, "a place of data").with_trailing_comma(),
-        );
+        in_parentheses(p, PLACES);
     } else {
         p.missing("places of data in parentheses");
     }
     parameters::with_named_values(p);
 }
 
-fn kind(p: &mut Parser<'_>) {
+const PLACES: List = List::of(pipeline::pipeline, "a place of data").with_trailing_comma();
+
+/// `kind = storage` or `kind = delta`; says whether it is the latter, which knows its columns and format.
+fn kind(p: &mut Parser<'_>) -> bool {
     if !p.eat_word("kind") {
-        return p.missing("`kind = storage` or `kind = delta`");
+        p.missing("`kind = storage` or `kind = delta`");
+        return false;
     }
     p.expect(Equal, "`=`");
+    let delta = p.at_word("delta");
     match p.at_any_word(&["storage", "delta"]) {
         true => p.bump(),
         false => p.missing_token("`storage` or `delta`"),
     }
+    delta
 }
 
 /// `partition by (name: type = expression, …)`
@@ -99,13 +108,14 @@ fn path_part(p: &mut Parser<'_>) -> bool {
     }
 }
 
-fn data_format(p: &mut Parser<'_>) {
+fn data_format(p: &mut Parser<'_>) -> bool {
     if !p.eat_word("dataformat") {
-        return;
+        return false;
     }
     p.expect(Equal, "`=`");
     match p.class(0) == Some(Class::Plain) {
         true => p.bump(),
-        false => required(p),
+        false => p.missing_token("a format such as `csv`"),
     }
+    true
 }
