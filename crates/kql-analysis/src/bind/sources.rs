@@ -130,6 +130,12 @@ impl Binder<'_> {
             SyntaxKind::FindOperator => self.find(operator),
             SyntaxKind::ExternalDataOperator => self.external_data(operator),
             _ if operator.keyword() == "inline_external_table" => self.external_data(operator),
+            kind if (SyntaxKind::WhereOperator..=SyntaxKind::ConsumeOperator).contains(&kind) => {
+                let message = format!("`{}` has no table in front of it", operator.keyword());
+                let hint = "name one and write `|` before the operator".to_owned();
+                self.error("RS2016", &message, Some(hint), operator.range());
+                None
+            }
             _ => {
                 self.unsupported_operator(operator);
                 None

@@ -97,6 +97,7 @@ impl Binder<'_> {
         let count = self.row_count(&operator.expression()?)?;
         let of = operator.clause(SyntaxKind::OfClause)?;
         let by = operator.clause(SyntaxKind::ByClause);
+        self.expect_column(&of);
         let row = self.row(&input.schema);
         let key = NamedExpr {
             expr: self.expression(&of, &row)?,
@@ -136,6 +137,13 @@ impl Binder<'_> {
         Some(hitters(input, operator, key, call, count))
     }
 
+    /// The service's checker wants the name of a column here; its documentation allows expressions.
+    fn expect_column(&mut self, written: &Syntax) {
+        if !matches!(written, Syntax::Name(_)) {
+            self.object("only the name of a column stands here", written.range());
+        }
+    }
+
     /// `sample`: here the first rows.
     pub(crate) fn sample(&mut self, input: Plan, operator: &Operator) -> Option<Plan> {
         let count = self.row_count(&operator.expression()?)?;
@@ -149,6 +157,7 @@ impl Binder<'_> {
     pub(crate) fn sample_distinct(&mut self, input: Plan, operator: &Operator) -> Option<Plan> {
         let count = self.row_count(&operator.expression()?)?;
         let of = operator.clause(SyntaxKind::OfClause)?;
+        self.expect_column(&of);
         let columns = self.named_expressions(
             &input.schema,
             std::slice::from_ref(&of),
