@@ -116,12 +116,11 @@ impl Binder<'_> {
             return Some(expr);
         }
         let message = format!("the condition is of type {}, not bool", expr.ty.name());
-        self.error(
-            "RS2005",
-            &message,
-            Some("compare it with a value".to_owned()),
-            syntax.range(),
-        );
+        let hint = match syntax {
+            Syntax::Named(_) => "`=` gives a name: write `==` to compare",
+            _ => "compare it with a value",
+        };
+        self.error("RS2005", &message, Some(hint.to_owned()), syntax.range());
         Some(self.erroneous(syntax.range()))
     }
 
