@@ -3,8 +3,8 @@
 use kql_syntax::ast::{Expr as Syntax, Operator};
 
 use super::Binder;
-use super::evaluate::PluginArguments;
-use super::plugins::{column_of, evaluated};
+use super::plugin_arguments::PluginArguments;
+use super::plugins::{Series, column_of, evaluated};
 use super::scope::Row;
 use super::tabular::plan;
 use crate::plan::{Expr, ExprKind, NamedExpr, Node, Plan, Plugin};
@@ -22,47 +22,32 @@ impl Binder<'_> {
         operator: &Operator,
         arguments: &PluginArguments,
     ) -> Option<Plan> {
-        let [_, _, start, end, step, dimensions @ ..] = arguments.placed.as_slice() else {
+        let [_, _, start, end, step, ..] = arguments.placed.as_slice() else {
             let message = "`activity_counts_metrics` takes a column of values, one of times, start, end and width of a window";
             self.error("RS2010", message, None, operator.range());
             return None;
         };
         let value = self.column_argument(&input.schema, arguments, 0, operator)?;
         let time = self.column_argument(&input.schema, arguments, 1, operator)?;
-        let mut indexes = Vec::new();
-        for place in 0..dimensions.len() {
-            indexes.extend(self.column_argument(&input.schema, arguments, place + 5, operator)?);
-        }
+        let dimensions = self.columns_from(&input.schema, arguments, 5, operator)?;
         let (Some(value), Some(time)) = (value, time) else {
             return Some(self.unknown_table(Schema::unknown(), operator.range()));
         };
         let start = self.expression(start, &Row::none())?;
         let end = self.expression(end, &Row::none())?;
-        let window = self.window_start(&input.schema, time, start.clone(), step, operator)?;
-        let mut schema = vec![input.schema.columns[time].clone()];
-        schema.extend(
-            indexes
-                .iter()
-                .map(|index| input.schema.columns[*index].clone()),
-        );
-        schema.extend(COUNTS.map(|name| ColumnSchema {
+        let series = Series {
+            bin: self.window_start(&input.schema, time, start.clone(), step, operator)?,
+            dimensions,
+            value,
+        };
+        let counts = COUNTS.map(|name| ColumnSchema {
             name: name.to_owned(),
             ty: ScalarType::Long,
-        }));
-        let dimensions = indexes.iter();
-        let mut columns: Vec<NamedExpr> = dimensions
-            .map(|index| column_of(&input.schema, *index, operator))
-            .collect();
-        columns.push(window);
-        columns.push(column_of(&input.schema, value, operator));
+        });
+        let schema = series.schema(&input.schema, counts);
         let within = self.within(input, time, [start, end], operator)?;
-        let projected = super::project::projected(within, columns, operator.range());
-        Some(evaluated(
-            projected,
-            Plugin::ActivityCounts,
-            schema.into(),
-            operator,
-        ))
+        let input = series.over(within, operator);
+        Some(evaluated(input, Plugin::ActivityCounts, schema, operator))
     }
 
     /// The rows from the start to the end.

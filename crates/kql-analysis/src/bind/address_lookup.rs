@@ -3,8 +3,8 @@
 use kql_syntax::ast::{Expr as Syntax, Operator};
 
 use super::Binder;
-use super::evaluate::PluginArguments;
 use super::names::ColumnNames;
+use super::plugin_arguments::PluginArguments;
 use super::plugins::evaluated;
 use crate::plan::{AddressLookup, JoinColumn, Plan, Plugin};
 use crate::types::{ColumnSchema, Schema};
@@ -25,26 +25,8 @@ impl Binder<'_> {
         let lookup = self.tabular(table)?;
         let address = self.column_argument(&input.schema, arguments, 1, operator)?;
         let range = self.column_argument(&lookup.schema, arguments, 2, operator)?;
-        let mut unmatched = false;
-        if let Some((_, value)) = arguments
-            .named
-            .iter()
-            .find(|(name, _)| name == "return_unmatched")
-        {
-            unmatched = self.constant_bool(value)?;
-        }
-        let mut keys = Vec::new();
-        for place in 3..arguments.placed.len() {
-            let last = place + 1 == arguments.placed.len();
-            match (&arguments.placed[place], last) {
-                (value @ Syntax::Literal(_), true) => unmatched = self.constant_bool(value)?,
-                _ => {
-                    let left = self.column_argument(&input.schema, arguments, place, operator)?;
-                    let right = self.column_argument(&lookup.schema, arguments, place, operator)?;
-                    keys.extend(left.zip(right));
-                }
-            }
-        }
+        let unmatched = self.keeps_unmatched(arguments)?;
+        let keys = self.lookup_keys(&input.schema, &lookup.schema, arguments, operator)?;
         let outputs = looked_up(&input.schema, &lookup.schema, &keys, version_6);
         let schema = schema_of(&outputs, &input.schema, &lookup.schema);
         let (Some(address), Some(range)) = (address, range) else {
@@ -61,6 +43,37 @@ impl Binder<'_> {
         };
         let plugin = Plugin::AddressLookup(Box::new(lookup));
         Some(evaluated(input, plugin, schema, operator))
+    }
+
+    /// `return_unmatched`: by name, or as a truth value behind the keys.
+    fn keeps_unmatched(&mut self, arguments: &PluginArguments) -> Option<bool> {
+        let mut named = arguments.named.iter();
+        let named = named.find(|(name, _)| name == "return_unmatched");
+        let placed = arguments.placed.last();
+        let placed = placed.filter(|last| matches!(last, Syntax::Literal(_)));
+        match named.map(|(_, value)| value).or(placed) {
+            Some(value) => self.constant_bool(value),
+            None => Some(false),
+        }
+    }
+
+    /// Further columns that must be equal, of the input and of the table.
+    fn lookup_keys(
+        &mut self,
+        input: &Schema,
+        lookup: &Schema,
+        arguments: &PluginArguments,
+        operator: &Operator,
+    ) -> Option<Vec<(usize, usize)>> {
+        let mut keys = Vec::new();
+        for place in 3..arguments.placed.len() {
+            if !matches!(arguments.placed[place], Syntax::Literal(_)) {
+                let left = self.column_argument(input, arguments, place, operator)?;
+                let right = self.column_argument(lookup, arguments, place, operator)?;
+                keys.extend(left.zip(right));
+            }
+        }
+        Some(keys)
     }
 }
 

@@ -1,18 +1,16 @@
 //! Plugins of `evaluate` with columns of their own.
 
-use kql_syntax::ast::{Expr as Syntax, Operator};
+use kql_syntax::ast::Operator;
 
 use super::Binder;
-use super::evaluate::PluginArguments;
 use super::names::ColumnNames;
+use super::plugin_arguments::PluginArguments;
 use super::refused_plugins::REFUSED;
 use super::scope::Row;
 use super::tabular::plan;
 use crate::catalog::nearest;
-use crate::plan::{Evaluate, Expr, ExprKind, NamedExpr, Node, Plan, Plugin, RollingPercentile};
-use crate::registry::function_signatures;
+use crate::plan::{Evaluate, Expr, ExprKind, NamedExpr, Node, Plan, Plugin};
 use crate::types::{ColumnSchema, ScalarType, Schema};
-use crate::value::Value;
 
 /// Plugins that are evaluated.
 const EVALUATED: [&str; 10] = [
@@ -155,84 +153,6 @@ impl Binder<'_> {
         let plugin = Plugin::CommonValues(sketches);
         Some(evaluated(input, plugin, schema, operator))
     }
-
-    fn rolling_percentile(
-        &mut self,
-        input: Plan,
-        operator: &Operator,
-        arguments: &PluginArguments,
-    ) -> Option<Plan> {
-        let value = self.column_argument(&input.schema, arguments, 0, operator)?;
-        let index = self.column_argument(&input.schema, arguments, 2, operator)?;
-        let mut places = Vec::new();
-        for place in 5..arguments.placed.len() {
-            places.extend(self.column_argument(&input.schema, arguments, place, operator)?);
-        }
-        let [percent, step, window] = [1, 3, 4].map(|place| arguments.placed.get(place));
-        let (Some(percent), Some(step), Some(window)) = (percent, step, window) else {
-            let message = "`rolling_percentile` takes a column, a percentile, an index column, the width of a bin and the number of bins";
-            self.error("RS2010", message, None, operator.range());
-            return None;
-        };
-        let row = Row::none();
-        let percentile = self.expression(percent, &row)?;
-        let width = self.expression(step, &row)?;
-        let bins = self.expression(window, &row)?;
-        let (Some(value), Some(index)) = (value, index) else {
-            return Some(self.unknown_table(Schema::unknown(), operator.range()));
-        };
-        let name = format!(
-            "rolling_{}_percentile_{}_{}",
-            written(&bins, window),
-            input.schema.columns[value].name,
-            written(&percentile, percent)
-        );
-        let bin = self.binned(&input.schema, index, width.clone(), operator)?;
-        let mut columns: Vec<NamedExpr> = places
-            .iter()
-            .map(|place| column_of(&input.schema, *place, operator))
-            .collect();
-        let mut schema = vec![input.schema.columns[index].clone()];
-        schema.extend(
-            places
-                .iter()
-                .map(|place| input.schema.columns[*place].clone()),
-        );
-        schema.push(ColumnSchema {
-            name,
-            ty: input.schema.columns[value].ty,
-        });
-        columns.push(bin);
-        columns.push(column_of(&input.schema, value, operator));
-        let input = super::project::projected(input, columns, operator.range());
-        let rolling = RollingPercentile {
-            percent: percentile,
-            step: width,
-            window: bins,
-        };
-        let plugin = Plugin::RollingPercentile(rolling);
-        Some(evaluated(input, plugin, schema.into(), operator))
-    }
-
-    fn binned(
-        &mut self,
-        schema: &Schema,
-        index: usize,
-        width: Expr,
-        operator: &Operator,
-    ) -> Option<NamedExpr> {
-        let bin = function_signatures("bin").first()?;
-        let column = column_of(schema, index, operator);
-        let ty = column.expr.ty;
-        Some(NamedExpr {
-            name: column.name,
-            expr: Expr {
-                kind: ExprKind::Call(bin.declared, vec![column.expr, width]),
-                ty,
-                range: operator.range(),
-            },
-        })
-    }
 }
 
 fn narrow_schema() -> Schema {
@@ -253,6 +173,45 @@ pub(crate) fn evaluated(input: Plan, plugin: Plugin, schema: Schema, operator: &
     plan(Node::Evaluate(Box::new(evaluate)), schema, operator.range())
 }
 
+/// The input of a plugin over an axis: dimensions, the start of a row's bin, and a value.
+pub(crate) struct Series {
+    /// Columns that tell series apart.
+    pub dimensions: Vec<usize>,
+    /// Start of a row's bin, under the name of the axis.
+    pub bin: NamedExpr,
+    /// Column of the values.
+    pub value: usize,
+}
+
+impl Series {
+    /// The columns of the result: the bin, the dimensions, and what the plugin computes.
+    pub fn schema(
+        &self,
+        input: &Schema,
+        computed: impl IntoIterator<Item = ColumnSchema>,
+    ) -> Schema {
+        let mut columns = vec![ColumnSchema {
+            name: self.bin.name.clone(),
+            ty: self.bin.expr.ty,
+        }];
+        let dimensions = self.dimensions.iter();
+        columns.extend(dimensions.map(|index| input.columns[*index].clone()));
+        columns.extend(computed);
+        columns.into()
+    }
+
+    /// The input with these columns alone.
+    pub fn over(self, input: Plan, operator: &Operator) -> Plan {
+        let dimensions = self.dimensions.iter();
+        let mut columns: Vec<NamedExpr> = dimensions
+            .map(|index| column_of(&input.schema, *index, operator))
+            .collect();
+        columns.push(self.bin);
+        columns.push(column_of(&input.schema, self.value, operator));
+        super::project::projected(input, columns, operator.range())
+    }
+}
+
 /// A column of the input under its own name.
 pub(crate) fn column_of(schema: &Schema, index: usize, operator: &Operator) -> NamedExpr {
     let column = &schema.columns[index];
@@ -263,15 +222,5 @@ pub(crate) fn column_of(schema: &Schema, index: usize, operator: &Operator) -> N
             ty: column.ty,
             range: operator.range(),
         },
-    }
-}
-
-/// A number as it stands in a generated name.
-fn written(expr: &Expr, syntax: &Syntax) -> String {
-    match &expr.kind {
-        ExprKind::Literal(Value::Long(number)) => number.to_string(),
-        ExprKind::Literal(Value::Int(number)) => number.to_string(),
-        ExprKind::Literal(Value::Real(number)) => crate::text::real_text(*number),
-        _ => syntax.syntax().text().to_string(),
     }
 }

@@ -4,7 +4,7 @@ use kql_syntax::ast::{Expr as Syntax, Operator};
 
 use super::Binder;
 use super::address_lookup::{looked_up, schema_of};
-use super::evaluate::PluginArguments;
+use super::plugin_arguments::PluginArguments;
 use crate::types::{ColumnSchema, ScalarType, Schema};
 
 /// Plugins that Rulesmith does not evaluate. The columns of their result are unknown unless
@@ -70,30 +70,18 @@ impl Binder<'_> {
                 columns.extend(own_columns(name));
                 columns.extend(input.columns.iter().cloned());
             }
-            "ai_embeddings"
-            | "ai_embed_text"
-            | "ai_chat_completion"
-            | "ai_chat_completion_prompt" => {
-                let first = arguments.placed.first().and_then(super::names::derived);
-                let (suffix, ty) = match name.starts_with("ai_embed") {
-                    true => ("embeddings", ScalarType::Dynamic),
-                    false => ("completion", ScalarType::String),
-                };
-                columns.extend(input.columns.iter().cloned());
-                let name = format!("{}_{suffix}", first.unwrap_or_default());
-                columns.push(ColumnSchema { name, ty });
+            "ai_embeddings" | "ai_embed_text" => {
+                return extended(input, arguments, "embeddings", ScalarType::Dynamic);
+            }
+            "ai_chat_completion" | "ai_chat_completion_prompt" => {
+                return extended(input, arguments, "completion", ScalarType::String);
             }
             "new_activity_metrics" => {
-                let timeline = self.named_columns(input, operator, arguments, &[1], usize::MAX);
-                for (prefix, column) in ["from", "to"]
-                    .into_iter()
-                    .flat_map(|prefix| timeline.iter().map(move |column| (prefix, column)))
-                {
-                    let name = format!("{prefix}_{}", column.name);
-                    columns.push(ColumnSchema {
-                        name,
+                for column in self.named_columns(input, operator, arguments, &[1], usize::MAX) {
+                    columns.extend(["from", "to"].map(|prefix| ColumnSchema {
+                        name: format!("{prefix}_{}", column.name),
                         ty: column.ty,
-                    });
+                    }));
                 }
                 columns.extend(own_columns(name));
             }
@@ -174,6 +162,15 @@ impl Binder<'_> {
         let outputs = looked_up(input, &table.schema, &[], false);
         schema_of(&outputs, input, &table.schema)
     }
+}
+
+/// The input with a column named after the first argument.
+fn extended(input: &Schema, arguments: &PluginArguments, suffix: &str, ty: ScalarType) -> Schema {
+    let first = arguments.placed.first().and_then(super::names::derived);
+    let name = format!("{}_{suffix}", first.unwrap_or_default());
+    let mut schema = input.clone();
+    schema.columns.push(ColumnSchema { name, ty });
+    schema
 }
 
 /// The columns of a plugin that do not depend on its call.

@@ -15,8 +15,8 @@ const GROUP: &str = "rulesmith_column_";
 pub(super) enum Pattern<'p> {
     /// Texts as they are.
     Plain(&'p [ParsePart]),
-    /// A regular expression with the types of its columns.
-    Regex(Box<Regex>, Vec<ScalarType>),
+    /// A regular expression with the group and the type of each column.
+    Regex(Box<Regex>, Vec<(usize, ScalarType)>),
 }
 
 impl<'p> Pattern<'p> {
@@ -40,7 +40,11 @@ impl<'p> Pattern<'p> {
                 }
             };
         }
-        Ok(Self::Regex(Box::new(compile_regex(&pattern)?), types))
+        let regex = compile_regex(&pattern)?;
+        let groups = regex.capture_names().enumerate();
+        let groups = groups.filter(|(_, name)| name.is_some_and(|name| name.starts_with(GROUP)));
+        let columns = groups.map(|(group, _)| group).zip(types).collect();
+        Ok(Self::Regex(Box::new(regex), columns))
     }
 
     /// The values of the columns; `None` when the text does not match, or when a value does not fit its
@@ -48,11 +52,11 @@ impl<'p> Pattern<'p> {
     pub(super) fn values(&self, text: &str, relaxed: bool) -> Option<Vec<Value>> {
         match self {
             Self::Plain(parts) => plain(parts, text, relaxed),
-            Self::Regex(regex, types) => {
+            Self::Regex(regex, columns) => {
                 let captures = regex.captures(text)?;
-                let pieces = types.iter().enumerate().map(|(index, ty)| {
-                    let group = captures.name(&format!("{GROUP}{index}"));
-                    fitting(group.map_or("", |group| group.as_str()), *ty, relaxed)
+                let pieces = columns.iter().map(|(group, ty)| {
+                    let piece = captures.get(*group);
+                    fitting(piece.map_or("", |piece| piece.as_str()), *ty, relaxed)
                 });
                 pieces.collect()
             }
