@@ -135,7 +135,7 @@ impl<'a> Runner<'a> {
             Node::Rows { rows } => Ok(source::literal(rows, &plan.schema)),
             Node::Print { columns } => source::print(self, columns, &plan.schema),
             Node::Range { from, to, step, .. } => {
-                source::range(self, [from, to, step], &plan.schema)
+                source::range(self, [from, to, step], &plan.schema, usize::MAX)
             }
             Node::Shared { index } => self.shared(*index),
             Node::Where { input, predicate } => select::filter(self, input, predicate),

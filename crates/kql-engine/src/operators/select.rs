@@ -1,10 +1,10 @@
 //! Operators that keep some rows as they are, or count them: `where`, `distinct`, `take`, `count`.
 
-use kql_analysis::plan::{Expr, Plan};
+use kql_analysis::plan::{Expr, Node, Plan};
 use kql_analysis::types::Schema;
 use kql_analysis::value::Value;
 
-use super::{Runner, explain};
+use super::{Runner, explain, source};
 use crate::column::Column;
 use crate::error::EvalError;
 use crate::key::Groups;
@@ -38,9 +38,14 @@ pub(super) fn take(
     input: &Plan,
     count: &Expr,
 ) -> Result<Table, EvalError> {
-    let table = runner.plan(input)?;
     let count = row_count(runner, count)?;
-    Ok(table.first(count))
+    if let Node::Range { from, to, step, .. } = &input.node {
+        // A range may be longer than a table; no more of it is made than is taken.
+        let table = source::range(runner, [from, to, step], &input.schema, count)?;
+        runner.rows_in = table.rows();
+        return Ok(table);
+    }
+    Ok(runner.plan(input)?.first(count))
 }
 
 /// A number of rows; nothing and negative numbers are none.

@@ -69,11 +69,12 @@ pub(super) fn print(
     Ok(Table::with_rows(schema.clone(), columns?, 1).with_schema(schema))
 }
 
-/// The values from the first to the last bound, both included.
+/// The values from the first to the last bound, both included, and no more than `most`.
 pub(super) fn range(
     runner: &mut Runner<'_>,
     [from, to, step]: [&Expr; 3],
     schema: &Schema,
+    most: usize,
 ) -> Result<Table, EvalError> {
     let (from, to) = (runner.constant(from)?, runner.constant(to)?);
     let step = runner.constant(step)?;
@@ -82,7 +83,7 @@ pub(super) fn range(
             .with_hint("Give a step that leads from the first value to the last.")
     })?;
     let mut table = TableBuilder::new(schema.clone());
-    for index in 0.. {
+    for index in 0..i64::try_from(most).unwrap_or(i64::MAX) {
         let Some(value) = step_from(&from, &step, index) else {
             break;
         };
