@@ -24,7 +24,8 @@ impl Binder<'_> {
             .map(|(index, key)| key_column(index, key))
             .collect();
         columns.append(&mut outputs);
-        let schema = super::project::schema_of(&columns);
+        let open = input.schema.open && operator.list().iter().any(takes_all);
+        let schema = super::project::schema_of(&columns).opened(open);
         let node = Node::Summarize {
             input: Box::new(input),
             keys,
@@ -94,6 +95,19 @@ impl Binder<'_> {
                 expr,
             }]),
         }
+    }
+}
+
+/// Whether an item such as `arg_max(x, *)` gives all columns.
+fn takes_all(item: &Syntax) -> bool {
+    let value = match item {
+        Syntax::Named(named) => named.value(),
+        other => Some(other.clone()),
+    };
+    let star = |argument: &Syntax| matches!(argument, Syntax::Star(_) | Syntax::Wildcard(_));
+    match value {
+        Some(Syntax::Call(call)) => call.arguments().iter().any(star),
+        _ => false,
     }
 }
 
