@@ -34,6 +34,7 @@ mod sketches;
 mod string_operators;
 mod strings;
 mod time_format;
+mod time_zones;
 mod units;
 mod xml;
 
@@ -74,6 +75,7 @@ static FAMILIES: &[kernel::Table] = &[
     string_operators::KERNELS,
     strings::KERNELS,
     time_format::KERNELS,
+    time_zones::KERNELS,
     units::KERNELS,
     xml::KERNELS,
 ];

@@ -5,7 +5,6 @@ use kql_analysis::value::Value;
 use super::kernel::Table;
 use crate::error::EvalError;
 
-const TIME_ZONES: &str = "it needs a time zone database";
 const COMBINED_HASH: &str = "how the service mixes hashes is not published";
 const SERVICE: &str = "it tells of the service that runs the query";
 
@@ -28,14 +27,11 @@ pub(super) const KERNELS: Table = &[
     ("parse_user_agent", |_, _| {
         refuse("parse_user_agent", "it needs a database of browsers")
     }),
-    ("datetime_utc_to_local", |_, _| {
-        refuse("datetime_utc_to_local", TIME_ZONES)
-    }),
-    ("datetime_local_to_utc", |_, _| {
-        refuse("datetime_local_to_utc", TIME_ZONES)
-    }),
     ("datetime_list_timezones", |_, _| {
-        refuse("datetime_list_timezones", TIME_ZONES)
+        refuse(
+            "datetime_list_timezones",
+            "the list depends on the version of the service",
+        )
     }),
     ("hash_many", |_, _| refuse("hash_many", COMBINED_HASH)),
     ("hash_combine", |_, _| refuse("hash_combine", COMBINED_HASH)),
