@@ -37,6 +37,9 @@ const READS_TEXT: [&str; 15] = [
 
 impl Binder<'_> {
     pub(crate) fn call(&mut self, call: &Call, row: &Row<'_>) -> Option<Expr> {
+        if let Some(value) = self.element_call(call) {
+            return Some(value);
+        }
         let name = call.name()?.text();
         let range = call.range();
         let arguments = call.arguments();

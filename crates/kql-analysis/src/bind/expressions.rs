@@ -176,6 +176,9 @@ impl Binder<'_> {
                 None
             }
             Some(Binding::Erroneous) => None,
+            Some(Binding::Element(_)) => {
+                Some(literals::constant(Value::Null, ScalarType::Dynamic, range))
+            }
             None => self.unknown_name(name, row, range),
         }
     }
@@ -253,6 +256,9 @@ impl Binder<'_> {
             self.unsupported("this path", range);
             return None;
         };
+        if let Some(column) = self.element_column(member) {
+            return column;
+        }
         if let Some(column) = self.step_column(member, row) {
             return column;
         }

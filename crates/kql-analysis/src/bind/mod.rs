@@ -15,6 +15,7 @@ mod evaluate;
 mod expand;
 mod expressions;
 mod find;
+mod graph;
 mod join;
 mod lambda;
 mod lists;
@@ -153,6 +154,12 @@ pub(crate) struct Binder<'c> {
     in_order: bool,
     /// The same for each shared table.
     shared_in_order: Vec<bool>,
+    /// The graph that the expression bound last is, when it is one.
+    graph: Option<graph::Graph>,
+    /// The graph that the operator at hand reads.
+    graph_input: Option<graph::Graph>,
+    /// The graph that each shared table is.
+    shared_graphs: Vec<Option<graph::Graph>>,
     /// Set while the steps of a `scan` are bound.
     steps: Option<scan::StepNames>,
     /// Subqueries over parts of rows around the place that is bound.
@@ -185,6 +192,9 @@ impl<'c> Binder<'c> {
             rows: 0,
             in_order: false,
             shared_in_order: Vec::new(),
+            graph: None,
+            graph_input: None,
+            shared_graphs: Vec::new(),
             steps: None,
             parts: 0,
             options: BTreeMap::new(),
@@ -258,7 +268,9 @@ impl<'c> Binder<'c> {
 
     fn statement(&mut self, expression: &Syntax) -> Option<Plan> {
         if self.is_tabular(expression) {
-            return self.tabular(expression);
+            let plan = self.tabular(expression);
+            self.lost |= self.graph.take().is_some();
+            return plan;
         }
         if let Syntax::Name(name) = expression
             && self.lookup(&name.text()).is_none()
@@ -311,6 +323,7 @@ impl<'c> Binder<'c> {
         self.check_named(range)?;
         self.shared.push(Shared { name, plan, schema });
         self.shared_in_order.push(self.in_order);
+        self.shared_graphs.push(self.graph.take());
         Some(self.shared.len() - 1)
     }
 

@@ -17,6 +17,8 @@ pub(crate) enum Binding {
     Table(usize),
     /// A user function; it sees the first `depth` scopes.
     Lambda { lambda: Lambda, depth: usize },
+    /// A node or an edge that a pattern of a graph names.
+    Element(Box<super::graph::Element>),
     /// A name whose declaration has an error.
     Erroneous,
 }

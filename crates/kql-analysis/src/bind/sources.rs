@@ -22,10 +22,11 @@ impl Binder<'_> {
             Some(Binding::Table(index)) => {
                 let index = *index;
                 let schema = self.shared[index].schema.clone();
+                self.graph = self.shared_graphs.get(index).cloned().flatten();
                 self.in_order = self.shared_in_order.get(index) == Some(&true);
                 return Some(plan(Node::Shared { index }, schema, range));
             }
-            Some(Binding::Erroneous) => return None,
+            Some(Binding::Erroneous | Binding::Element(_)) => return None,
             Some(Binding::Lambda { .. }) => return self.call_tabular_lambda(name, &[], range),
             Some(Binding::Scalar { .. }) => {
                 self.error(

@@ -145,6 +145,7 @@ impl Binder<'_> {
         let outer = std::mem::take(&mut self.inferred);
         let in_order = self.in_order;
         self.lost = false;
+        self.graph_input = self.graph.take();
         let bound = self.operator(input, operator);
         self.in_order = order_after(operator.kind(), in_order, self.in_order);
         let inferred = std::mem::replace(&mut self.inferred, outer);
@@ -247,6 +248,13 @@ impl Binder<'_> {
                     index,
                 }))
             }
+            MakeGraphOperator
+            | GraphMatchOperator
+            | GraphShortestPathsOperator
+            | GraphToTableOperator
+            | GraphMarkComponentsOperator
+            | GraphWhereNodesOperator
+            | GraphWhereEdgesOperator => self.graph_operator(input, operator),
             EvaluateOperator => self.evaluate(input, operator),
             SearchOperator => self.search(Some(input), operator),
             ParseOperator => self.parse(input, operator),
