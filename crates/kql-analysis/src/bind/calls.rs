@@ -72,7 +72,11 @@ impl Binder<'_> {
         if signatures.is_empty() {
             return self.no_function(name, range);
         }
-        let arguments = self.call_arguments(name, arguments, row)?;
+        let bound: Option<Vec<Expr>> = arguments
+            .iter()
+            .map(|argument| self.expression(argument, row))
+            .collect();
+        let arguments = bound?;
         self.called(name, arguments, range)
     }
 
@@ -188,28 +192,6 @@ impl Binder<'_> {
             true => self.object(&message, argument.range.clone()),
             false => self.error("RS2011", &message, None, argument.range.clone()),
         }
-    }
-
-    /// The arguments of a call; `*` stands for all columns where a function takes it.
-    fn call_arguments(
-        &mut self,
-        name: &str,
-        arguments: &[Syntax],
-        row: &Row<'_>,
-    ) -> Option<Vec<Expr>> {
-        let mut bound = Vec::new();
-        for argument in arguments {
-            match (argument, row.schema) {
-                (Syntax::Star(_) | Syntax::Wildcard(_), Some(schema))
-                    if name == "estimate_data_size" =>
-                {
-                    let columns = 0..schema.len();
-                    bound.extend(columns.map(|index| self.column(schema, index, argument.range())));
-                }
-                _ => bound.push(self.expression(argument, row)?),
-            }
-        }
-        Some(bound)
     }
 
     /// A call of what is no function: a literal such as `datetime(2025, 6, 14)`, or an error.
@@ -422,7 +404,7 @@ impl Binder<'_> {
         let mut arguments = Vec::new();
         for column in columns {
             match (column, row.schema) {
-                (Syntax::Star(_), Some(schema)) => {
+                (Syntax::Star(_) | Syntax::Wildcard(_), Some(schema)) => {
                     let all =
                         (0..schema.len()).map(|index| self.column(schema, index, column.range()));
                     arguments.extend(all);

@@ -50,7 +50,7 @@ impl Binder<'_> {
         if operator.kind() == SyntaxKind::MakeGraphOperator {
             let graph = self.made_graph(&input.schema, operator);
             self.graph = Some(graph);
-            return Some(self.unknown_table(Schema::default(), operator.range()));
+            return Some(self.refused_rows(Schema::default(), operator));
         }
         let Some(mut graph) = graph else {
             return Some(self.unknown_table(Schema::unknown(), operator.range()));
@@ -69,7 +69,7 @@ impl Binder<'_> {
             _ => return self.graph_matched(graph, operator),
         }
         self.graph = Some(graph);
-        Some(self.unknown_table(Schema::default(), operator.range()))
+        Some(self.refused_rows(Schema::default(), operator))
     }
 
     fn graph_condition(&mut self, columns: &Schema, operator: &Operator) {
@@ -159,7 +159,7 @@ impl Binder<'_> {
             Some(schema) => Some(self.refused_rows(schema, operator)),
             None => {
                 self.graph = Some(graph);
-                Some(self.unknown_table(Schema::default(), operator.range()))
+                Some(self.refused_rows(Schema::default(), operator))
             }
         }
     }
@@ -204,10 +204,12 @@ impl Binder<'_> {
         for (name, schema) in outputs {
             let rows = self.refused_rows(schema.clone(), operator);
             let shared = self.share(name.clone(), Some(rows), schema, operator.range());
-            shared.map(|index| self.define(name, Binding::Table(index)));
+            if let Some(index) = shared {
+                self.define(name, Binding::Table(index));
+            }
         }
         self.lost = true;
-        Some(self.unknown_table(Schema::default(), operator.range()))
+        Some(self.refused_rows(Schema::default(), operator))
     }
 
     /// `element.column` of a pattern's element; `None` when the base is none.

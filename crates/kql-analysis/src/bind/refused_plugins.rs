@@ -61,7 +61,7 @@ impl Binder<'_> {
             "active_users_count" => (&[1], 8),
             "activity_metrics" => (&[1], 5),
             "activity_engagement" | "session_count" | "sliding_window_counts" => (&[1], 6),
-            "funnel_sequence_completion" => (&[1], usize::MAX),
+            "funnel_sequence_completion" => (&[1, 5], usize::MAX),
             _ => (&[], usize::MAX),
         };
         let mut columns = self.named_columns(input, operator, arguments, places, rest);
@@ -203,6 +203,7 @@ fn own_columns(name: &str) -> Vec<ColumnSchema> {
             &[("ResponseHeaders", Dynamic), ("ResponseBody", Dynamic)]
         }
         "infer_storage_schema" => &[("CslSchema", String)],
+        "infer_storage_schema_with_suggestions" => &[("SuggestedTableSchema", String)],
         "new_activity_metrics" => &[
             ("dcount_new_values", Long),
             ("dcount_retained_values", Long),

@@ -151,7 +151,7 @@ impl Binder<'_> {
         let inferred = std::mem::replace(&mut self.inferred, outer);
         let mut plan =
             bound.unwrap_or_else(|| self.unknown_table(schema.clone(), operator.range()));
-        plan.schema.open |= schema.open && operator.kind() == SyntaxKind::ProjectAwayOperator;
+        plan.schema.open |= schema.open && self.stays_open(operator.kind());
         if !schema.open || leaves_out_columns(operator.kind()) {
             return plan;
         }
@@ -165,6 +165,16 @@ impl Binder<'_> {
             }
         }
         plan
+    }
+
+    /// Whether the result of an operator on an open table is open. The checker takes it to be so even where
+    /// the operator names its columns.
+    fn stays_open(&self, operator: SyntaxKind) -> bool {
+        match operator {
+            SyntaxKind::CountOperator | SyntaxKind::GetSchemaOperator => false,
+            SyntaxKind::ProjectAwayOperator => true,
+            _ => self.is_checker(),
+        }
     }
 
     /// Binds operators one after the other.

@@ -116,10 +116,13 @@ impl Binder<'_> {
         }
         let (before, broken) = (self.diagnostics.len(), self.broken);
         let input = self.tabular(item)?;
-        if fuzzy && self.leave_out(before) && !self.is_checker() {
+        if fuzzy && self.leave_out(before) {
             self.broken = broken;
             inputs.incomplete = true;
-            return Some(());
+            // The checker keeps the columns that the part would have.
+            if !self.is_checker() {
+                return Some(());
+            }
         }
         let name = match item {
             Syntax::Name(name) if self.is_named_source(&name.text()) => Some(name.text()),
