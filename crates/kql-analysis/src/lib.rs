@@ -20,6 +20,8 @@ pub mod time;
 pub mod types;
 pub mod value;
 
-pub use bind::{Bound, MAX_CALLS, MAX_ERRORS, MAX_INLINING, MAX_LATE, MAX_NAMED, bind};
+pub use bind::{
+    Bound, MAX_CALLS, MAX_ERRORS, MAX_INLINING, MAX_LATE, MAX_NAMED, MAX_STAR_TESTS, bind,
+};
 pub use catalog::Catalog;
 pub use diagnostic::{Diagnostic, Severity};

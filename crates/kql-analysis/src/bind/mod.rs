@@ -60,6 +60,7 @@ use crate::types::Schema;
 use aggregates::Aggregation;
 pub use evaluate::MAX_LATE;
 use scope::{Row, Scope};
+pub use stars::MAX_STAR_TESTS;
 
 /// Deepest nesting of lambda calls and subqueries; recursion is not part of KQL.
 pub const MAX_INLINING: usize = 64;
@@ -143,6 +144,8 @@ pub(crate) struct Binder<'c> {
     late: usize,
     /// Set inside of the predicate of `search` and `find`.
     searching: Option<search_memory::SearchMemory>,
+    /// Tests of single columns that `*` and terms stand for, so far.
+    star_tests: usize,
     /// Set inside of `search kind=case_sensitive`.
     case_sensitive: bool,
     /// The first data-dependent plugin whose columns are not known.
@@ -185,6 +188,7 @@ impl<'c> Binder<'c> {
             known: Vec::new(),
             late: 0,
             searching: None,
+            star_tests: 0,
             case_sensitive: false,
             probe: None,
             inlining: 0,

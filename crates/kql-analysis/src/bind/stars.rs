@@ -28,6 +28,9 @@ const WITH_CASE_FORM: [&str; 12] = [
     "!endswith",
 ];
 
+/// Most tests of single columns that `*` and terms may stand for in one query.
+pub const MAX_STAR_TESTS: usize = 500_000;
+
 impl Binder<'_> {
     /// `left operator right`, where the left side may be `*`.
     pub(crate) fn binary(&mut self, binary: &Binary, row: &Row<'_>) -> Option<Expr> {
@@ -97,6 +100,7 @@ impl Binder<'_> {
                 false => has_text(column.ty),
             };
             if fits {
+                self.count_star_test(range.clone())?;
                 let mut left = self.column(schema, index, range.clone());
                 if !compares {
                     left = self.as_text(left);
@@ -108,6 +112,18 @@ impl Binder<'_> {
             true => Some(constant(Value::Bool(false), ScalarType::Bool, range)),
             false => self.balanced("or", tests),
         }
+    }
+
+    fn count_star_test(&mut self, range: Range<usize>) -> Option<()> {
+        self.star_tests += 1;
+        if self.star_tests <= MAX_STAR_TESTS {
+            return Some(());
+        }
+        let message =
+            format!("the query tests more than {MAX_STAR_TESTS} columns with `*` or terms");
+        let hint = "name the tables and columns".to_owned();
+        self.error("RS2002", &message, Some(hint), range);
+        None
     }
 
     /// `column:"term"` and `*:"term"`.

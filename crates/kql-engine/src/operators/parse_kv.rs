@@ -2,6 +2,8 @@
 //!
 //! Blanks around keys and values do not count, and the first value of a key is kept.
 
+use std::cell::Cell;
+
 use kql_analysis::plan::{KvFormat, ParseKv, Quote};
 use kql_analysis::types::Schema;
 use kql_analysis::value::Value;
@@ -88,13 +90,13 @@ impl<'p> Reader<'p> {
                 let delimited = Delimited {
                     pair,
                     key_value,
-                    quoting: Quoting { quotes, escapes },
+                    quoting: Quoting::new(quotes, escapes),
                     greedy: *greedy,
                 };
                 delimited.pairs(text, |key, value| self.keep(&mut found, key, || value));
             }
             (KvFormat::Words { quotes, escapes }, _) => {
-                let quoting = Quoting { quotes, escapes };
+                let quoting = Quoting::new(quotes, escapes);
                 self.words(text, &quoting, &mut found);
             }
             (KvFormat::Regex(_), None) => {}
@@ -142,18 +144,32 @@ fn next_word<'t>(text: &'t str, quoting: &Quoting<'_>) -> Option<(String, &'t st
     None
 }
 
-/// How keys and values may be wrapped.
+/// How keys and values of one text may be wrapped.
 struct Quoting<'p> {
     quotes: &'p [Quote],
     escapes: &'p [char],
+    /// Set at a quote that nothing closes. It and those behind it are characters like others, so that
+    /// the rest of the text is not read again for each of them.
+    unclosed: Cell<bool>,
 }
 
-impl Quoting<'_> {
+impl<'p> Quoting<'p> {
+    fn new(quotes: &'p [Quote], escapes: &'p [char]) -> Self {
+        Self {
+            quotes,
+            escapes,
+            unclosed: Cell::new(false),
+        }
+    }
+
     /// The inside of a quoted text at the start, and the length of the whole.
     fn quoted(&self, text: &str) -> Option<(String, usize)> {
         let mut letters = text.char_indices();
         let (_, first) = letters.next()?;
         let quote = self.quotes.iter().find(|quote| quote.open == first)?;
+        if self.unclosed.get() {
+            return None;
+        }
         let mut inside = String::new();
         while let Some((at, letter)) = letters.next() {
             if self.escapes.contains(&letter) {
@@ -164,6 +180,7 @@ impl Quoting<'_> {
                 inside.push(letter);
             }
         }
+        self.unclosed.set(true);
         None
     }
 

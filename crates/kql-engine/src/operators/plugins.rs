@@ -24,7 +24,9 @@ use crate::functions::convert;
 use crate::table::Table;
 
 /// Columns that a plugin may make of data.
-pub(super) const MADE_COLUMNS: usize = 2_000;
+const MADE_COLUMNS: usize = 2_000;
+/// Cells that a plugin may make of data.
+const MADE_CELLS: usize = 50_000_000;
 
 /// The result of a plugin; with the columns of the schema when the query declares them.
 pub(super) fn evaluate(
@@ -122,13 +124,15 @@ impl UniqueNames {
     }
 }
 
-/// An error when a plugin would make too many columns.
-fn check_columns(plugin: &str, columns: usize) -> Result<(), EvalError> {
-    if columns <= MADE_COLUMNS {
-        return Ok(());
-    }
-    Err(EvalError::new(format!(
-        "{plugin} makes more columns than the limit of {MADE_COLUMNS}"
-    ))
-    .with_hint("Filter the rows before it, or declare the columns of its result."))
+/// An error when a plugin would make too many columns or cells.
+fn check_columns(plugin: &str, columns: usize, rows: usize) -> Result<(), EvalError> {
+    let excess = match columns {
+        _ if columns > MADE_COLUMNS => format!("columns than the limit of {MADE_COLUMNS}"),
+        _ if columns.saturating_mul(rows) > MADE_CELLS => {
+            format!("cells than the limit of {MADE_CELLS}")
+        }
+        _ => return Ok(()),
+    };
+    Err(EvalError::new(format!("{plugin} makes more {excess}"))
+        .with_hint("Filter the rows before it, or declare the columns of its result."))
 }

@@ -30,7 +30,7 @@ pub(super) fn unpack(
         None => Vec::new(),
     };
     let mut slots = slots(&bags, unpack);
-    check_columns("bag_unpack", slots.len())?;
+    check_columns("bag_unpack", slots.len(), input.rows())?;
     let mut columns = Vec::new();
     let mut schema = Schema::default();
     for (index, column) in input.schema().columns.iter().enumerate() {

@@ -29,7 +29,7 @@ pub(super) fn pivot(
     let rows = Groups::of(key_columns, input.rows());
     let count = rows.first_rows.len();
     let names = Groups::of(std::slice::from_ref(pivot), input.rows());
-    check_columns("pivot", names.first_rows.len())?;
+    check_columns("pivot", names.first_rows.len(), count)?;
     let cells = Cells {
         of: cells(&rows, &names),
         values,

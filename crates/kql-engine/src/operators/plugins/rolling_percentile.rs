@@ -1,11 +1,14 @@
 //! `rolling_percentile`: the nearest-rank percentile of the values in the last bins.
 
+use std::collections::HashMap;
+
 use kql_analysis::order::compare;
 use kql_analysis::plan::RollingPercentile;
 use kql_analysis::types::Schema;
 use kql_analysis::value::Value;
 
 use crate::builder::TableBuilder;
+use crate::column::Column;
 use crate::error::EvalError;
 use crate::functions::convert;
 use crate::key::{Groups, Key};
@@ -35,18 +38,14 @@ pub(super) fn percentiles(
     };
     let starts = bin_starts(runner, bins.iter(), &step)?;
     let series = Groups::of(dimensions, input.rows());
+    let rows = starts.len().saturating_mul(series.first_rows.len());
+    runner
+        .options
+        .limits
+        .check_rows("rolling_percentile", rows)?;
     let mut table = TableBuilder::new(schema.clone());
-    for (group, first) in series.first_rows.iter().enumerate() {
-        let rows = (0..input.rows()).filter(|row| series.of_row[*row] as usize == group);
-        let mut of_bin: Vec<Vec<Value>> = vec![Vec::new(); starts.len()];
-        for row in rows {
-            let bin = Key::of(&bins.get(row));
-            let place = starts.iter().position(|start| Key::of(start) == bin);
-            let value = values.get(row);
-            if let Some(place) = place.filter(|_| value != Value::Null) {
-                of_bin[place].push(value);
-            }
-        }
+    let of_series = binned(&series, &starts, bins, values);
+    for (first, of_bin) in series.first_rows.iter().zip(of_series) {
         for (place, start) in starts.iter().enumerate() {
             let from = (place + 1).saturating_sub(window);
             table.push(0, start.clone());
@@ -59,6 +58,28 @@ pub(super) fn percentiles(
         }
     }
     Ok(table.finish())
+}
+
+/// The values of each bin of each series.
+fn binned(
+    series: &Groups,
+    starts: &[Value],
+    bins: &Column,
+    values: &Column,
+) -> Vec<Vec<Vec<Value>>> {
+    let places: HashMap<Key, usize> = starts.iter().map(Key::of).zip(0..).collect();
+    let mut of_series = vec![vec![Vec::new(); starts.len()]; series.first_rows.len()];
+    for (row, group) in series.of_row.iter().enumerate() {
+        let value = values.get(row);
+        let place = places.get(&Key::of(&bins.get(row)));
+        let of_bins = of_series.get_mut(*group as usize);
+        if let (Some(of_bins), Some(place)) = (of_bins, place)
+            && value != Value::Null
+        {
+            of_bins[*place].push(value);
+        }
+    }
+    of_series
 }
 
 /// The starts of all bins from the first to the last.
