@@ -38,7 +38,10 @@ pub(super) fn partition_by(p: &mut Parser<'_>) {
     parameters(p, ALWAYS);
     paths::required_path(p);
     optional_clause(p, IdClause, "id");
-    pipeline::subquery_in_parentheses(p);
+    match p.at(LeftParen) {
+        true => pipeline::subquery_in_parentheses(p),
+        false => p.missing_token("`(`"),
+    }
 }
 
 /// `fork name = (operators) (operators) …`
