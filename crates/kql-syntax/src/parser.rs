@@ -3,6 +3,7 @@
 //! Recursion is bounded by [`MAX_DEPTH`], the length of left-leaning chains by [`MAX_CHAIN`], the text by
 //! [`MAX_LENGTH`]. What lies beyond is kept in the tree as it stands and reported.
 
+mod advice;
 mod report;
 mod tree;
 

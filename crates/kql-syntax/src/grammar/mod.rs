@@ -13,6 +13,7 @@ mod operators;
 mod parameters;
 mod paths;
 mod pipeline;
+mod properties;
 mod source;
 mod statements;
 

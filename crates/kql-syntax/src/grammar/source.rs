@@ -1,7 +1,7 @@
 //! Tables that are written out: `datatable`, `externaldata`, and tables of a wider context.
 
 use super::lists::{List, close, in_parentheses};
-use super::{expressions, literals, names, operators, parameters, pipeline};
+use super::{expressions, literals, names, operators, parameters, pipeline, properties};
 use crate::parser::Parser;
 use crate::syntax_kind::SyntaxKind::*;
 
@@ -50,7 +50,7 @@ fn external_data(p: &mut Parser<'_>) {
     if p.expect(LeftBracket, "`[`") {
         bracketed(p, SOURCES);
     }
-    parameters::with_named_values(p);
+    properties::with_named_values(p);
     p.end();
 }
 

@@ -2,7 +2,7 @@
 
 use super::expressions;
 use super::lists::{List, close, ends_list, in_parentheses};
-use super::{calls, literals, names, parameters, paths, pipeline};
+use super::{calls, literals, names, parameters, paths, pipeline, properties};
 use crate::parser::Parser;
 use crate::syntax_kind::SyntaxKind::*;
 
@@ -207,7 +207,7 @@ fn restrict_statement(p: &mut Parser<'_>) {
     p.bump_all(2);
     p.expect_word("to");
     in_parentheses(p, List::some(paths::entity, "a table"));
-    parameters::with_named_values(p);
+    properties::with_named_values(p);
     p.end();
 }
 

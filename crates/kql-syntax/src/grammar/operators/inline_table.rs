@@ -2,7 +2,7 @@
 
 use super::super::expressions::expression;
 use super::super::lists::{List, close, in_parentheses};
-use super::super::{literals, names, parameters, pipeline};
+use super::super::{literals, names, pipeline, properties};
 use crate::keywords::Class;
 use crate::parser::Parser;
 use crate::syntax_kind::SyntaxKind::*;
@@ -45,7 +45,7 @@ pub(super) fn inline_table(p: &mut Parser<'_>) {
     } else {
         p.missing("places of data in parentheses");
     }
-    parameters::with_named_values(p);
+    properties::with_named_values(p);
 }
 
 const PLACES: List = List::of(pipeline::pipeline, "a place of data").with_trailing_comma();

@@ -4,6 +4,7 @@ mod columns;
 mod expand;
 mod graph;
 mod inline_table;
+mod nearest;
 mod nested;
 mod parsing;
 mod rows;
@@ -266,40 +267,14 @@ pub(super) fn unknown(p: &mut Parser<'_>) {
         return p.missing("an operator such as `where`");
     }
     let message = format!("`{}` is not an operator", p.word());
-    let nearest = nearest_keyword(p.word()).map(|keyword| format!("did you mean `{keyword}`?"));
+    let keywords = OPERATORS.iter().map(|(keyword, ..)| *keyword);
+    let nearest =
+        nearest::nearest(p.word(), keywords).map(|keyword| format!("did you mean `{keyword}`?"));
     p.report("RS1006", message, nearest.as_deref());
     p.start(UnknownOperator);
     p.bump();
     p.skip_until(|p| matches!(p.kind(), Pipe | Semicolon | RightParen | RightBrace));
     p.end();
-}
-
-/// The keyword that is at most two edits away, nearest first.
-fn nearest_keyword(word: &str) -> Option<&'static str> {
-    let lower = word.to_ascii_lowercase();
-    let near = OPERATORS
-        .iter()
-        .map(|(keyword, ..)| (edits(&lower, keyword), *keyword));
-    let (distance, keyword) = near.min()?;
-    (distance <= 2 && distance < keyword.len() / 2).then_some(keyword)
-}
-
-/// How many letters must be put in, taken out or changed to make one word of another.
-fn edits(from: &str, to: &str) -> usize {
-    const MAX_WORD: usize = 30;
-    if from.len() > MAX_WORD {
-        return from.len();
-    }
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (at, a) in from.bytes().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], at + 1);
-        for (column, b) in to.bytes().enumerate() {
-            let changed = diagonal + usize::from(a != b);
-            diagonal = row[column + 1];
-            row[column + 1] = changed.min(diagonal + 1).min(row[column] + 1);
-        }
-    }
-    row[to.len()]
 }
 
 fn nothing(_: &mut Parser<'_>) {}
@@ -358,13 +333,5 @@ mod tests {
     #[test]
     fn keywords_are_in_order() {
         assert!(OPERATORS.is_sorted_by_key(|(keyword, ..)| *keyword));
-    }
-
-    #[test]
-    fn a_misspelt_keyword_has_a_neighbour() {
-        assert_eq!(nearest_keyword("summarise"), Some("summarize"));
-        assert_eq!(nearest_keyword("WHERE"), Some("where"));
-        assert_eq!(nearest_keyword("project_away"), Some("project-away"));
-        assert_eq!(nearest_keyword("xyz"), None);
     }
 }

@@ -1,9 +1,8 @@
 //! Operators that take text apart, and those that call a plug-in or a function.
 
 use super::super::expressions::{required, required_named, star};
-use super::super::parameters::{
-    ALWAYS, BEFORE_EQUAL, OF_PARSE_KV, REDUCE, parameters, with_bare_properties, with_properties,
-};
+use super::super::parameters::{ALWAYS, BEFORE_EQUAL, parameters};
+use super::super::properties::{OF_PARSE_KV, REDUCE, with_bare_properties, with_properties};
 use super::super::{calls, literals, names};
 use crate::parser::Parser;
 use crate::syntax_kind::SyntaxKind::*;

@@ -3,9 +3,8 @@
 use super::super::expressions::{named, required, required_named};
 use super::super::lists::{List, list_node};
 use super::super::names;
-use super::super::parameters::{
-    ALWAYS, BEFORE_EQUAL, OF_RENDER, only, parameters, render_properties, with_properties,
-};
+use super::super::parameters::{ALWAYS, BEFORE_EQUAL, only, parameters};
+use super::super::properties::{OF_RENDER, render_properties, with_properties};
 use super::{clause, of_clause};
 use crate::keywords::Class;
 use crate::parser::Parser;
