@@ -61,3 +61,15 @@ test('the export is a template of all converted rules, with its command', async 
   expect(template.resources).toHaveLength(RULES);
   expect(JSON.stringify(template)).not.toContain('VAULTS');
 });
+
+test('the sample replays to its incidents, and the page says when', async ({ page }) => {
+  await open(page);
+  await runSample(page);
+  const incidents = page.getByRole('region', { name: 'Incidents' });
+  await expect(incidents.locator('tbody tr')).toHaveCount(1);
+  await expect(incidents).toContainText('after the last event');
+  await page.locator('.rule', { hasText: 'near real time' }).click();
+  await expect(incidents).toContainText('198.51.100.24');
+  await page.getByRole('button', { name: 'Replay the schedule' }).click();
+  await expect(incidents.locator('tbody tr').first()).toBeVisible();
+});

@@ -7,6 +7,7 @@ use crate::edits::EditList;
 use crate::query::QueryPair;
 use crate::results::Results;
 use crate::store::Store;
+use crate::timeline::Timeline;
 
 /// Everything about the chosen rule.
 #[component]
@@ -44,6 +45,7 @@ fn detail(store: Store, rule: RuleView) -> impl IntoView {
                 </div>
             </div>
             <Results rule=rule.clone()/>
+            <Timeline rule=rule.clone()/>
             <QueryPair rule=rule.clone()/>
             <EditList rule=rule.clone()/>
             {fields(&rule.fields)}

@@ -15,6 +15,7 @@ mod query;
 mod results;
 mod rules;
 mod store;
+mod timeline;
 mod words;
 
 fn main() {

@@ -1,5 +1,6 @@
 //! Field values of a rule in the words an analyst reads.
 
+use kql_analysis::value::TICKS_PER_SECOND;
 use sentinel_rules::duration::Duration;
 use sentinel_rules::rule::{Rule, RuleKind, Schedule, Severity, TriggerOperator};
 
@@ -35,6 +36,31 @@ pub fn trigger(schedule: &Schedule) -> String {
 pub fn duration(duration: Duration) -> String {
     let (count, unit) = largest_unit(duration);
     counted(count, unit)
+}
+
+/// A span of ticks to its two largest units, such as `14 hours 25 minutes`.
+pub fn span(ticks: i64) -> String {
+    const UNITS: [(i64, &str); 4] = [
+        (86_400, "day"),
+        (3_600, "hour"),
+        (60, "minute"),
+        (1, "second"),
+    ];
+    let mut seconds = ticks.unsigned_abs() / TICKS_PER_SECOND.unsigned_abs();
+    let mut parts = Vec::new();
+    for (length, unit) in UNITS {
+        let count = seconds / length.unsigned_abs();
+        seconds %= length.unsigned_abs();
+        if count > 0 && parts.len() < 2 {
+            parts.push(counted(count, unit));
+        } else if !parts.is_empty() {
+            break;
+        }
+    }
+    match parts.is_empty() {
+        true => counted(0, "second"),
+        false => parts.join(" "),
+    }
 }
 
 /// A number with its noun, such as `1 row` or `2 rows`.
@@ -84,6 +110,19 @@ fn largest_unit(duration: Duration) -> (u64, &'static str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn spans_show_two_units() {
+        let words = [0, 59, 3_600, 53_700, 90_061].map(|seconds| span(seconds * TICKS_PER_SECOND));
+        let expected = [
+            "0 seconds",
+            "59 seconds",
+            "1 hour",
+            "14 hours 55 minutes",
+            "1 day 1 hour",
+        ];
+        assert_eq!(words, expected);
+    }
 
     #[test]
     fn durations_take_the_largest_whole_unit() {

@@ -10,6 +10,7 @@ mod loaded_rule;
 mod problems;
 pub mod protocol;
 mod reading;
+mod replay;
 mod run;
 mod samples;
 mod session;

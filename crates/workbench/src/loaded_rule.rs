@@ -7,6 +7,7 @@ use rule_replay::{Failure, Outcome};
 use sentinel_rules::rule::Rule;
 
 use crate::protocol::Problem;
+use crate::replay::Replayed;
 
 /// A rule with its conversion.
 #[derive(Debug)]
@@ -23,6 +24,8 @@ pub(crate) struct LoadedRule {
     pub run: Option<Result<Outcome, Failure>>,
     /// Outcome of the converted rule, once run.
     pub converted_run: Option<Result<Outcome, Failure>>,
+    /// The converted rule on its schedule, once replayed.
+    pub timeline: Option<Replayed>,
     decisions: BTreeMap<String, bool>,
 }
 
@@ -39,6 +42,7 @@ impl LoadedRule {
             converted,
             run: None,
             converted_run: None,
+            timeline: None,
             decisions: BTreeMap::new(),
         }
     }
@@ -71,6 +75,7 @@ impl LoadedRule {
             .conversion
             .apply(&self.rule, &|edit| self.is_accepted(edit));
         self.converted_run = None;
+        self.timeline = None;
         Ok(())
     }
 
@@ -78,5 +83,6 @@ impl LoadedRule {
     pub fn forget_runs(&mut self) {
         self.run = None;
         self.converted_run = None;
+        self.timeline = None;
     }
 }

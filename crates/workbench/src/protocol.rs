@@ -51,6 +51,11 @@ pub enum Request {
         /// Key of a rule; all when absent.
         rule: Option<String>,
     },
+    /// Runs a converted rule on its schedule over the loaded logs.
+    Replay {
+        /// Key of the rule.
+        rule: String,
+    },
     /// Writes the chosen converted rules to one file.
     Export {
         /// Keys of the rules; all when empty.
@@ -191,6 +196,8 @@ pub struct RuleView {
     pub run: Option<RunView>,
     /// Outcome of the converted rule on the loaded logs.
     pub converted_run: Option<RunView>,
+    /// The converted rule on its schedule over the loaded logs.
+    pub timeline: Option<TimelineView>,
 }
 
 /// A field of a rule before and after.
@@ -344,6 +351,53 @@ pub struct RunView {
     pub entities: Vec<EntityView>,
     /// How many rows each step of the query passed on.
     pub steps: Vec<StepView>,
+}
+
+/// A converted rule on its schedule.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TimelineView {
+    /// What came of it, in a sentence; the reason when it could not be run.
+    pub summary: String,
+    /// What to know about it, one sentence each.
+    pub notes: Vec<String>,
+    /// First and last time at which a run may be due, ISO 8601.
+    pub span: (String, String),
+    /// Runs that made alerts or were paused; capped.
+    pub marks: Vec<RunMark>,
+    /// Incidents, oldest first; capped.
+    pub incidents: Vec<IncidentView>,
+}
+
+/// A run to show on the line of time.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RunMark {
+    /// Place between the first time of the span, 0, and the last, 1.
+    pub place: f64,
+    /// `fired` or `suppressed`.
+    pub outcome: String,
+    /// The run in a sentence.
+    pub title: String,
+}
+
+/// An incident.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct IncidentView {
+    /// When it is made, ISO 8601.
+    pub made: String,
+    /// Time from its last event until then, in words.
+    pub delay: String,
+    /// Title.
+    pub title: String,
+    /// Severity.
+    pub severity: String,
+    /// First and last event, ISO 8601.
+    pub events: (String, String),
+    /// Number of alerts.
+    pub alerts: usize,
+    /// Number of result rows of its alerts.
+    pub rows: usize,
+    /// Entities; capped.
+    pub entities: Vec<EntityView>,
 }
 
 /// An entity of an alert.

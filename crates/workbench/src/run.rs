@@ -1,6 +1,10 @@
-//! Runs rules, original and converted, on the loaded logs at the session's time.
+//! Runs rules, original and converted, on the loaded logs at the session's time, and the converted one on
+//! its schedule when the logs are small.
+
+use kql_engine::Table;
 
 use crate::protocol::{Problem, Progress};
+use crate::replay;
 use crate::session::{OnProgress, Session};
 
 /// Runs one rule, or all when `key` is `None`.
@@ -15,6 +19,8 @@ pub(crate) fn run(
     };
     let tables = session.tables();
     let now = session.now;
+    let rows: usize = tables.values().map(Table::rows).sum();
+    let span = replay::span(&session.logs).filter(|_| rows <= replay::UNASKED_ROWS);
     for (done, &index) in chosen.iter().enumerate() {
         let Some(loaded) = session.rules.get_mut(index) else {
             continue;
@@ -26,7 +32,9 @@ pub(crate) fn run(
             bytes: None,
         });
         loaded.run = Some(rule_replay::replay(&loaded.rule, &tables, now));
-        loaded.converted_run = Some(rule_replay::replay(&loaded.converted.rule, &tables, now));
+        let converted = &loaded.converted.rule;
+        loaded.converted_run = Some(rule_replay::replay(converted, &tables, now));
+        loaded.timeline = span.map(|span| replay::of(converted, &tables, span, now));
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ use crate::loaded_log::LoadedLog;
 use crate::loaded_rule::LoadedRule;
 use crate::protocol::{InputFile, Journal, Problem, Progress, Reply, Request, TextFile, View};
 use crate::reading::Reading;
-use crate::{export, files, run, samples, view};
+use crate::{export, files, replay, run, samples, view};
 
 /// Where long requests tell how far they have come.
 pub type OnProgress<'a> = &'a mut dyn FnMut(Progress);
@@ -61,6 +61,7 @@ impl Session {
             Request::LoadSample { name } => self.load_sample(&name, progress),
             Request::SetNow { now } => self.set_now(&now),
             Request::Run { rule } => run::run(self, rule.as_deref(), progress),
+            Request::Replay { rule } => replay::replay(self, &rule),
             Request::Export { rules, format } => {
                 return match export::export(self, &rules, &format) {
                     Ok(file) => Reply::Export { file },

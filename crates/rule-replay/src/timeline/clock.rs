@@ -20,14 +20,19 @@ pub(super) struct Due {
 /// How far an NRT run lags behind the minute it reads (documented: two minutes).
 const NRT_DELAY: i64 = 2 * NRT_WINDOW;
 
-/// The runs of a scheduled rule: at `from`, then once every frequency, up to `to`.
-pub(super) fn scheduled_runs(rule: &Rule, options: Options) -> impl Iterator<Item = Due> {
+/// Ticks between two runs; zero for an NRT rule.
+fn frequency(rule: &Rule) -> i64 {
     let seconds = rule
         .schedule
         .as_ref()
         .map_or(0, |one| one.frequency.seconds);
-    let frequency = i64::try_from(seconds).unwrap_or(i64::MAX);
-    let frequency = frequency.saturating_mul(TICKS_PER_SECOND);
+    let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
+    seconds.saturating_mul(TICKS_PER_SECOND)
+}
+
+/// The runs of a scheduled rule: at `from`, then once every frequency, up to `to`.
+pub(super) fn scheduled_runs(rule: &Rule, options: Options) -> impl Iterator<Item = Due> {
+    let frequency = frequency(rule);
     let first = (frequency > 0).then_some(options.from);
     let times = std::iter::successors(first, move |time| time.checked_add(frequency));
     times
@@ -65,6 +70,18 @@ pub(super) fn near_real_time_run(ingested: i64, options: Options) -> Due {
     }
 }
 
+/// The first time at or after `earliest` at which a rule runs that also runs at `known`; `earliest` itself
+/// for an NRT rule, which runs every minute.
+pub fn first_run_in_step(rule: &Rule, earliest: i64, known: i64) -> i64 {
+    match frequency(rule) {
+        0 => earliest,
+        frequency => {
+            let past = known.saturating_sub(earliest).rem_euclid(frequency);
+            earliest.saturating_add(past)
+        }
+    }
+}
+
 /// When the run is due that reads the minute of a time.
 fn near_real_time_time(ingested: i64) -> i64 {
     let minute = ingested.div_euclid(NRT_WINDOW) * NRT_WINDOW;
@@ -74,12 +91,7 @@ fn near_real_time_time(ingested: i64) -> i64 {
 /// The time of the first run, of a rule that is enabled at `from`, that reads an event of time `last`
 /// which is ingested `delay` later: the end of a timeline that misses nothing.
 pub fn time_of_last_reader(rule: &Rule, from: i64, last: i64, delay: i64) -> i64 {
-    let seconds = rule
-        .schedule
-        .as_ref()
-        .map_or(0, |one| one.frequency.seconds);
-    let frequency = i64::try_from(seconds).unwrap_or(i64::MAX);
-    let frequency = frequency.saturating_mul(TICKS_PER_SECOND);
+    let frequency = frequency(rule);
     let ingested = last.saturating_add(delay);
     match frequency {
         0 => near_real_time_time(ingested),

@@ -12,7 +12,7 @@ mod simulate;
 mod time_index;
 
 pub use alert::{Alert, MAX_ALERTS_PER_NRT_RUN, MAX_ALERTS_PER_RUN};
-pub use clock::time_of_last_reader;
+pub use clock::{first_run_in_step, time_of_last_reader};
 pub use details::{MAX_DETAIL_BYTES, MAX_DETAIL_VALUES};
 pub use incident::{Grouping, Incident, MAX_ALERTS_PER_INCIDENT, Matching};
 pub use options::{Options, SCHEDULED_DELAY};

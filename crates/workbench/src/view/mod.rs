@@ -3,3 +3,4 @@
 pub(crate) mod log;
 pub(crate) mod outcome;
 pub(crate) mod rule;
+pub(crate) mod timeline;

@@ -9,7 +9,7 @@ use sentinel_rules::rule::Rule;
 
 use crate::loaded_rule::LoadedRule;
 use crate::protocol::{DiagnosticView, EditView, FieldView, KeptView, RuleView, TokenView};
-use crate::view::outcome;
+use crate::view::{outcome, timeline};
 
 /// The view of a rule.
 pub(crate) fn of(loaded: &LoadedRule) -> RuleView {
@@ -47,6 +47,7 @@ pub(crate) fn of(loaded: &LoadedRule) -> RuleView {
             .converted_run
             .as_ref()
             .map(|run| outcome::of(run, &converted.query)),
+        timeline: loaded.timeline.as_ref().map(timeline::of),
     }
 }
 

@@ -1,0 +1,94 @@
+//! The converted rule on its schedule: which runs raised alerts, and the incidents that follow.
+
+use leptos::prelude::*;
+use workbench::protocol::{EntityView, IncidentView, Request, RuleView, RunMark, TimelineView};
+
+use crate::store::Store;
+use crate::words::{counted, minute};
+
+/// The schedule of a rule over the loaded logs.
+#[component]
+pub fn Timeline(rule: RuleView) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let has_logs = !store.view.get_untracked().logs.is_empty();
+    let key = rule.key.clone();
+    let replay = move |_| {
+        let rule = key.clone();
+        store.send("Replaying the schedule", Request::Replay { rule });
+    };
+    view! {
+        <section aria-labelledby="timeline-title">
+            <div class="title">
+                <h3 id="timeline-title">"On its schedule"</h3>
+                <button disabled=!has_logs on:click=replay>"Replay the schedule"</button>
+            </div>
+            {match rule.timeline {
+                Some(timeline) => shown(timeline).into_any(),
+                None => view! { <p class="empty">"Not replayed yet: which runs would have raised alerts over the whole log, and which incidents would have followed."</p> }.into_any(),
+            }}
+        </section>
+    }
+}
+
+fn shown(timeline: TimelineView) -> impl IntoView {
+    let (from, to) = timeline.span;
+    view! {
+        <p class="verdict">{timeline.summary}</p>
+        // The table below says the same to those who do not see the line.
+        <div class="line" aria-hidden="true">{timeline.marks.into_iter().map(mark).collect_view()}</div>
+        <p class="facts ends"><span>{minute(&from)}</span><span>{minute(&to)}" UTC"</span></p>
+        {incidents(timeline.incidents)}
+        <ul class="sentences">{timeline.notes.into_iter().map(|note| view! { <li>{note}</li> }).collect_view()}</ul>
+    }
+}
+
+fn mark(mark: RunMark) -> impl IntoView {
+    let place = format!("{:.2}%", mark.place * 100.0);
+    view! { <span class=format!("mark {}", mark.outcome) title=mark.title style:left=place></span> }
+}
+
+fn incidents(incidents: Vec<IncidentView>) -> Option<impl IntoView> {
+    (!incidents.is_empty()).then(|| {
+        view! {
+            <div class="scroll" tabindex="0" role="region" aria-label="Incidents">
+                <table>
+                    <thead><tr>
+                        <th scope="col">"Incident (UTC)"</th>
+                        <th scope="col">"Severity"</th>
+                        <th scope="col">"Title"</th>
+                        <th scope="col">"Events"</th>
+                        <th scope="col">"Entities"</th>
+                    </tr></thead>
+                    <tbody>{incidents.into_iter().map(row).collect_view()}</tbody>
+                </table>
+            </div>
+        }
+    })
+}
+
+fn row(incident: IncidentView) -> impl IntoView {
+    let (first, last) = &incident.events;
+    let events = match minute(first) == minute(last) {
+        true => minute(first),
+        false => format!("{} to {}", minute(first), minute(last)),
+    };
+    view! {
+        <tr>
+            <td>{minute(&incident.made)}<span class="after">{incident.delay}" after the last event"</span></td>
+            <td>{incident.severity}</td>
+            <td>{incident.title}</td>
+            <td>{events}<span class="after">{counted(incident.rows, "row")}" in "{counted(incident.alerts, "alert")}</span></td>
+            <td>{incident.entities.iter().map(entity).collect::<Vec<_>>().join(", ")}</td>
+        </tr>
+    }
+}
+
+fn entity(entity: &EntityView) -> String {
+    let identifiers = entity.identifiers.iter();
+    let identifiers = identifiers.map(|(name, value)| format!("{name} {value}"));
+    format!(
+        "{} {}",
+        entity.entity_type,
+        identifiers.collect::<Vec<_>>().join(" ")
+    )
+}
