@@ -11,7 +11,7 @@ pub const TABLE_ROWS: usize = 10_000_000;
 /// Bins of all series that one `make-series` makes.
 pub const SERIES_BINS: usize = 2_000_000;
 /// Rows that all operators of subqueries make which run once for each part (`mv-apply`, `partition`).
-pub const PART_ROWS: usize = 50_000_000;
+pub const PART_ROWS: usize = 20_000_000;
 /// Operators, tables and subqueries inside one another.
 pub const PLAN_DEPTH: usize = 400;
 

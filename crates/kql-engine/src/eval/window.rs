@@ -139,19 +139,20 @@ fn changed(args: &[Column], row: usize) -> bool {
     compare(&before, &cell(args, 0, row)) != Ordering::Equal
 }
 
-/// Start of the session a datetime belongs to: a session ends `args[1]` after its start, `args[2]` after
-/// the row before, or where `args[3]` is true.
+/// Start of the session a datetime belongs to. A session ends where a value is `args[1]` or more after
+/// its start or `args[2]` or more after the value before, behind a null, and where `args[3]` is true.
 fn row_window_session(args: &[Column], ty: ScalarType, rows: usize) -> Column {
     let (mut start, mut before) = (None, None);
     let starts = (0..rows).map(|row| {
         let Value::DateTime(time) = cell(args, 0, row) else {
+            (start, before) = (None, None);
             return Value::Null;
         };
-        let longer = |since: Option<i64>, limit: usize| match (since, cell(args, limit, row)) {
-            (Some(since), Value::TimeSpan(limit)) => time.saturating_sub(since) > limit,
+        let ends = |since: Option<i64>, limit: usize| match (since, cell(args, limit, row)) {
+            (Some(since), Value::TimeSpan(limit)) => time.saturating_sub(since) >= limit,
             _ => true,
         };
-        if longer(start, 1) || longer(before, 2) || restarts(args, 3, row) {
+        if ends(start, 1) || ends(before, 2) || restarts(args, 3, row) {
             start = Some(time);
         }
         before = Some(time);
