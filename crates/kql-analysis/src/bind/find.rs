@@ -40,7 +40,7 @@ impl Binder<'_> {
         let (mut inputs, named) = self.matching_rows(inputs, &predicate, operator)?;
         let passed_over = before
             .iter()
-            .map(|(_, table)| is_passed_over(table, &named));
+            .map(|(_, table)| is_passed_over(table, &named, &predicate));
         let mut passed_over = passed_over.collect::<Vec<_>>().into_iter();
         inputs.tables.retain(|_| passed_over.next() != Some(true));
         let wanted = match operator.find_project() {

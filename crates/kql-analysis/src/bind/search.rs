@@ -1,7 +1,7 @@
 //! `search` and `find`: rows of several tables that a predicate holds for.
 //!
-//! The predicate is bound to each table by itself. A column that it names and a table lacks is null there,
-//! and a table that has none of them is passed over.
+//! The predicate is bound to each table by itself. A column that it names and a table lacks is null there.
+//! A table that has none of them is passed over, unless the predicate looks for terms in all columns.
 
 use indexmap::IndexMap;
 use kql_syntax::SyntaxKind;
@@ -109,7 +109,7 @@ impl Binder<'_> {
                 sound = false;
                 continue;
             };
-            let passed_over = is_passed_over(input, &named);
+            let passed_over = is_passed_over(input, &named, predicate);
             let mut schema = input.schema.clone();
             schema.columns = widened.schema.columns.clone();
             let node = match passed_over {
@@ -154,6 +154,24 @@ impl Binder<'_> {
     }
 }
 
+/// Whether a predicate looks into all columns of a table: for a term, or with `*`.
+fn reads_all_columns(predicate: &Syntax) -> bool {
+    match predicate {
+        Syntax::Literal(_) | Syntax::Star(_) | Syntax::Wildcard(_) => true,
+        Syntax::Paren(paren) => paren.inner().is_some_and(|inner| reads_all_columns(&inner)),
+        Syntax::Logical(logical) => logical.operands().iter().any(reads_all_columns),
+        Syntax::Binary(binary) => {
+            let left = binary.left();
+            left.is_some_and(|left| matches!(left, Syntax::Star(_) | Syntax::Wildcard(_)))
+        }
+        Syntax::Call(call) => {
+            let negates = call.name().is_some_and(|name| name.text() == "not");
+            negates && call.arguments().iter().any(reads_all_columns)
+        }
+        _ => false,
+    }
+}
+
 /// The columns that a predicate names and some table has, one for each type.
 fn named_columns(predicate: &Syntax, inputs: &[Input]) -> Vec<ColumnSchema> {
     let mut names: Vec<String> = Vec::new();
@@ -191,8 +209,11 @@ fn every_column(inputs: &[Input]) -> Schema {
     Schema::from(columns).opened(open)
 }
 
-/// Whether a table has none of the columns that the predicate names.
-pub(crate) fn is_passed_over(input: &Plan, named: &[ColumnSchema]) -> bool {
+/// Whether a table has none of the columns that a predicate reads.
+pub(crate) fn is_passed_over(input: &Plan, named: &[ColumnSchema], predicate: &Syntax) -> bool {
+    if reads_all_columns(predicate) {
+        return false;
+    }
     let has = |column: &ColumnSchema| input.schema.index_of(&column.name).is_some();
     !input.schema.open && !named.is_empty() && !named.iter().any(has)
 }
