@@ -94,8 +94,13 @@ impl Binder<'_> {
         let Some(ty) = ty else {
             let message = format!("the arguments of `{name}` are of different types");
             let hint = "convert them to one type".to_owned();
-            self.error("RS2011", &message, Some(hint), range);
-            return None;
+            self.error("RS2011", &message, Some(hint), range.clone());
+            let dynamic = |argument: &Expr| argument.ty == ScalarType::Dynamic;
+            let ty = match arguments.iter().any(dynamic) {
+                true => ScalarType::Dynamic,
+                false => ScalarType::Unknown,
+            };
+            return Some(constant(Value::Null, ty, range));
         };
         let arguments = match READS_TEXT.contains(&name) {
             true => self.first_as_text(arguments),

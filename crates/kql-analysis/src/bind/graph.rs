@@ -1,6 +1,8 @@
 //! Operators on graphs. They are refused when run, but their columns are known, so that queries with them can
 //! be checked.
 
+use std::ops::Range;
+
 use kql_syntax::ast::{Call, Expr as Syntax, Member, Operator};
 use kql_syntax::{SyntaxElement, SyntaxKind, SyntaxNode};
 
@@ -70,6 +72,16 @@ impl Binder<'_> {
         }
         self.graph = Some(graph);
         Some(self.refused_rows(Schema::default(), operator))
+    }
+
+    /// A stored graph, of which nothing is known.
+    pub(crate) fn unknown_graph(&mut self, range: Range<usize>) -> Plan {
+        self.graph = Some(Graph {
+            nodes: Schema::default(),
+            edges: Schema::default(),
+        });
+        self.broken = true;
+        plan(Node::Rows { rows: Vec::new() }, Schema::default(), range)
     }
 
     fn graph_condition(&mut self, columns: &Schema, operator: &Operator) {

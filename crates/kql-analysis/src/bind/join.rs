@@ -178,7 +178,7 @@ impl Binder<'_> {
                 Some("convert one in an `extend` before the join".to_owned()),
                 condition.range(),
             );
-            return None;
+            return Some(());
         }
         if left.ty == ScalarType::Dynamic {
             let hint = "convert the keys with `tostring(…)` before the join";
@@ -188,7 +188,7 @@ impl Binder<'_> {
                 Some(hint.to_owned()),
                 condition.range(),
             );
-            return None;
+            return Some(());
         }
         keys.push((left, right));
         Some(())

@@ -67,7 +67,7 @@ impl Binder<'_> {
         let name = call.name()?.text();
         if !matches!(self.lookup(&name), Some(Binding::Lambda { .. })) {
             self.unknown_function(&name, call.range());
-            self.lost = true;
+            (self.lost, self.lost_rows) = (true, true);
             return Some(self.unknown_table(Schema::unknown(), operator.range()));
         }
         self.in_body(

@@ -134,6 +134,9 @@ pub(crate) struct Binder<'c> {
     reading: Reading,
     /// Whether the pipeline at hand ends in a function that is not known, so that it gives nothing.
     lost: bool,
+    /// Whether nothing is known of the rows at hand, not even names of columns, because the function that
+    /// gives them is not known.
+    lost_rows: bool,
     /// Whether something could not be bound; then there is no plan.
     broken: bool,
     /// Whether the query has plugins, which may run before the tables that `as` names.
@@ -183,6 +186,7 @@ impl<'c> Binder<'c> {
             inferred: Vec::new(),
             reading: Reading::Engine,
             lost: false,
+            lost_rows: false,
             broken: false,
             evaluates: false,
             known: Vec::new(),

@@ -70,6 +70,11 @@ impl Binder<'_> {
         operator: &Operator,
         arguments: &PluginArguments,
     ) -> Option<Plan> {
+        if self.is_checker() {
+            let message = "the service's checker does not know the plugin `schema_merge`";
+            self.object(message, operator.range());
+            self.lost = true;
+        }
         let keep_order = match arguments.get("PreserveOrder", 0) {
             Some(keep) => self.constant_bool(&keep)?,
             None => true,

@@ -225,7 +225,21 @@ impl Binder<'_> {
         }
     }
 
-    pub(crate) fn project_reorder(&mut self, input: Plan, operator: &Operator) -> Option<Plan> {
+    /// The checker gives a column that does not exist, or that an open table may have, its place.
+    fn missing_column(&mut self, schema: &mut Schema, item: &Syntax) -> Option<usize> {
+        let Syntax::Name(name) = item else {
+            return None;
+        };
+        let (name, ty) = (name.text(), ScalarType::Unknown);
+        if !self.is_checker() {
+            return None;
+        }
+        self.inferred.retain(|inferred| *inferred != name);
+        schema.columns.push(ColumnSchema { name, ty });
+        Some(schema.len() - 1)
+    }
+
+    pub(crate) fn project_reorder(&mut self, mut input: Plan, operator: &Operator) -> Option<Plan> {
         let mut indexes: Vec<usize> = Vec::new();
         for node in operator.items() {
             let ordered = Ordered::cast(node.clone());
@@ -233,7 +247,11 @@ impl Binder<'_> {
                 Some(ordered) => ordered.expression(),
                 None => Syntax::cast(node.clone()),
             };
-            let mut matched = self.matching_one(&input.schema, &item?)?;
+            let item = item?;
+            let mut matched = self.matching_one(&input.schema, &item)?;
+            if matched.is_empty() {
+                matched.extend(self.missing_column(&mut input.schema, &item));
+            }
             if let Some(ordered) = ordered {
                 if ordered.has("granny-asc") || ordered.has("granny-desc") {
                     self.unsupported("the order `granny-…`", range_of(&node));

@@ -95,6 +95,13 @@ impl Binder<'_> {
                     }
                 }
             }
+            ("graph", [model, ..]) => {
+                let model = model.string().unwrap_or_default();
+                let message = format!("there is no graph `{model}`");
+                let hint = "make one with `make-graph`".to_owned();
+                self.error("RS2017", &message, Some(hint), range.clone());
+                Some(self.unknown_graph(range))
+            }
             _ => self.workspace_function(name, range),
         }
     }

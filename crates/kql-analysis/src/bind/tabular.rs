@@ -38,7 +38,7 @@ impl Binder<'_> {
                         depth < super::MAX_INLINING && self.gives_table(lambda, depth)
                     }
                     _ => {
-                        matches!(name.as_str(), "materialize" | "table")
+                        matches!(name.as_str(), "materialize" | "table" | "graph")
                             || crate::tables::function(&name).is_some()
                     }
                 }
@@ -145,6 +145,7 @@ impl Binder<'_> {
         let outer = std::mem::take(&mut self.inferred);
         let in_order = self.in_order;
         self.lost = false;
+        let lost_rows = std::mem::take(&mut self.lost_rows);
         self.graph_input = self.graph.take();
         let bound = self.operator(input, operator);
         self.in_order = order_after(operator.kind(), in_order, self.in_order);
@@ -156,6 +157,10 @@ impl Binder<'_> {
             return plan;
         }
         plan.schema.open = true;
+        if lost_rows && self.is_checker() {
+            self.lost_rows = true;
+            return plan;
+        }
         let mut place = schema.len().min(plan.schema.len());
         for name in inferred {
             if plan.schema.index_of(&name).is_none() {
@@ -313,7 +318,10 @@ impl Binder<'_> {
             ("cluster" | "database", _) => {
                 self.unsupported("a table of another database or cluster", member.range());
             }
-            _ => self.unknown_function(&name, call.range()),
+            _ => {
+                self.unknown_function(&name, call.range());
+                self.lost_rows = true;
+            }
         }
     }
 
