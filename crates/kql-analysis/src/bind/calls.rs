@@ -55,7 +55,7 @@ impl Binder<'_> {
             "pack_all" => self.pack_all(&arguments, row, range),
             "bag_pack_columns" => self.pack_columns(&arguments, row, range),
             "bin_auto" => self.bin_auto(&arguments, row, range),
-            "estimate_data_size" => self.data_size(&arguments, row, range),
+            "estimate_data_size" | "pack_array" => self.of_columns(&name, &arguments, row, range),
             "column_names_of" => self.column_names(&arguments, range),
             _ => self.function(&name, &arguments, row, range),
         }
@@ -399,9 +399,10 @@ impl Binder<'_> {
         })
     }
 
-    /// `estimate_data_size(a, b)` or `estimate_data_size(*)`.
-    fn data_size(
+    /// A call that may have `*` as its only argument, for all columns.
+    fn of_columns(
         &mut self,
+        name: &str,
         columns: &[Syntax],
         row: &Row<'_>,
         range: Range<usize>,
@@ -409,7 +410,7 @@ impl Binder<'_> {
         let mut arguments = Vec::new();
         for column in columns {
             match (column, row.schema) {
-                (Syntax::Star(_) | Syntax::Wildcard(_), Some(schema)) => {
+                (Syntax::Star(_) | Syntax::Wildcard(_), Some(schema)) if columns.len() == 1 => {
                     let all =
                         (0..schema.len()).map(|index| self.column(schema, index, column.range()));
                     arguments.extend(all);
@@ -417,7 +418,7 @@ impl Binder<'_> {
                 _ => arguments.push(self.expression(column, row)?),
             }
         }
-        self.called("estimate_data_size", arguments, range)
+        self.called(name, arguments, range)
     }
 
     /// `column_names_of(table)`: known before the query runs.
