@@ -10,7 +10,7 @@ use super::plugin_arguments::PluginArguments;
 use super::tabular::plan;
 use crate::plan::{AggregateCall, Expr, ExprKind, NamedExpr, Node, Plan, Plugin};
 use crate::registry::aggregate_signatures;
-use crate::types::{ScalarType, Schema};
+use crate::types::{ColumnSchema, ScalarType, Schema};
 
 impl Binder<'_> {
     pub(crate) fn pivot(
@@ -21,9 +21,11 @@ impl Binder<'_> {
     ) -> Option<Plan> {
         let pivot = self.column_argument(&input.schema, arguments, 0, operator)?;
         let aggregated = arguments.placed.get(1);
-        let mut keys = self.columns_from(&input.schema, arguments, 2, operator)?;
-        let Some(pivot) = pivot else {
-            let kept = keys.iter().map(|key| input.schema.columns[*key].clone());
+        let named = self.pivot_keys(&input.schema, arguments, operator)?;
+        let known = named.iter().map(|(index, _)| *index);
+        let known: Option<Vec<usize>> = known.collect();
+        let (Some(pivot), Some(mut keys)) = (pivot, known) else {
+            let kept = named.into_iter().map(|(_, column)| column);
             let kept = Schema::from(kept.collect::<Vec<_>>());
             return Some(self.unknown_table(kept, operator.range()));
         };
@@ -37,6 +39,28 @@ impl Binder<'_> {
         keys.push(pivot);
         let grouped = grouped(input, &keys, call.clone(), operator.range());
         self.data_dependent(grouped, Plugin::Pivot(call), natural, operator)
+    }
+
+    /// The columns that stay as they are; without an index where only running the query tells.
+    fn pivot_keys(
+        &mut self,
+        schema: &Schema,
+        arguments: &PluginArguments,
+        operator: &Operator,
+    ) -> Option<Vec<(Option<usize>, ColumnSchema)>> {
+        let mut keys = Vec::new();
+        for (place, argument) in arguments.placed.iter().enumerate().skip(2) {
+            let index = self.column_argument(schema, arguments, place, operator)?;
+            let column = match index {
+                Some(index) => schema.columns[index].clone(),
+                None => ColumnSchema {
+                    name: super::names::derived(argument).unwrap_or_default(),
+                    ty: ScalarType::Unknown,
+                },
+            };
+            keys.push((index, column));
+        }
+        Some(keys)
     }
 
     /// The aggregate of a `pivot`, and the columns that it reads.

@@ -161,7 +161,10 @@ impl Binder<'_> {
             self.lost_rows = true;
             return plan;
         }
-        let mut place = schema.len().min(plan.schema.len());
+        let mut place = match operator.kind() {
+            SyntaxKind::ProjectReorderOperator => 0,
+            _ => schema.len().min(plan.schema.len()),
+        };
         for name in inferred {
             if plan.schema.index_of(&name).is_none() {
                 let ty = ScalarType::Unknown;
