@@ -47,10 +47,14 @@ impl Binder<'_> {
         };
         let of = clause.of()?;
         let row = self.row(&input.schema);
-        let value = NamedExpr {
-            expr: self.expression(&of, &row)?,
-            name: names.derive(&of),
+        let expr = self.expression(&of, &row)?;
+        let name = match derived(&of) {
+            Some(name) => names.take(&name),
+            // The service's checker knows no name here, and numbers the second one.
+            None if self.is_checker() => names.take(""),
+            None => names.next(),
         };
+        let value = NamedExpr { name, expr };
         let others = match clause.others() {
             Some(others) => Some(self.expression(&others, &Row::none())?),
             None => None,
@@ -96,45 +100,56 @@ impl Binder<'_> {
     pub(crate) fn top_hitters(&mut self, input: Plan, operator: &Operator) -> Option<Plan> {
         let count = self.row_count(&operator.expression()?)?;
         let of = operator.clause(SyntaxKind::OfClause)?;
-        let by = operator.clause(SyntaxKind::ByClause);
         self.expect_column(&of);
         let row = self.row(&input.schema);
         let key = NamedExpr {
             expr: self.expression(&of, &row)?,
             name: derived(&of).unwrap_or_else(|| "Column1".to_owned()),
         };
-        let (aggregate, args, name) = match &by {
+        let call = match operator.clause(SyntaxKind::ByClause) {
             Some(by) => {
-                let sum = self.expression(by, &row)?;
-                let name = derived(by).unwrap_or_default();
-                ("sum", vec![sum], format!("approximate_sum_{name}"))
+                let sum = self.summed(&by, &row)?;
+                let name = format!("approximate_sum_{}", derived(&by).unwrap_or_default());
+                self.hitters_call("sum", vec![sum], name, operator)?
             }
-            None => (
-                "count",
-                Vec::new(),
-                format!("approximate_count_{}", key.name),
-            ),
-        };
-        let signatures = aggregate_signatures(aggregate);
-        let accepts = |arg: &Expr| arg.ty.is_numeric() || arg.ty == ScalarType::Unknown;
-        if let Some(arg) = args.iter().find(|arg| !accepts(arg)) {
-            let message = format!("`top-hitters` sums numbers, not {}", arg.ty.name());
-            self.error("RS2011", &message, None, arg.range.clone());
-            return None;
-        }
-        let declared = signatures.first()?.declared;
-        let ty = match args.first().filter(|_| self.is_checker()) {
-            Some(arg) => arg.ty,
-            None => result_type(declared.returns, &args)?,
-        };
-        let call = AggregateCall {
-            names: vec![name.clone()],
-            types: vec![ty],
-            aggregate: declared,
-            args,
-            range: operator.range(),
+            None => {
+                let name = format!("approximate_count_{}", key.name);
+                self.hitters_call("count", Vec::new(), name, operator)?
+            }
         };
         Some(hitters(input, operator, key, call, count))
+    }
+
+    /// A number that `top-hitters` sums.
+    fn summed(&mut self, by: &Syntax, row: &Row<'_>) -> Option<Expr> {
+        let sum = self.expression(by, row)?;
+        if sum.ty.is_numeric() || sum.ty == ScalarType::Unknown {
+            return Some(sum);
+        }
+        let message = format!("`top-hitters` sums numbers, not {}", sum.ty.name());
+        self.error("RS2011", &message, None, sum.range);
+        None
+    }
+
+    fn hitters_call(
+        &mut self,
+        aggregate: &str,
+        args: Vec<Expr>,
+        name: String,
+        operator: &Operator,
+    ) -> Option<AggregateCall> {
+        let aggregate = aggregate_signatures(aggregate).first()?.declared;
+        let ty = match args.first().filter(|_| self.is_checker()) {
+            Some(arg) => arg.ty,
+            None => result_type(aggregate.returns, &args)?,
+        };
+        Some(AggregateCall {
+            names: vec![name],
+            types: vec![ty],
+            aggregate,
+            args,
+            range: operator.range(),
+        })
     }
 
     /// The service's checker wants the name of a column here; its documentation allows expressions.

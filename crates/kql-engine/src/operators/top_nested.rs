@@ -82,28 +82,17 @@ impl Tree {
         let ranks = rank(runner, level, &self.table, &groups.of_row, groups.len())?;
         let kept = self.kept(runner, level, &groups, &ranks, most)?;
         let split = Split::of(self, &groups, &kept, named);
-        let rest_ranks = match &level.others {
-            Some(_) => split.rank_rest(runner, level, &self.table)?,
-            None => None,
-        };
-        let others = match &level.others {
-            Some(others) => runner.constant(others)?,
-            None => Value::Null,
-        };
-        let mut paths = Vec::with_capacity(split.origins.len());
-        for (index, origin) in split.origins.iter().enumerate() {
+        let rest = Rest::of(runner, level, &split, &self.table)?;
+        let origins = split.origins.iter().enumerate();
+        let paths = origins.map(|(index, origin)| {
             let parent = self.paths.get(origin.parent).cloned().unwrap_or_default();
-            paths.push(match origin.group {
-                Some(group) => {
-                    let first = groups.first_rows.get(group).copied().unwrap_or(0);
-                    parent.with(values.get(first as usize), ranks.get(group), false)
-                }
-                None => {
-                    let rank = rest_ranks.as_ref().map(|ranks| ranks.get(index));
-                    parent.with(others.clone(), rank.unwrap_or(Value::Null), true)
-                }
-            });
-        }
+            let Some(group) = origin.group else {
+                return parent.with(rest.value.clone(), rest.rank(index), true);
+            };
+            let first = groups.first_rows.get(group).copied().unwrap_or(0);
+            parent.with(values.get(first as usize), ranks.get(group), false)
+        });
+        let paths = paths.collect();
         self.table = self.table.take(&split.rows);
         self.path_of_row = split.path_of_row;
         self.paths = paths;
@@ -212,17 +201,40 @@ impl Split {
         }
         split
     }
+}
 
-    /// The ranks of all new paths, for those that stand for others.
-    fn rank_rest(
-        &self,
+/// What a level shows of the groups that it does not keep: nothing, unless it names them.
+struct Rest {
+    value: Value,
+    /// The ranks of all new paths; those that stand for others read theirs here.
+    ranks: Option<Column>,
+}
+
+impl Rest {
+    fn of(
         runner: &mut Runner<'_>,
         level: &NestedLevel,
+        split: &Split,
         table: &Table,
-    ) -> Result<Option<Column>, EvalError> {
-        let rows = table.take(&self.rows);
-        let ranks = rank(runner, level, &rows, &self.path_of_row, self.origins.len())?;
-        Ok(Some(ranks))
+    ) -> Result<Self, EvalError> {
+        let Some(others) = &level.others else {
+            return Ok(Self {
+                value: Value::Null,
+                ranks: None,
+            });
+        };
+        let rows = table.take(&split.rows);
+        let (path_of_row, paths) = (&split.path_of_row, split.origins.len());
+        let ranks = rank(runner, level, &rows, path_of_row, paths)?;
+        Ok(Self {
+            value: runner.constant(others)?,
+            ranks: Some(ranks),
+        })
+    }
+
+    fn rank(&self, path: usize) -> Value {
+        let ranks = self.ranks.as_ref();
+        ranks.map_or(Value::Null, |ranks| ranks.get(path))
     }
 }
 
