@@ -40,6 +40,11 @@ pub struct Finding {
     pub length: usize,
 }
 
+/// What the checker finds in a query text, with places in UTF-8 bytes.
+pub fn diagnose(text: &str, catalog: &Catalog) -> Vec<Diagnostic> {
+    bind_as_checker(text, catalog).diagnostics
+}
+
 /// Checks a query text against tables.
 pub fn check(text: &str, catalog: &Catalog) -> CheckReport {
     let bound = bind_as_checker(text, catalog);

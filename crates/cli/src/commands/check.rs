@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 
 use clap::Args;
 use indexmap::IndexMap;
-use kql_analysis::check::{CheckReport, check};
+use kql_analysis::check::{CheckReport, check, diagnose};
 use kql_analysis::types::{ScalarType, Schema};
-use kql_analysis::{Catalog, Diagnostic, bind};
+use kql_analysis::{Catalog, Diagnostic};
 use kql_syntax::text::LineIndex;
 use serde::{Deserialize, Serialize};
 
@@ -106,15 +106,12 @@ fn known_tables() -> &'static Catalog {
 
 /// Prints the findings of one query as `file:line:column: message`; false when there is one.
 fn check_file(name: &str, text: &str) -> Result<bool, Failure> {
-    let bound = bind(text, known_tables());
+    let found = diagnose(text, known_tables());
     let lines = LineIndex::new(text);
-    for found in &bound.diagnostics {
-        files::print_line(&describe(name, found, &lines))?;
+    for one in &found {
+        files::print_line(&describe(name, one, &lines))?;
     }
-    Ok(bound
-        .diagnostics
-        .iter()
-        .all(|found| !found.is_error() || found.is_unsupported()))
+    Ok(!found.iter().any(|one| one.is_syntax() || one.is_semantic()))
 }
 
 /// One finding as `file:line:column: code message`.
