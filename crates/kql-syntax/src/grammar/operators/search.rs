@@ -1,9 +1,9 @@
 //! Operators that look through many tables.
 
 use super::super::expressions::{expression, required, star};
-use super::super::lists::{List, in_parentheses};
+use super::super::lists::{List, close, in_parentheses};
 use super::super::parameters::{ALWAYS, BEFORE_EQUAL, data_scope, parameters};
-use super::super::{calls, names, paths};
+use super::super::{names, paths};
 use crate::parser::Parser;
 use crate::syntax_kind::SyntaxKind::*;
 
@@ -93,8 +93,9 @@ fn column(p: &mut Parser<'_>) -> bool {
         star(p);
         return true;
     }
-    if p.at_word("pack") && p.nth(1) == LeftParen {
-        return calls::call(p);
+    if p.at_word("pack") {
+        pack(p);
+        return true;
     }
     if names::length(p, 0, names::Kind::Reference) == 0 {
         return false;
@@ -106,4 +107,19 @@ fn column(p: &mut Parser<'_>) -> bool {
     }
     p.end();
     true
+}
+
+/// `pack(*)`, which takes nothing else.
+fn pack(p: &mut Parser<'_>) {
+    p.start(CallExpression);
+    names::reference(p);
+    p.start(Arguments);
+    if p.expect(LeftParen, "`(`") {
+        if !names::wildcard(p) {
+            p.missing_token("`*`");
+        }
+        close(p, RightParen, "`)`");
+    }
+    p.end();
+    p.end();
 }
