@@ -74,7 +74,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         "long",
         Column,
     ),
-    f("hash_combine", "source: any…", "long", Column),
+    f("hash_combine", "source: any……", "long", Column),
     f("hash_many", "source: plain…", "long", Column),
     f("punycode_to_string", "string: string", "string", Column),
     f("punycode_from_string", "string: string", "string", Column),

@@ -78,24 +78,24 @@ pub(super) static FUNCTIONS: &[Function] = &[
     f("hll_isvalid", "hll: array, value: any", "bool", Column),
     f(
         "tdigest_merge",
-        "tdigest: array…",
+        "tdigest: array……",
         "dynamic",
         Fixed("tdigests_merge_result"),
     ),
     f(
         "merge_tdigest",
-        "tdigest: array…",
+        "tdigest: array……",
         "dynamic",
         Fixed("tdigests_merge_result"),
     ),
     f(
         "hll_merge",
-        "hll: array…",
+        "hll: array……",
         "dynamic",
         Fixed("hll_merged_result"),
     ),
     f("dcount_hll", "hll: array", "long", NameAndFirst),
-    f("coalesce", "arg: common…", "common", Column),
+    f("coalesce", "arg: common……", "common", Column),
     f(
         "any",
         "pattern_element: any, expression: bool",

@@ -163,8 +163,8 @@ pub(super) static FUNCTIONS: &[Function] = &[
     f("isnan", "number: real", "bool", Column),
     f("isinf", "number: real", "bool", Column),
     f("isfinite", "number: real", "bool", Column),
-    f("max_of", "arg: common…", "common", Column),
-    f("min_of", "arg: common…", "common", Column),
+    f("max_of", "arg: common……", "common", Column),
+    f("min_of", "arg: common……", "common", Column),
     f(
         "welch_test",
         "mean1: number, variance1: number, count1: number, mean2: number, variance2: number, count2: number",

@@ -31,7 +31,8 @@ pub use signature::{Class, Parameter, Signature};
 pub struct Function {
     /// Name as written in KQL (`strcat`, `==`, `has`).
     pub name: &'static str,
-    /// Parameters as `name: class`, with `?` for optional and `…` for repeated ones.
+    /// Parameters as `name: class`, with `?` for optional and `…` for repeated ones; `……` stands
+    /// at least twice.
     pub parameters: &'static str,
     /// Type of the result: a type's name, or `first`, `second`, `common`, `branches`,
     /// `widest`, `promoted`, `average`, `type_argument`, `operands` for one that follows from the arguments.

@@ -22,6 +22,8 @@ pub struct Parameter {
     pub optional: bool,
     /// Whether it may be repeated.
     pub repeated: bool,
+    /// How many arguments there must be for it.
+    pub least: usize,
 }
 
 /// The types that a parameter takes.
@@ -146,14 +148,12 @@ impl<T> Signature<T> {
 
     /// Whether a call may have this many arguments.
     pub fn takes(&self, count: usize) -> bool {
-        let least = self
+        let least: usize = self
             .parameters
             .iter()
-            .filter(|parameter| !parameter.optional)
-            .count();
+            .map(|parameter| parameter.least)
+            .sum();
         let repeated = self.parameters.iter().any(|parameter| parameter.repeated);
-        // A repeated parameter at the end may also be absent when others come before it.
-        let least = least - usize::from(repeated && self.parameters.len() > 1 && least > 1);
         count >= least && (repeated || count <= self.parameters.len())
     }
 
@@ -204,13 +204,14 @@ impl<T> Signature<T> {
 
 fn parameter(text: &'static str) -> Parameter {
     let (name, class) = text.split_once(": ").unwrap_or((text, "any"));
-    let repeated = class.ends_with('…');
+    let times = class.matches('…').count();
     let class = class.trim_end_matches('…');
     let optional = class.ends_with('?');
     Parameter {
+        least: if optional { 0 } else { times.max(1) },
         name,
         class: Class::from_name(class.trim_end_matches('?')),
         optional,
-        repeated,
+        repeated: times > 0,
     }
 }

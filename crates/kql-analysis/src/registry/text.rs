@@ -13,7 +13,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     ),
     f(
         "strcat_delim",
-        "delimiter: any, arg: any…",
+        "delimiter: any, arg: any……",
         "string",
         Column,
     ),
