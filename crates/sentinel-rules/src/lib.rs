@@ -14,8 +14,8 @@ mod write;
 pub use bundled::bundled;
 pub use problem::{Finding, Problem, Skipped};
 pub use read::{
-    MAX_ARCHIVE_ENTRIES, MAX_EXPANDED_BYTES, MAX_EXPRESSION_DEPTH, MAX_FILE_BYTES, ReadOutcome,
-    read, recognises,
+    MAX_ARCHIVE_ENTRIES, MAX_CALLS, MAX_EXPANDED_BYTES, MAX_EXPRESSION_DEPTH, MAX_FILE_BYTES,
+    MAX_TEXT_BYTES, ReadOutcome, read, recognises,
 };
 pub use validate::validate;
 pub use write::{ArmOptions, MAX_TEMPLATE_RULES, deploy_command, write_arm, write_yaml};

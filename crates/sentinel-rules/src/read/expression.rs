@@ -3,16 +3,25 @@
 //! Names are compared without case, as Azure does. What cannot be known before deployment stays as it is
 //! written.
 
+use std::cell::Cell;
+
 use serde_json::{Map, Value};
 
-/// Deepest nesting of calls and variables that is followed.
-pub const MAX_EXPRESSION_DEPTH: usize = 32;
+use super::expression_syntax::{Expression, MAX_EXPRESSION_DEPTH, parse};
+
+/// Calls that are evaluated for one template: variables that name each other twice would double the work
+/// with each level.
+pub const MAX_CALLS: usize = 100_000;
+/// Longest text that an expression makes, in bytes.
+pub const MAX_TEXT_BYTES: usize = 16 * 1024 * 1024;
 
 /// Variables and parameters of a template.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Names<'a> {
     pub variables: Option<&'a Map<String, Value>>,
     pub parameters: Option<&'a Map<String, Value>>,
+    /// Calls that may still be evaluated; [`MAX_CALLS`] at first.
+    pub calls: &'a Cell<usize>,
 }
 
 /// Replaces every expression inside a value that can be known.
@@ -40,133 +49,50 @@ fn resolve_text(text: &str, names: Names<'_>, depth: usize) -> Value {
     if let Some(rest) = text.strip_prefix("[[") {
         return Value::String(format!("[{rest}"));
     }
-    let mut parser = Parser {
-        rest: &text[1..text.len() - 1],
-        names,
-        depth,
-    };
-    match parser.expression() {
-        Some(value) if parser.rest.trim().is_empty() => value,
-        _ => Value::String(text.to_owned()),
-    }
+    let evaluated = parse(&text[1..text.len() - 1]).and_then(|found| names.value(&found, depth));
+    evaluated.unwrap_or_else(|| Value::String(text.to_owned()))
 }
 
-struct Parser<'a> {
-    rest: &'a str,
-    names: Names<'a>,
-    depth: usize,
-}
-
-impl Parser<'_> {
-    /// A call, text or number with its members; `None` when it is not understood or not known.
-    fn expression(&mut self) -> Option<Value> {
-        if self.depth >= MAX_EXPRESSION_DEPTH {
-            return None;
-        }
-        self.depth += 1;
-        let mut value = self.primary()?;
-        loop {
-            self.rest = self.rest.trim_start();
-            if let Some(rest) = self.rest.strip_prefix('.') {
-                self.rest = rest;
-                value = member(&value, &self.word()?)?;
-            } else if let Some(rest) = self.rest.strip_prefix('[') {
-                self.rest = rest;
-                let index = self.expression()?;
-                self.rest = self.rest.trim_start().strip_prefix(']')?;
-                value = element(&value, &index)?;
-            } else {
-                self.depth -= 1;
-                return Some(value);
+impl Names<'_> {
+    /// The value of an expression; `None` when it is not known before deployment.
+    fn value(self, expression: &Expression, depth: usize) -> Option<Value> {
+        match expression {
+            Expression::Text(text) => Some(Value::from(text.as_str())),
+            Expression::Number(number) => Some(Value::from(*number)),
+            Expression::Member(of, name) => member(&self.value(of, depth)?, name),
+            Expression::Element(of, index) => {
+                element(&self.value(of, depth)?, &self.value(index, depth)?)
+            }
+            Expression::Call(name, arguments) => {
+                let arguments = arguments.iter().map(|one| self.value(one, depth));
+                self.call(name, &arguments.collect::<Option<Vec<Value>>>()?, depth)
             }
         }
     }
 
-    fn primary(&mut self) -> Option<Value> {
-        self.rest = self.rest.trim_start();
-        match self.rest.chars().next()? {
-            '\'' => self.text(),
-            c if c.is_ascii_digit() || c == '-' => self.number(),
-            _ => self.call(),
-        }
-    }
-
-    /// `'text'`, in which a doubled quote stands for one.
-    fn text(&mut self) -> Option<Value> {
-        let mut text = String::new();
-        let mut rest = self.rest.strip_prefix('\'')?;
-        loop {
-            let (before, after) = rest.split_once('\'')?;
-            text.push_str(before);
-            match after.strip_prefix('\'') {
-                Some(more) => {
-                    text.push('\'');
-                    rest = more;
-                }
-                None => {
-                    self.rest = after;
-                    return Some(Value::String(text));
-                }
-            }
-        }
-    }
-
-    fn number(&mut self) -> Option<Value> {
-        let end = self
-            .rest
-            .find(|c: char| !c.is_ascii_digit() && c != '-')
-            .unwrap_or(self.rest.len());
-        let (digits, rest) = self.rest.split_at(end);
-        self.rest = rest;
-        digits.parse::<i64>().ok().map(Value::from)
-    }
-
-    fn word(&mut self) -> Option<String> {
-        let end = self
-            .rest
-            .find(|c: char| !c.is_alphanumeric() && c != '_')
-            .unwrap_or(self.rest.len());
-        let (word, rest) = self.rest.split_at(end);
-        self.rest = rest;
-        (!word.is_empty()).then(|| word.to_owned())
-    }
-
-    fn call(&mut self) -> Option<Value> {
-        let name = self.word()?;
-        self.rest = self.rest.trim_start().strip_prefix('(')?;
-        let mut arguments = Vec::new();
-        loop {
-            self.rest = self.rest.trim_start();
-            if let Some(rest) = self.rest.strip_prefix(')') {
-                self.rest = rest;
-                return self.apply(&name, &arguments);
-            }
-            if !arguments.is_empty() {
-                self.rest = self.rest.strip_prefix(',')?;
-            }
-            arguments.push(self.expression()?);
-        }
-    }
-
-    fn apply(&self, name: &str, arguments: &[Value]) -> Option<Value> {
+    fn call(self, name: &str, arguments: &[Value], depth: usize) -> Option<Value> {
+        self.calls.set(self.calls.get().checked_sub(1)?);
         let first = arguments.first();
         match name.to_ascii_lowercase().as_str() {
             "variables" => {
-                let found = find(self.names.variables?, first?.as_str()?)?;
+                let found = find(self.variables?, first?.as_str()?)?;
                 match found {
-                    Value::String(text) => Some(resolve_text(text, self.names, self.depth)),
-                    Value::Object(_) | Value::Array(_) if self.depth < MAX_EXPRESSION_DEPTH => {
-                        Some(nested(found, self.names, self.depth))
+                    // A circle of variables ends at the depth limit.
+                    Value::String(_) | Value::Object(_) | Value::Array(_)
+                        if depth < MAX_EXPRESSION_DEPTH =>
+                    {
+                        Some(nested(found, self, depth))
                     }
                     other => Some(other.clone()),
                 }
             }
-            "parameters" => find(self.names.parameters?, first?.as_str()?)?
+            "parameters" => find(self.parameters?, first?.as_str()?)?
                 .get("defaultValue")
                 .cloned(),
-            "concat" => Some(Value::String(
-                arguments.iter().map(text_of).collect::<Option<String>>()?,
-            )),
+            "concat" => {
+                let text = arguments.iter().map(text_of).collect::<Option<String>>()?;
+                (text.len() <= MAX_TEXT_BYTES).then_some(Value::String(text))
+            }
             "tolower" => Some(Value::String(text_of(first?)?.to_lowercase())),
             "string" => Some(Value::String(text_of(first?)?)),
             "last" => first?.as_array()?.last().cloned(),
@@ -226,5 +152,52 @@ fn text_of(value: &Value) -> Option<String> {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn resolved(text: &str, variables: &Value) -> Value {
+        let names = Names {
+            variables: variables.as_object(),
+            parameters: None,
+            calls: &Cell::new(MAX_CALLS),
+        };
+        resolve(&Value::from(text), names)
+    }
+
+    #[test]
+    fn variables_are_followed_without_case() {
+        let variables = json!({ "Rule1": { "_id": "[concat('a', variables('b'))]" }, "b": "c" });
+        assert_eq!(
+            resolved("[variables('rule1')._ID]", &variables),
+            json!("ac")
+        );
+        assert_eq!(resolved("[[x]", &variables), json!("[x]"));
+        assert_eq!(
+            resolved("[variables('none')]", &variables),
+            json!("[variables('none')]")
+        );
+    }
+
+    #[test]
+    fn circles_and_doubling_variables_end() {
+        let circle = json!({ "a": "[variables('a')]" });
+        assert_eq!(
+            resolved("[variables('a')]", &circle),
+            json!("[variables('a')]")
+        );
+        let doubling: Map<String, Value> = (0..60)
+            .map(|n| {
+                let next = format!("variables('v{}')", n + 1);
+                (format!("v{n}"), json!(format!("[concat({next}, {next})]")))
+            })
+            .collect();
+        let text = resolved("[variables('v0')]", &Value::Object(doubling));
+        assert!(text.is_string());
     }
 }

@@ -2,13 +2,15 @@
 
 mod archive;
 mod expression;
+mod expression_syntax;
 mod fields;
 mod header;
 mod template;
 mod yaml;
 
 pub use archive::{MAX_ARCHIVE_ENTRIES, MAX_EXPANDED_BYTES};
-pub use expression::MAX_EXPRESSION_DEPTH;
+pub use expression::{MAX_CALLS, MAX_TEXT_BYTES};
+pub use expression_syntax::MAX_EXPRESSION_DEPTH;
 
 use crate::problem::{Problem, Skipped};
 use crate::rule::Rule;

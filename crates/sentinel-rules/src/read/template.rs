@@ -1,8 +1,10 @@
 //! ARM templates: the portal's export, the scope form, and a solution's `mainTemplate.json`.
 
+use std::cell::Cell;
+
 use serde_json::{Map, Value, json};
 
-use super::expression::{Names, resolve};
+use super::expression::{MAX_CALLS, Names, resolve};
 use super::fields::{Dialect, Source, rule};
 use super::{ReadOutcome, whole_file};
 use crate::problem::{Problem, Skipped};
@@ -41,9 +43,11 @@ pub(super) fn read(file: &str, text: &str) -> ReadOutcome {
             ..problem
         });
     };
+    let calls = Cell::new(MAX_CALLS);
     let names = Names {
         variables: template.get("variables").and_then(Value::as_object),
         parameters: template.get("parameters").and_then(Value::as_object),
+        calls: &calls,
     };
     let mut outcome = ReadOutcome::default();
     for (index, resource) in resources.iter().enumerate() {
