@@ -62,8 +62,31 @@ impl<T: Copy + Default> Cells<T> {
     }
 
     fn take(&self, rows: &[u32]) -> Self {
+        if self.nulls.is_none() {
+            let value = |row: &u32| self.values.get(*row as usize).copied();
+            if let Some(values) = rows.iter().map(value).collect::<Option<Vec<T>>>() {
+                return Self {
+                    values: Arc::new(values),
+                    nulls: None,
+                };
+            }
+        }
         let cells: Vec<Option<T>> = rows.iter().map(|row| self.get(*row as usize)).collect();
         Self::from_options(&cells)
+    }
+
+    /// The rows that hold a value for which `holds` is true.
+    fn rows_where(&self, holds: impl Fn(T) -> bool) -> Vec<u32> {
+        let values = (0..).zip(self.values.iter());
+        match &self.nulls {
+            None => values
+                .filter_map(|(row, value)| holds(*value).then_some(row))
+                .collect(),
+            Some(nulls) => values
+                .zip(nulls.iter())
+                .filter_map(|((row, value), null)| (!null && holds(*value)).then_some(row))
+                .collect(),
+        }
     }
 
     fn from_options(cells: &[Option<T>]) -> Self {
@@ -180,8 +203,33 @@ impl Column {
 
     /// The rows whose cell is true.
     pub fn true_rows(&self) -> Vec<u32> {
-        let is_true = |row: &u32| self.get(*row as usize) == Value::Bool(true);
-        (0..self.len() as u32).filter(is_true).collect()
+        match &self.data {
+            Data::Bool(cells) => cells.rows_where(|truth| truth),
+            Data::Constant(value, rows) => match *value == Value::Bool(true) {
+                true => (0..*rows as u32).collect(),
+                false => Vec::new(),
+            },
+            _ => {
+                let is_true = |row: &u32| self.get(*row as usize) == Value::Bool(true);
+                (0..self.len() as u32).filter(is_true).collect()
+            }
+        }
+    }
+
+    /// The rows whose datetime lies in `from` (included) to `to` (not included), both in ticks; `None`
+    /// when this is no column of datetimes.
+    pub fn rows_in_time(&self, from: i64, to: i64) -> Option<Vec<u32>> {
+        match &self.data {
+            _ if self.ty != ScalarType::DateTime => None,
+            Data::Long(cells) => Some(cells.rows_where(|ticks| (from..to).contains(&ticks))),
+            _ => {
+                let inside = |row: &u32| match self.get(*row as usize) {
+                    Value::DateTime(ticks) => (from..to).contains(&ticks),
+                    _ => false,
+                };
+                Some((0..self.len() as u32).filter(inside).collect())
+            }
+        }
     }
 
     /// The cells of these rows, in this order; [`NO_ROW`] gives null (of a text: empty).

@@ -1,9 +1,9 @@
 //! Hashable forms of values, and the numbering of equal rows for grouping and joining.
 
-use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
 
+use hashbrown::HashMap;
 use kql_analysis::decimal::Decimal;
 use kql_analysis::text::json_text;
 use kql_analysis::value::Value;

@@ -137,15 +137,10 @@ impl Table {
     /// The rows whose datetime in the column at an index lies in `from` (included) to `to` (not
     /// included), both in ticks. All rows when it is no datetime column.
     pub fn slice_time(&self, column: usize, from: i64, to: i64) -> Self {
-        let cells = match self.columns.get(column) {
-            Some(cells) if cells.ty() == ScalarType::DateTime => cells,
-            _ => return self.clone(),
+        let cells = self.columns.get(column);
+        let Some(rows) = cells.and_then(|cells| cells.rows_in_time(from, to)) else {
+            return self.clone();
         };
-        let inside = |row: &u32| match cells.get(*row as usize) {
-            Value::DateTime(ticks) => (from..to).contains(&ticks),
-            _ => false,
-        };
-        let rows: Vec<u32> = (0..self.rows as u32).filter(inside).collect();
         if rows.len() == self.rows {
             return self.clone();
         }
