@@ -43,11 +43,15 @@ impl Codes {
     }
 
     fn push_wider(&mut self, code: u32) {
-        self.0 = match &self.0 {
-            Width::Byte(codes) => Width::Short(codes.iter().map(|code| (*code).into()).collect()),
-            Width::Short(codes) => Width::Word(codes.iter().map(|code| (*code).into()).collect()),
-            Width::Word(codes) => Width::Word(codes.clone()),
-        };
+        fn widen<T: Copy, W: From<T>>(codes: &[T]) -> Vec<W> {
+            codes.iter().map(|code| W::from(*code)).collect()
+        }
+        match &self.0 {
+            Width::Byte(codes) => self.0 = Width::Short(widen(codes)),
+            Width::Short(codes) => self.0 = Width::Word(widen(codes)),
+            // Every code fits into a word.
+            Width::Word(_) => {}
+        }
         self.push(code);
     }
 

@@ -94,10 +94,7 @@ pub(crate) fn single(
     let mut ran = prepared.run(tables, window, now)?;
     let result = ran.tables.pop().unwrap_or_default();
     let rows = result.rows() as u64;
-    let fires = match &prepared.rule.schedule {
-        Some(schedule) => schedule.operator.fires(rows, schedule.threshold),
-        None => rows > 0,
-    };
+    let fires = prepared.rule.fires(rows);
     Ok((
         Run {
             window,

@@ -55,6 +55,16 @@ pub struct Rule {
     pub origin: Origin,
 }
 
+impl Rule {
+    /// Whether a run with this many result rows raises an alert; an NRT rule asks for any.
+    pub fn fires(&self, rows: u64) -> bool {
+        match &self.schedule {
+            Some(schedule) => schedule.operator.fires(rows, schedule.threshold),
+            None => rows > 0,
+        }
+    }
+}
+
 /// The kinds of rule that Rulesmith reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RuleKind {

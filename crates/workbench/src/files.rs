@@ -27,18 +27,21 @@ pub(crate) fn read_file(file: &InputFile) -> FileContent {
     if named_as_rule || sentinel_rules::recognises(&file.bytes) {
         return rules(&file.name, read(&file.name, &file.bytes));
     }
-    match load(&file.name, &file.bytes) {
-        Ok(loaded) => FileContent {
-            logs: loaded
-                .into_iter()
-                .map(|one| LoadedLog::new(&file.name, None, one))
-                .collect(),
-            ..FileContent::default()
-        },
-        Err(error) => FileContent {
-            problems: vec![error.into()],
-            ..FileContent::default()
-        },
+    FileContent::of_logs(LoadedLog::of_file(
+        &file.name,
+        load(&file.name, &file.bytes),
+    ))
+}
+
+impl FileContent {
+    /// What a log file holds, or the reason that it holds nothing.
+    pub(crate) fn of_logs(read: Result<Vec<LoadedLog>, Problem>) -> Self {
+        let mut content = Self::default();
+        match read {
+            Ok(logs) => content.logs = logs,
+            Err(problem) => content.problems.push(problem),
+        }
+        content
     }
 }
 

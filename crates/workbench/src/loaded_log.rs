@@ -1,7 +1,8 @@
 //! A log, an indicator file or a part of a sample in the session.
 
-use audit_logs::{Loaded, Warning};
-use kql_engine::Table;
+use audit_logs::{LoadError, Loaded};
+
+use crate::protocol::Problem;
 
 /// Rows that were read from one file for one table.
 #[derive(Debug)]
@@ -12,14 +13,8 @@ pub(crate) struct LoadedLog {
     pub name: String,
     /// Scenario that generated it; `None` for the user's own files.
     pub sample: Option<String>,
-    pub table_name: String,
-    pub table: Table,
-    pub format: String,
-    /// First and last `TimeGenerated`, in ticks.
-    pub span: Option<(i64, i64)>,
-    pub warnings: Vec<Warning>,
-    pub resource_types: Vec<(String, usize)>,
-    pub filled_columns: Vec<String>,
+    /// The rows and what was recognised.
+    pub loaded: Loaded,
 }
 
 impl LoadedLog {
@@ -29,18 +24,18 @@ impl LoadedLog {
             key: format!("{name}#{}", loaded.table_name),
             name: name.to_owned(),
             sample: sample.map(str::to_owned),
-            table_name: loaded.table_name,
-            table: loaded.table,
-            format: loaded.format,
-            span: loaded.span,
-            warnings: loaded.warnings,
-            resource_types: loaded.resource_types,
-            filled_columns: loaded.filled_columns,
+            loaded,
         }
+    }
+
+    /// The logs of a file of the user.
+    pub fn of_file(name: &str, read: Result<Vec<Loaded>, LoadError>) -> Result<Vec<Self>, Problem> {
+        let logs = read?.into_iter();
+        Ok(logs.map(|one| Self::new(name, None, one)).collect())
     }
 
     /// Whether the rows are events, as opposed to indicators.
     pub fn is_audit_log(&self) -> bool {
-        !self.table_name.starts_with("ThreatIntel")
+        !self.loaded.table_name.starts_with("ThreatIntel")
     }
 }

@@ -115,11 +115,6 @@ impl Reading {
 
     /// What the file holds, and the file itself when it may be a rule file.
     pub(crate) fn finish(self) -> (FileContent, Option<InputFile>) {
-        let content = |logs, problem: Option<Problem>| FileContent {
-            logs,
-            problems: problem.into_iter().collect(),
-            ..FileContent::default()
-        };
         match self.content {
             Content::Whole(bytes) => {
                 let file = InputFile {
@@ -128,15 +123,11 @@ impl Reading {
                 };
                 (crate::files::read_file(&file), Some(file))
             }
-            Content::Refused(problem) => (content(Vec::new(), Some(problem)), None),
-            Content::Log(loader) => match loader.finish() {
-                Ok(loaded) => {
-                    let logs = loaded.into_iter();
-                    let logs = logs.map(|one| LoadedLog::new(&self.name, None, one));
-                    (content(logs.collect(), None), None)
-                }
-                Err(error) => (content(Vec::new(), Some(error.into())), None),
-            },
+            Content::Refused(problem) => (FileContent::of_logs(Err(problem)), None),
+            Content::Log(loader) => {
+                let logs = LoadedLog::of_file(&self.name, loader.finish());
+                (FileContent::of_logs(logs), None)
+            }
         }
     }
 }

@@ -39,7 +39,7 @@ pub(crate) fn replay(session: &mut Session, key: &str) -> Result<(), Problem> {
 /// First and last time of the audit logs, in ticks.
 pub(crate) fn span(logs: &[LoadedLog]) -> Option<(i64, i64)> {
     let spans = logs.iter().filter(|log| log.is_audit_log());
-    let spans = spans.filter_map(|log| log.span);
+    let spans = spans.filter_map(|log| log.loaded.span);
     spans.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
 }
 

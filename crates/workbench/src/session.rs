@@ -201,7 +201,7 @@ impl Session {
             .logs
             .iter()
             .filter(|log| log.sample.is_none() && log.is_audit_log());
-        own.filter_map(|log| log.span)
+        own.filter_map(|log| log.loaded.span)
             .map(|(_, last)| next_minute(last))
             .max()
     }
@@ -303,9 +303,9 @@ impl Session {
         let mut parts: BTreeMap<String, Vec<kql_engine::Table>> = BTreeMap::new();
         for log in &self.logs {
             parts
-                .entry(log.table_name.clone())
+                .entry(log.loaded.table_name.clone())
                 .or_default()
-                .push(log.table.clone());
+                .push(log.loaded.table.clone());
         }
         files::tables(parts)
     }

@@ -6,8 +6,8 @@ use super::Binder;
 use super::literals::constant;
 use super::search::is_passed_over;
 use super::union::{Input, Uniting};
+use crate::bind::calls::conversion_to;
 use crate::plan::{Expr, ExprKind, NamedExpr, Plan};
-use crate::registry::function_signatures;
 use crate::types::{ColumnSchema, ScalarType, Schema};
 use crate::value::Value;
 
@@ -199,22 +199,13 @@ fn converted(expr: Expr, ty: ScalarType) -> Option<Expr> {
     if expr.ty == ty {
         return Some(expr);
     }
-    let function = match ty {
-        ScalarType::Bool => "tobool",
-        ScalarType::Int => "toint",
-        ScalarType::Long => "tolong",
-        ScalarType::Real => "toreal",
-        ScalarType::Decimal => "todecimal",
-        ScalarType::String => "tostring",
-        ScalarType::DateTime => "todatetime",
-        ScalarType::TimeSpan => "totimespan",
-        ScalarType::Guid => "toguid",
-        ScalarType::Dynamic | ScalarType::Unknown => return Some(Expr { ty, ..expr }),
-    };
-    let signature = function_signatures(function).first()?;
+    if matches!(ty, ScalarType::Dynamic | ScalarType::Unknown) {
+        return Some(Expr { ty, ..expr });
+    }
+    let function = conversion_to(ty)?;
     let range = expr.range.clone();
     Some(Expr {
-        kind: ExprKind::Call(signature.declared, vec![expr]),
+        kind: ExprKind::Call(function, vec![expr]),
         ty,
         range,
     })

@@ -78,7 +78,7 @@ pub fn simulate(rule: &Rule, tables: &Tables, options: Options) -> Result<Timeli
     }
     let incidents = incidents(&Grouping::of(rule), &simulation.alerts);
     let mut notes = notes(rule, &simulation.runs);
-    if rule.kind == RuleKind::Nrt && finds_nothing_to_something(&prepared, &index, options)? {
+    if rule.kind == RuleKind::Nrt && finds_rows_without_events(&prepared, &index, options)? {
         notes.push("The query gives rows even for a minute without events. Sentinel would raise an alert every minute; only minutes with events are shown.".to_owned());
     }
     Ok(Timeline {
@@ -145,11 +145,7 @@ impl Simulation<'_> {
         let mut ran = self.prepared.run(&tables, due.window, due.time)?;
         let result = ran.tables.pop().unwrap_or_default();
         let rows = result.rows() as u64;
-        let fires = match &rule.schedule {
-            Some(schedule) => schedule.operator.fires(rows, schedule.threshold),
-            None => rows > 0,
-        };
-        if !fires {
+        if !rule.fires(rows) {
             return Ok(RunOutcome::Quiet { rows });
         }
         let made = alerts(rule, self.runs.len(), due, &result);
@@ -168,7 +164,7 @@ impl Simulation<'_> {
 }
 
 /// Whether the query gives rows for a window without rows.
-fn finds_nothing_to_something(
+fn finds_rows_without_events(
     prepared: &Prepared<'_>,
     index: &TimeIndex<'_>,
     options: Options,

@@ -11,14 +11,15 @@ pub(crate) fn of(log: &LoadedLog) -> LogView {
     LogView {
         key: log.key.clone(),
         name: log.name.clone(),
-        format: log.format.clone(),
-        table: log.table_name.clone(),
-        rows: log.table.rows(),
-        columns: log.filled_columns.clone(),
+        format: log.loaded.format.clone(),
+        table: log.loaded.table_name.clone(),
+        rows: log.loaded.table.rows(),
+        columns: log.loaded.filled_columns.clone(),
         span: log
+            .loaded
             .span
             .map(|(first, last)| (format_datetime(first), format_datetime(last))),
-        resource_types: log.resource_types.clone(),
-        warnings: log.warnings.iter().map(warning).collect(),
+        resource_types: log.loaded.resource_types.clone(),
+        warnings: log.loaded.warnings.iter().map(warning).collect(),
     }
 }
