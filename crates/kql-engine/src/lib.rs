@@ -7,6 +7,7 @@ mod codes;
 pub mod column;
 pub mod error;
 mod eval;
+pub mod explain;
 pub mod format;
 pub mod functions;
 mod key;

@@ -14,6 +14,8 @@ pub const SERIES_BINS: usize = 2_000_000;
 pub const PART_ROWS: usize = 20_000_000;
 /// Operators, tables and subqueries inside one another.
 pub const PLAN_DEPTH: usize = 400;
+/// Row numbers that the explanation of a run holds.
+pub const TRACE_ROWS: usize = 20_000_000;
 
 /// Bounds of one evaluation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +32,8 @@ pub struct Limits {
     pub part_rows: usize,
     /// Operators inside one another.
     pub plan_depth: usize,
+    /// Row numbers that the explanation of a run holds.
+    pub trace_rows: usize,
 }
 
 impl Default for Limits {
@@ -41,6 +45,7 @@ impl Default for Limits {
             series_bins: SERIES_BINS,
             part_rows: PART_ROWS,
             plan_depth: PLAN_DEPTH,
+            trace_rows: TRACE_ROWS,
         }
     }
 }

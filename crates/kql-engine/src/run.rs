@@ -7,6 +7,7 @@ use kql_analysis::Diagnostic;
 use kql_analysis::plan::Query;
 
 use crate::error::EvalError;
+use crate::explain::Trace;
 use crate::limits::Limits;
 use crate::operators::{Computed, Runner};
 use crate::step::Step;
@@ -41,8 +42,18 @@ pub fn run(
     tables: &BTreeMap<String, Table>,
     options: &RunOptions,
 ) -> Result<RunResult, EvalError> {
+    Ok(run_noting(query, tables, options, None)?.0)
+}
+
+/// As [`run`]; when there is a trace, the operators note in it where their rows come from.
+pub(crate) fn run_noting(
+    query: &Query,
+    tables: &BTreeMap<String, Table>,
+    options: &RunOptions,
+    trace: Option<Box<Trace>>,
+) -> Result<(RunResult, Option<Box<Trace>>), EvalError> {
     let mut query = Cow::Borrowed(query);
-    let mut computed = Computed::default();
+    let mut computed = Computed::noting(trace);
     while let Some(late) = &query.late {
         let mut runner = Runner::new(&query, tables, options, computed);
         let table = runner.plan(&late.plan)?;
@@ -56,8 +67,9 @@ pub fn run(
     for statement in &query.statements {
         result.tables.push(runner.plan(statement)?);
     }
-    result.steps = runner.into_computed().into_steps();
-    Ok(result)
+    let trace;
+    (result.steps, trace) = runner.into_computed().into_notes();
+    Ok((result, trace))
 }
 
 /// The error of a query that does not fit the columns of a plugin's result.

@@ -17,6 +17,8 @@ pub(super) struct Extreme {
     /// Result columns; the first arguments are theirs.
     columns: usize,
     best: Option<Vec<Value>>,
+    /// Whether the last row is the best one.
+    chose: bool,
 }
 
 impl Extreme {
@@ -25,6 +27,7 @@ impl Extreme {
             wanted: Ordering::Less,
             columns,
             best: None,
+            chose: false,
         }
     }
 
@@ -33,6 +36,7 @@ impl Extreme {
             wanted: Ordering::Greater,
             columns,
             best: None,
+            chose: false,
         }
     }
 
@@ -53,10 +57,15 @@ impl Extreme {
 
 impl Accumulator for Extreme {
     fn add(&mut self, args: &[Value]) -> Result<(), EvalError> {
-        if self.improves(arg(args, 0)) {
+        self.chose = self.improves(arg(args, 0));
+        if self.chose {
             self.best = Some(args.iter().take(self.columns).cloned().collect());
         }
         Ok(())
+    }
+
+    fn chose(&self) -> bool {
+        self.chose
     }
 
     fn finish(self: Box<Self>, _: &Ctx) -> Result<Vec<Value>, EvalError> {
@@ -68,24 +77,34 @@ impl Accumulator for Extreme {
 pub(super) struct First {
     columns: usize,
     row: Option<Vec<Value>>,
+    /// Whether the last row is the one taken.
+    chose: bool,
 }
 
 impl First {
     pub(super) fn of(columns: usize) -> Self {
-        Self { columns, row: None }
+        Self {
+            columns,
+            row: None,
+            chose: false,
+        }
     }
 }
 
 impl Accumulator for First {
     fn add(&mut self, args: &[Value]) -> Result<(), EvalError> {
-        let open = match &self.row {
+        self.chose = match &self.row {
             None => true,
             Some(row) => self.columns == 1 && *arg(row, 0) == Value::Null,
         };
-        if open {
+        if self.chose {
             self.row = Some(args.to_vec());
         }
         Ok(())
+    }
+
+    fn chose(&self) -> bool {
+        self.chose
     }
 
     fn finish(self: Box<Self>, _: &Ctx) -> Result<Vec<Value>, EvalError> {

@@ -10,6 +10,8 @@ use crate::functions::Ctx;
 pub(super) struct If<A> {
     inner: A,
     predicate: usize,
+    /// Whether the last row was passed on.
+    passed: bool,
 }
 
 impl<A> If<A> {
@@ -18,6 +20,7 @@ impl<A> If<A> {
         Self {
             inner,
             predicate: 1,
+            passed: false,
         }
     }
 
@@ -26,18 +29,24 @@ impl<A> If<A> {
         Self {
             inner,
             predicate: 2,
+            passed: false,
         }
     }
 }
 
 impl<A: Accumulator> Accumulator for If<A> {
     fn add(&mut self, args: &[Value]) -> Result<(), EvalError> {
-        if *arg(args, self.predicate) != Value::Bool(true) {
+        self.passed = *arg(args, self.predicate) == Value::Bool(true);
+        if !self.passed {
             return Ok(());
         }
         let mut rest = args.to_vec();
         rest.remove(self.predicate);
         self.inner.add(&rest)
+    }
+
+    fn chose(&self) -> bool {
+        self.passed && self.inner.chose()
     }
 
     fn finish(self: Box<Self>, ctx: &Ctx) -> Result<Vec<Value>, EvalError> {

@@ -27,6 +27,11 @@ pub trait Accumulator {
     /// Takes in the arguments of one row.
     fn add(&mut self, args: &[Value]) -> Result<(), EvalError>;
 
+    /// Whether the row that was added last is the one chosen so far, of an aggregate that chooses a row.
+    fn chose(&self) -> bool {
+        false
+    }
+
     /// The values of the result columns, parallel to [`AggregateCall::names`].
     fn finish(self: Box<Self>, ctx: &Ctx) -> Result<Vec<Value>, EvalError>;
 }

@@ -8,6 +8,7 @@ use super::window;
 use crate::builder::ColumnBuilder;
 use crate::column::Column;
 use crate::error::EvalError;
+use crate::explain::{Context, NEIGHBOURS};
 use crate::functions::{Ctx, Kernel, kernel, kernel_of_constants};
 use crate::operators::Runner;
 use crate::table::Table;
@@ -22,6 +23,7 @@ impl Runner<'_> {
     ) -> Result<Column, EvalError> {
         let columns = self.each_column(args, table)?;
         if let Some(window) = window::function(name) {
+            self.note(|trace| trace.context(Context::Neighbours(NEIGHBOURS)));
             return Ok(window(&columns, ty, table.rows()));
         }
         let ctx = Ctx {

@@ -1,6 +1,6 @@
 //! `in`, `!in`, `in~` and `!in~` over lists and over the first column of a table.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use kql_analysis::plan::{Haystack, InList};
@@ -8,8 +8,9 @@ use kql_analysis::types::ScalarType;
 use kql_analysis::value::Value;
 
 use super::call::map_rows;
-use crate::column::Column;
+use crate::column::{Column, NO_ROW};
 use crate::error::EvalError;
+use crate::explain::{Context, Trace};
 use crate::key::Key;
 use crate::operators::Runner;
 use crate::table::Table;
@@ -22,7 +23,11 @@ impl Runner<'_> {
             negated: list.negated,
         };
         let haystack = match &list.haystack {
-            Haystack::Table(plan) => vec![self.first_column(plan)?],
+            Haystack::Table(plan) => {
+                let column = self.first_column(plan)?;
+                self.note(|trace| sought.note(trace, &needle, &column));
+                vec![column]
+            }
             Haystack::Values(items) => self.each_column(items, table)?,
         };
         let fixed = matches!(list.haystack, Haystack::Table(_))
@@ -67,18 +72,49 @@ impl Sought {
         })
     }
 
-    /// The keys of the items; a dynamic array counts as its elements.
-    fn set<'a>(self, items: impl Iterator<Item = &'a Value>) -> HashSet<Key> {
-        let mut set = HashSet::new();
-        for item in items {
-            match item {
-                Value::Array(elements) => set.extend(elements.iter().map(|item| self.key(item))),
-                other => {
-                    set.insert(self.key(other));
+    /// Notes the rows of the list that a value is in.
+    fn note(self, trace: &mut Trace, needle: &Column, list: &Column) {
+        let Some(node) = trace.aside() else { return };
+        let mut number_of_key: HashMap<Key, u32> = HashMap::new();
+        let mut sets: Vec<Vec<u32>> = Vec::new();
+        for (row, item) in (0u32..).zip(list.iter()) {
+            for key in self.keys(&item) {
+                let next = sets.len() as u32;
+                let number = *number_of_key.entry(key).or_insert(next);
+                if number == next {
+                    sets.push(Vec::new());
+                }
+                if let Some(rows) = sets.get_mut(number as usize) {
+                    rows.push(row);
                 }
             }
         }
-        set
+        let set_of_row = needle.iter().map(|value| {
+            let number = number_of_key.get(&self.key(&value));
+            number.copied().unwrap_or(NO_ROW)
+        });
+        let set_of_row: Vec<u32> = set_of_row.collect();
+        trace.context(match trace.is_over_input() {
+            true => Context::OfInput(node, set_of_row, Arc::new(sets)),
+            false => {
+                let found: BTreeSet<u32> = set_of_row.into_iter().collect();
+                let rows = found.iter().filter_map(|set| sets.get(*set as usize));
+                Context::Fixed(node, Arc::new(rows.flatten().copied().collect()))
+            }
+        });
+    }
+
+    /// The keys that an item of a list counts as.
+    fn keys(self, item: &Value) -> Vec<Key> {
+        match item {
+            Value::Array(elements) => elements.iter().map(|item| self.key(item)).collect(),
+            other => vec![self.key(other)],
+        }
+    }
+
+    /// The keys of the items; a dynamic array counts as its elements.
+    fn set<'a>(self, items: impl Iterator<Item = &'a Value>) -> HashSet<Key> {
+        items.flat_map(|item| self.keys(item)).collect()
     }
 
     fn key(self, value: &Value) -> Key {

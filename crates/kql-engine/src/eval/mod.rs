@@ -41,7 +41,13 @@ impl Runner<'_> {
     /// The value of an expression without columns.
     pub(crate) fn constant(&mut self, expr: &Expr) -> Result<Value, EvalError> {
         let unit = Table::with_rows(Default::default(), Vec::new(), 1);
-        Ok(self.column(expr, &unit)?.get(0))
+        let mut over = false;
+        self.note(|trace| over = trace.over_input(false));
+        let value = self.column(expr, &unit)?.get(0);
+        self.note(|trace| {
+            trace.over_input(over);
+        });
+        Ok(value)
     }
 
     fn evaluate(&mut self, expr: &Expr, table: &Table) -> Result<Column, EvalError> {

@@ -10,6 +10,7 @@ use super::{Runner, expand};
 use crate::builder::ColumnBuilder;
 use crate::column::Column;
 use crate::error::EvalError;
+use crate::explain::{Links, Why};
 use crate::key::Groups;
 use crate::step::Step;
 use crate::table::Table;
@@ -29,9 +30,15 @@ pub(super) fn each(
     let mut result = Results::of(each, schema);
     let outer_steps = std::mem::take(&mut runner.steps);
     let mut steps = Vec::new();
-    for (first, rows) in &parts.rows {
+    for (place, (first, rows)) in parts.rows.iter().enumerate() {
         let part = parts.table.take(rows);
+        runner.note(|trace| trace.begin_part(&each.body, parts.origins(*first, rows)));
         let body = runner.over_part(part, &each.body)?;
+        let from = result.rows.len() as u32;
+        runner.note(|trace| {
+            trace.end_part();
+            trace.link(place + 1, Links::Span(from));
+        });
         merge_steps(&mut steps, std::mem::take(&mut runner.steps));
         result.add(*first, &body);
         runner
@@ -42,17 +49,48 @@ pub(super) fn each(
     runner.steps = outer_steps;
     runner.steps.append(&mut steps);
     runner.rows_in = rows_in;
+    note(runner, each, &parts, &result);
     Ok(result.finish(&table, schema))
+}
+
+/// Notes which input rows the result's own columns come from, and the watched ones that are in no part.
+fn note(runner: &mut Runner<'_>, each: &Each, parts: &Parts, result: &Results<'_>) {
+    let outer = |output: &EachColumn| matches!(output, EachColumn::Outer(_));
+    let is_outer = parts.is_expansion && each.outputs.iter().any(outer);
+    let watched = runner.asked(|trace| trace.watched(0));
+    runner.note(|trace| {
+        trace.link(
+            0,
+            match is_outer {
+                true => Links::One(result.rows.clone()),
+                false => Links::None,
+            },
+        );
+        for row in watched {
+            if parts.is_expansion && parts.rows.iter().all(|(first, _)| *first != row) {
+                trace.reason(0, row, Why::NothingToExpand);
+            }
+        }
+    });
 }
 
 /// The rows of each part, with the input row that the part begins with.
 struct Parts {
     operator: &'static str,
+    is_expansion: bool,
     table: Table,
     rows: Vec<(u32, Vec<u32>)>,
 }
 
 impl Parts {
+    /// The input row of each row of a part.
+    fn origins(&self, first: u32, rows: &[u32]) -> Vec<u32> {
+        match self.is_expansion {
+            true => vec![first; rows.len()],
+            false => rows.to_vec(),
+        }
+    }
+
     /// A part for each input row that expands to something.
     fn expanded(
         runner: &mut Runner<'_>,
@@ -70,6 +108,7 @@ impl Parts {
         }
         Ok(Self {
             operator,
+            is_expansion: true,
             table,
             rows,
         })
@@ -100,6 +139,7 @@ impl Parts {
         }
         Ok(Self {
             operator: "partition",
+            is_expansion: false,
             table: table.clone(),
             rows,
         })

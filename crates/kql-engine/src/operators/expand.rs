@@ -10,6 +10,7 @@ use super::{Runner, project, select};
 use crate::builder::ColumnBuilder;
 use crate::column::Column;
 use crate::error::EvalError;
+use crate::explain::Links;
 use crate::table::Table;
 
 /// The rows of an `mv-expand`. An empty array gives no row, a null one row; shorter arrays are filled
@@ -20,7 +21,9 @@ pub(super) fn expand(
     expansion: &Expansion,
 ) -> Result<Table, EvalError> {
     let table = runner.plan(input)?;
-    Ok(expanded(runner, "mv-expand", &table, expansion)?.0)
+    let (table, rows) = expanded(runner, "mv-expand", &table, expansion)?;
+    runner.note(|trace| trace.link(0, Links::One(rows)));
+    Ok(table)
 }
 
 /// The expanded table, and the input row of each of its rows, in order.

@@ -1,12 +1,17 @@
 //! `join` and `lookup`: pairs of rows whose keys agree, in the order of the left side.
 
-use kql_analysis::plan::{Expr, JoinColumn, JoinKind, Plan};
+use std::sync::Arc;
+
+use kql_analysis::plan::{Expr, ExprKind, JoinColumn, JoinKind, Plan};
+use kql_analysis::text::value_text;
 use kql_analysis::types::{ScalarType, Schema};
 
 use super::Runner;
+use super::met::shown;
 use crate::builder::ColumnBuilder;
 use crate::column::{Column, NO_ROW};
 use crate::error::EvalError;
+use crate::explain::{Links, MAX_REASONS, Why};
 use crate::key::Groups;
 use crate::limits::Limits;
 use crate::table::Table;
@@ -23,6 +28,13 @@ pub(super) fn join(
     let (left, right) = (runner.plan(left)?, runner.plan(right)?);
     let sides = Sides::of(runner, &left, &right, keys)?;
     let pairs = sides.pairs(kind, &runner.options.limits)?;
+    note(
+        runner,
+        &sides,
+        &pairs,
+        kind,
+        [(&left, keys_of(keys, true)), (&right, keys_of(keys, false))],
+    )?;
     let columns = outputs.iter().map(|output| match output {
         JoinColumn::Left(index) => left.column(*index).map(|column| column.take(&pairs.left)),
         JoinColumn::Right(index) => right.column(*index).map(|column| column.take(&pairs.right)),
@@ -31,6 +43,76 @@ pub(super) fn join(
     let columns =
         columns.ok_or_else(|| EvalError::new("the join gives a column it does not read"))?;
     Ok(Table::with_rows(schema.clone(), columns, pairs.left.len()).with_schema(schema))
+}
+
+fn keys_of(keys: &[(Expr, Expr)], of_left: bool) -> Vec<&Expr> {
+    let keys = keys.iter();
+    keys.map(|(left, right)| if of_left { left } else { right })
+        .collect()
+}
+
+/// Notes which rows make the pairs, and why watched rows make none.
+fn note(
+    runner: &mut Runner<'_>,
+    sides: &Sides,
+    pairs: &Pairs,
+    kind: JoinKind,
+    tables: [(&Table, Vec<&Expr>); 2],
+) -> Result<(), EvalError> {
+    let semi = |of_pair: &[u32], of_row: &[u32], rows: Vec<Vec<u32>>| {
+        let set = |row: &u32| of_row.get(*row as usize).copied().unwrap_or(NO_ROW);
+        Links::Sets(of_pair.iter().map(set).collect(), Arc::new(rows))
+    };
+    runner.note(|trace| {
+        match kind {
+            JoinKind::RightSemi | JoinKind::RightAnti => trace.look_up(0, Links::None),
+            _ => trace.link(0, Links::One(pairs.left.clone())),
+        }
+        match kind {
+            JoinKind::LeftSemi | JoinKind::LeftAnti => trace.look_up(1, Links::None),
+            _ => trace.link(1, Links::One(pairs.right.clone())),
+        }
+        if kind == JoinKind::LeftSemi {
+            trace.look_up(1, semi(&pairs.left, &sides.left, sides.right_rows.clone()));
+        }
+        if kind == JoinKind::RightSemi {
+            let rows = sides.left_rows();
+            trace.look_up(0, semi(&pairs.right, &sides.right, rows));
+        }
+    });
+    for (place, (table, keys)) in tables.into_iter().enumerate() {
+        let kept = [&pairs.left, &pairs.right].map(Vec::as_slice)[place];
+        let watched = runner.asked(|trace| trace.watched(place));
+        let lost = watched.into_iter().filter(|row| !kept.contains(row));
+        for row in lost.take(MAX_REASONS) {
+            let key = key_texts(runner, table, &keys, row)?;
+            if let Some(why) = sides.why(kind, place, row, key) {
+                runner.note(|trace| trace.reason(place, row, why));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Names and values of a row's key.
+fn key_texts(
+    runner: &mut Runner<'_>,
+    table: &Table,
+    keys: &[&Expr],
+    row: u32,
+) -> Result<Vec<(String, String)>, EvalError> {
+    let mut texts = Vec::with_capacity(keys.len());
+    let row = table.take(&[row]);
+    for key in keys {
+        let name = match &key.kind {
+            ExprKind::Column(index) => row.schema().columns.get(*index),
+            _ => None,
+        };
+        let name = name.map_or("the key", |column| column.name.as_str());
+        let value = runner.unnoticed(|runner| runner.column(key, &row))?.get(0);
+        texts.push((name.to_owned(), shown(&value_text(&value, key.ty))));
+    }
+    Ok(texts)
 }
 
 /// The key of each row, numbered alike on both sides.
@@ -80,6 +162,41 @@ impl Sides {
             right: right.to_vec(),
             right_rows,
         })
+    }
+
+    /// The left rows of each key.
+    fn left_rows(&self) -> Vec<Vec<u32>> {
+        let mut rows = vec![Vec::new(); self.right_rows.len()];
+        for (row, key) in (0u32..).zip(&self.left) {
+            if let Some(rows) = rows.get_mut(*key as usize) {
+                rows.push(row);
+            }
+        }
+        rows
+    }
+
+    /// Why a row is in no pair; `None` when it is only looked up.
+    fn why(
+        &self,
+        kind: JoinKind,
+        side: usize,
+        row: u32,
+        key: Vec<(String, String)>,
+    ) -> Option<Why> {
+        let keys = if side == 0 { &self.left } else { &self.right };
+        let number = *keys.get(row as usize)?;
+        let partner = match side {
+            0 => !self.matches(number).is_empty(),
+            _ => self.left.contains(&number),
+        };
+        match (kind, side, partner) {
+            (JoinKind::LeftSemi | JoinKind::LeftAnti, 1, _) => None,
+            (JoinKind::RightSemi | JoinKind::RightAnti, 0, _) => None,
+            (JoinKind::LeftAnti | JoinKind::RightAnti, _, true) => Some(Why::HasPartner { key }),
+            (JoinKind::InnerUnique, 0, true) => Some(Why::SameKeyAsEarlier { key }),
+            (_, _, false) => Some(Why::NoPartner { key }),
+            _ => None,
+        }
     }
 
     fn matches(&self, key: u32) -> &[u32] {

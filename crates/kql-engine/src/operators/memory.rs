@@ -3,11 +3,14 @@
 //! A value that was computed from a part of the rows is forgotten with that part; everything else is
 //! computed once.
 
+use std::sync::Arc;
+
 use kql_analysis::plan::{Plan, Query, ScalarSource};
 use kql_analysis::value::Value;
 
 use super::Runner;
 use crate::error::EvalError;
+use crate::explain::{Context, Trace};
 use crate::table::Table;
 
 /// Values by the query's indexes.
@@ -84,6 +87,7 @@ impl Runner<'_> {
         let part = self.memory.parts.get(level).cloned();
         let part = part.ok_or_else(|| EvalError::new("a subquery is read outside of its rows"))?;
         self.memory.level = self.memory.level.max(level + 1);
+        self.note(|trace| trace.read_part(level));
         self.rows_in = part.rows();
         Ok(part)
     }
@@ -105,6 +109,7 @@ impl Runner<'_> {
         let table = self.memory.late.get(index).cloned();
         let table = table.ok_or_else(|| EvalError::new("a plugin is read before it has run"))?;
         self.rows_in = table.rows();
+        self.note(|trace| trace.read_late(index));
         Ok(table)
     }
 
@@ -131,6 +136,7 @@ impl Runner<'_> {
             self.memory
                 .touch(|entry| matches!(entry, Entry::Table(known) if known == index));
             self.rows_in = table.rows();
+            self.note(|trace| trace.read_shared(index));
             return Ok(table);
         }
         let query = self.query;
@@ -164,6 +170,7 @@ impl Runner<'_> {
         if let Some(slot) = self.memory.tables.get_mut(index) {
             *slot = Some(table.clone());
             self.memory.remember(Entry::Table(index));
+            self.note(|trace| trace.keep_shared(index));
         }
     }
 
@@ -173,6 +180,7 @@ impl Runner<'_> {
             let value = value.clone();
             self.memory
                 .touch(|entry| matches!(entry, Entry::Scalar(known) if known == index));
+            self.note(|trace| trace.read_scalar(index));
             return Ok(value);
         }
         let query = self.query;
@@ -180,16 +188,30 @@ impl Runner<'_> {
             return Err(EvalError::new("the query reads a scalar that it lacks"));
         };
         let outer = std::mem::take(&mut self.memory.level);
+        let mut before = Vec::new();
+        self.note(|trace| before = trace.take_contexts());
         let value = match &scalar.source {
             ScalarSource::Expr(expr) => self.constant(expr)?,
-            ScalarSource::FirstCell(plan) => self.aside(plan)?.value(0, 0),
+            ScalarSource::FirstCell(plan) => {
+                let table = self.aside(plan)?;
+                self.note(note_first_row);
+                table.value(0, 0)
+            }
         };
+        self.note(|trace| trace.keep_scalar(index, before));
         if let Some(slot) = self.memory.scalars.get_mut(index) {
             *slot = Some(value.clone());
             self.memory.remember(Entry::Scalar(index));
         }
         self.memory.level = self.memory.level.max(outer);
         Ok(value)
+    }
+}
+
+/// Of the table that was set aside, the first row is read.
+fn note_first_row(trace: &mut Trace) {
+    if let Some(node) = trace.aside() {
+        trace.context(Context::Fixed(node, Arc::new(vec![0])));
     }
 }
 

@@ -3,9 +3,9 @@
 mod bins;
 mod each;
 mod expand;
-mod explain;
 mod join;
 mod memory;
+pub(crate) mod met;
 mod parse;
 mod parse_kv;
 mod plugins;
@@ -29,6 +29,7 @@ use memory::Memory;
 
 use crate::column::Column;
 use crate::error::EvalError;
+use crate::explain::Trace;
 use crate::run::RunOptions;
 use crate::step::Step;
 use crate::table::Table;
@@ -45,6 +46,8 @@ pub(crate) struct Runner<'a> {
     /// What the current operator has to explain.
     met: Vec<String>,
     depth: usize,
+    /// Present when the run is explained.
+    trace: Option<Box<Trace>>,
 }
 
 /// What a run has computed, kept while its query is bound anew.
@@ -52,16 +55,28 @@ pub(crate) struct Runner<'a> {
 pub(crate) struct Computed {
     memory: Memory,
     steps: Vec<Step>,
+    trace: Option<Box<Trace>>,
 }
 
 impl Computed {
+    /// Nothing yet; the run notes where rows come from when there is a trace.
+    pub(crate) fn noting(trace: Option<Box<Trace>>) -> Self {
+        Self {
+            trace,
+            ..Self::default()
+        }
+    }
+
     /// Keeps the result of the next data-dependent plugin.
     pub(crate) fn keep_late(&mut self, table: Table) {
         self.memory.keep_late(table);
+        if let Some(trace) = &mut self.trace {
+            trace.keep_late();
+        }
     }
 
-    pub(crate) fn into_steps(self) -> Vec<Step> {
-        self.steps
+    pub(crate) fn into_notes(self) -> (Vec<Step>, Option<Box<Trace>>) {
+        (self.steps, self.trace)
     }
 }
 
@@ -83,6 +98,7 @@ impl<'a> Runner<'a> {
             rows_in: 0,
             met: Vec::new(),
             depth: 0,
+            trace: computed.trace,
         }
     }
 
@@ -90,6 +106,7 @@ impl<'a> Runner<'a> {
         Computed {
             memory: self.memory,
             steps: self.steps,
+            trace: self.trace,
         }
     }
 
@@ -97,6 +114,7 @@ impl<'a> Runner<'a> {
     pub(crate) fn plan(&mut self, plan: &Plan) -> Result<Table, EvalError> {
         self.enter().map_err(|error| error.at(plan.range.clone()))?;
         let outer = std::mem::take(&mut self.rows_in);
+        self.note(Trace::open);
         let table = self.node(plan);
         let rows_in = std::mem::replace(&mut self.rows_in, outer);
         self.depth -= 1;
@@ -104,6 +122,7 @@ impl<'a> Runner<'a> {
         self.rows_in += table.rows();
         self.count_part_rows(table.rows())
             .map_err(|error| error.at(plan.range.clone()))?;
+        self.note_result(plan, &table)?;
         let met = std::mem::take(&mut self.met);
         // The plugin's own step stands where it has run.
         if self.options.explain && !matches!(plan.node, Node::Late { .. } | Node::Part { .. }) {
@@ -115,6 +134,39 @@ impl<'a> Runner<'a> {
             });
         }
         Ok(table)
+    }
+
+    /// Notes something for the explanation, when there is to be one.
+    pub(crate) fn note(&mut self, what: impl FnOnce(&mut Trace)) {
+        if let Some(trace) = &mut self.trace {
+            what(trace);
+        }
+    }
+
+    /// What the explanation asks for, when there is to be one.
+    pub(crate) fn asked<T: Default>(&self, what: impl FnOnce(&Trace) -> T) -> T {
+        self.trace.as_deref().map_or_else(T::default, what)
+    }
+
+    fn note_result(&mut self, plan: &Plan, table: &Table) -> Result<(), EvalError> {
+        let limit = self.options.limits.trace_rows;
+        match &mut self.trace {
+            Some(trace) => trace.close(plan, table.rows(), limit),
+            None => Ok(()),
+        }
+    }
+
+    /// Evaluates something again without a note or a step of it.
+    pub(crate) fn unnoticed<T>(&mut self, what: impl FnOnce(&mut Self) -> T) -> T {
+        let (trace, rows_in) = (self.trace.take(), self.rows_in);
+        let (steps, met) = (
+            std::mem::take(&mut self.steps),
+            std::mem::take(&mut self.met),
+        );
+        let result = what(self);
+        (self.trace, self.rows_in) = (trace, rows_in);
+        (self.steps, self.met) = (steps, met);
+        result
     }
 
     fn enter(&mut self) -> Result<(), EvalError> {
@@ -152,7 +204,7 @@ impl<'a> Runner<'a> {
                 aggregates,
                 outputs,
             } => summarize::summarize(self, input, keys, aggregates, outputs),
-            Node::Distinct { input } => Ok(select::distinct(&self.plan(input)?)),
+            Node::Distinct { input } => select::distinct(self, input),
             Node::Sort { input, keys } => sort::sort(self, input, keys),
             Node::Take { input, count } => select::take(self, input, count),
             Node::Top { input, count, keys } => sort::top(self, input, count, keys),
@@ -201,6 +253,7 @@ impl<'a> Runner<'a> {
         let table = self.plan(plan);
         self.rows_in = rows_in;
         self.met = met;
+        self.note(Trace::set_aside);
         table
     }
 }

@@ -15,6 +15,7 @@ use super::project::overlay;
 use crate::builder::ColumnBuilder;
 use crate::column::Column;
 use crate::error::EvalError;
+use crate::explain::Links;
 use crate::functions::to_text;
 use crate::table::Table;
 use pattern::Pattern;
@@ -42,6 +43,9 @@ pub(super) fn parse(
         columns.push(values.as_deref());
     }
     let table = overlay(&table, columns.finish(), schema);
+    if parse.only_matches {
+        runner.note(|trace| trace.link(0, Links::One(matching.clone())));
+    }
     Ok(match parse.only_matches {
         true => table.take(&matching),
         false => table,

@@ -20,6 +20,7 @@ use super::Runner;
 use crate::builder::TableBuilder;
 use crate::column::Column;
 use crate::error::EvalError;
+use crate::explain::Links;
 use crate::functions::convert;
 use crate::table::Table;
 
@@ -52,10 +53,26 @@ pub(super) fn evaluate(
         Plugin::CommonValues(sketches) => common_values::counts(runner, &input, sketches, schema)?,
         Plugin::AddressLookup(lookup) => address_lookup::lookup(runner, &input, lookup, schema)?,
     };
+    if let Some(links) = links(&evaluate.plugin, &input) {
+        runner.note(|trace| trace.link(0, links));
+    }
     Ok(match evaluate.declared {
         true => declared(&table, schema),
         false => table,
     })
+}
+
+/// How the rows of a plugin that says nothing itself hang together with its input's.
+fn links(plugin: &Plugin, input: &Table) -> Option<Links> {
+    match plugin {
+        Plugin::BagUnpack(_) | Plugin::CommonValues(_) => Some(Links::Same),
+        Plugin::Narrow => {
+            let columns = input.schema().len();
+            let rows = (0..input.rows() as u32).flat_map(|row| std::iter::repeat_n(row, columns));
+            Some(Links::One(rows.collect()))
+        }
+        _ => None,
+    }
 }
 
 /// The declared columns: those of the plugin's result with the same names, converted.

@@ -7,6 +7,7 @@ use kql_analysis::value::Value;
 use super::Runner;
 use crate::column::Column;
 use crate::error::EvalError;
+use crate::explain::Trace;
 use crate::table::Table;
 
 /// The columns of these expressions.
@@ -16,7 +17,13 @@ pub(super) fn project(
     columns: &[NamedExpr],
 ) -> Result<Table, EvalError> {
     let table = runner.plan(input)?;
+    runner.note(over_input);
     named(runner, &table, columns)
+}
+
+/// Expressions are over the rows of the input.
+fn over_input(trace: &mut Trace) {
+    trace.over_input(true);
 }
 
 /// A table of named expressions over the rows of another.
@@ -45,6 +52,7 @@ pub(super) fn extend(
     schema: &Schema,
 ) -> Result<Table, EvalError> {
     let table = runner.plan(input)?;
+    runner.note(over_input);
     let mut written = Vec::with_capacity(columns.len());
     for (target, expr) in columns {
         written.push((*target, runner.column(expr, &table)?));
@@ -61,6 +69,7 @@ pub(super) fn extend_tuple(
     schema: &Schema,
 ) -> Result<Table, EvalError> {
     let table = runner.plan(input)?;
+    runner.note(over_input);
     let arrays = runner.column(expr, &table)?;
     let written = targets.iter().enumerate().map(|(place, target)| {
         let ty = schema.columns.get(*target).map(|column| column.ty);

@@ -13,8 +13,9 @@ use kql_analysis::value::Value;
 
 use super::Runner;
 use crate::builder::{ColumnBuilder, TableBuilder};
-use crate::column::Column;
+use crate::column::{Column, NO_ROW};
 use crate::error::EvalError;
+use crate::explain::{Context, Links, SCAN};
 use crate::key::Groups;
 use crate::table::Table;
 
@@ -29,12 +30,12 @@ pub(super) fn scan(
     let groups = Groups::of(&keys, table.rows());
     let matcher = Matcher::of(runner, scan, &table, schema)?;
     let mut states = vec![States::of(scan.steps.len()); groups.len()];
-    let mut output = TableBuilder::new(schema.clone());
+    let mut output = Output::of(schema);
     for (row, group) in groups.of_row.iter().enumerate() {
         if let Some(states) = states.get_mut(*group as usize) {
             matcher.take(runner, states, row, &mut output)?;
         }
-        let rows = output.rows();
+        let rows = output.table.rows();
         runner.options.limits.check_rows("scan", rows)?;
     }
     for mut states in states {
@@ -42,11 +43,50 @@ pub(super) fn scan(
             matcher.release(&mut states, step, &mut output);
         }
     }
-    Ok(output.finish())
+    note(runner, &groups, &output.rows);
+    Ok(output.table.finish())
 }
 
-/// A matched row: the input's cells and the declared ones.
-type Record = Arc<Vec<Value>>;
+/// Notes the row of each match, and the rows of its partition that it may rest on.
+fn note(runner: &mut Runner<'_>, groups: &Groups, rows: &[u32]) {
+    runner.note(|trace| {
+        trace.link(0, Links::One(rows.to_vec()));
+        let mut partitions = vec![Vec::new(); groups.len()];
+        for (row, group) in (0u32..).zip(&groups.of_row) {
+            if let Some(rows) = partitions.get_mut(*group as usize) {
+                rows.push(row);
+            }
+        }
+        trace.context(Context::Partition(
+            groups.of_row.clone(),
+            Arc::new(partitions),
+            SCAN,
+        ));
+    });
+}
+
+/// The result so far, with the input row of each of its rows.
+struct Output {
+    table: TableBuilder,
+    rows: Vec<u32>,
+}
+
+impl Output {
+    fn of(schema: &Schema) -> Self {
+        Self {
+            table: TableBuilder::new(schema.clone()),
+            rows: Vec::new(),
+        }
+    }
+}
+
+/// A matched row: its number, and the input's cells and the declared ones.
+struct Match {
+    row: u32,
+    cells: Vec<Value>,
+}
+
+type Record = Arc<Match>;
 
 /// What a step knows: the record of each step up to it.
 #[derive(Clone)]
@@ -120,7 +160,10 @@ impl<'a> Matcher<'a> {
         Ok(Self {
             steps,
             rows,
-            empty: Arc::new(empty),
+            empty: Arc::new(Match {
+                row: NO_ROW,
+                cells: empty,
+            }),
             wide: Arc::new(wide),
             match_id: scan.match_id,
         })
@@ -132,7 +175,7 @@ impl<'a> Matcher<'a> {
         runner: &mut Runner<'_>,
         states: &mut States,
         row: usize,
-        output: &mut TableBuilder,
+        output: &mut Output,
     ) -> Result<(), EvalError> {
         for place in (0..self.steps.len()).rev() {
             if self.promote(runner, states, place, row, output)? {
@@ -150,7 +193,7 @@ impl<'a> Matcher<'a> {
         states: &mut States,
         place: usize,
         row: usize,
-        output: &mut TableBuilder,
+        output: &mut Output,
     ) -> Result<bool, EvalError> {
         let Some(before) = place.checked_sub(1) else {
             return Ok(false);
@@ -179,7 +222,7 @@ impl<'a> Matcher<'a> {
         states: &mut States,
         place: usize,
         row: usize,
-        output: &mut TableBuilder,
+        output: &mut Output,
     ) -> Result<(), EvalError> {
         let known = match &states.steps[place] {
             Some(state) => state.records.clone(),
@@ -234,7 +277,10 @@ impl<'a> Matcher<'a> {
                 *cell = ColumnBuilder::fit(&value, column.ty);
             }
         }
-        Ok(Some(Arc::new(record)))
+        Ok(Some(Arc::new(Match {
+            row: row as u32,
+            cells: record,
+        })))
     }
 
     /// Adds a match to the result, now or when its series ends.
@@ -244,7 +290,7 @@ impl<'a> Matcher<'a> {
         place: usize,
         record: Record,
         sequence: i64,
-        output: &mut TableBuilder,
+        output: &mut Output,
     ) {
         match self.steps.get(place).map(|step| step.plan.output) {
             Some(ScanOutput::All) => self.write(&record, sequence, output),
@@ -254,20 +300,21 @@ impl<'a> Matcher<'a> {
     }
 
     /// Ends the series of a step.
-    fn release(&self, states: &mut States, place: usize, output: &mut TableBuilder) {
+    fn release(&self, states: &mut States, place: usize, output: &mut Output) {
         if let Some((record, sequence)) = states.pending[place].take() {
             self.write(&record, sequence, output);
         }
     }
 
-    fn write(&self, record: &Record, sequence: i64, output: &mut TableBuilder) {
-        for (column, value) in record.iter().enumerate() {
-            output.push(column, value.clone());
+    fn write(&self, record: &Record, sequence: i64, output: &mut Output) {
+        for (column, value) in record.cells.iter().enumerate() {
+            output.table.push(column, value.clone());
         }
         if self.match_id {
-            output.push(record.len(), Value::Long(sequence));
+            output.table.push(record.cells.len(), Value::Long(sequence));
         }
-        output.end_row();
+        output.table.end_row();
+        output.rows.push(record.row);
     }
 }
 
@@ -373,7 +420,7 @@ impl View<'_> {
         let mut cells = self.cells();
         for step in 0..matcher.steps.len() {
             let record = self.known.get(step).unwrap_or(&matcher.empty);
-            cells.extend(record.iter().cloned());
+            cells.extend(record.cells.iter().cloned());
         }
         let columns = cells.iter().zip(&matcher.wide.columns);
         let columns = columns.map(|(cell, column)| Column::constant(cell, column.ty, 1));

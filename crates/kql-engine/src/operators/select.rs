@@ -4,9 +4,10 @@ use kql_analysis::plan::{Expr, Node, Plan};
 use kql_analysis::types::Schema;
 use kql_analysis::value::Value;
 
-use super::{Runner, explain, source};
+use super::{Runner, met, source};
 use crate::column::Column;
 use crate::error::EvalError;
+use crate::explain::{Links, MAX_REASONS, Why, failing, places};
 use crate::key::Groups;
 use crate::table::Table;
 
@@ -17,19 +18,44 @@ pub(super) fn filter(
     predicate: &Expr,
 ) -> Result<Table, EvalError> {
     let table = runner.plan(input)?;
+    runner.note(|trace| {
+        trace.conditions(places(predicate));
+        trace.over_input(true);
+    });
     let kept = runner.column(predicate, &table)?.true_rows();
     if kept.len() == table.rows() {
         return Ok(table);
     }
     if kept.is_empty() && runner.options.explain {
-        runner.met = explain::met(runner, predicate, &table)?;
+        runner.met = met::met(runner, predicate, &table)?;
     }
+    note_dropped(runner, predicate, &table, &kept)?;
+    runner.note(|trace| trace.link(0, Links::One(kept.clone())));
     Ok(table.take(&kept))
 }
 
+/// Notes why watched rows are not kept.
+fn note_dropped(
+    runner: &mut Runner<'_>,
+    predicate: &Expr,
+    table: &Table,
+    kept: &[u32],
+) -> Result<(), EvalError> {
+    let mut watched = runner.asked(|trace| trace.watched(0));
+    watched.retain(|row| kept.binary_search(row).is_err());
+    for row in watched.into_iter().take(MAX_REASONS) {
+        let parts = failing(runner, predicate, table, row)?;
+        runner.note(|trace| trace.reason(0, row, Why::Condition { parts }));
+    }
+    Ok(())
+}
+
 /// The first of each set of equal rows.
-pub(super) fn distinct(table: &Table) -> Table {
-    table.take(&Groups::of(table.columns(), table.rows()).first_rows)
+pub(super) fn distinct(runner: &mut Runner<'_>, input: &Plan) -> Result<Table, EvalError> {
+    let table = runner.plan(input)?;
+    let groups = Groups::of(table.columns(), table.rows());
+    runner.note(|trace| trace.link(0, Links::Group(groups.of_row.clone())));
+    Ok(table.take(&groups.first_rows))
 }
 
 /// The first rows.

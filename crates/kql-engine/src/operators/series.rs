@@ -10,6 +10,7 @@ use super::bins::Bins;
 use super::{Runner, project, summarize};
 use crate::column::{Column, NO_ROW};
 use crate::error::EvalError;
+use crate::explain::{AXIS, Context, Links, SERIES};
 use crate::key::Groups;
 use crate::table::Table;
 
@@ -25,9 +26,11 @@ pub(super) fn make_series(
     let inside: Vec<u32> = (0..table.rows() as u32)
         .filter(|row| bins.place(&axis.get(*row as usize)).is_some())
         .collect();
+    let rows = table.rows();
     let (table, axis) = (table.take(&inside), axis.take(&inside));
     let keyed = project::named(runner, &table, &series.keys)?;
     let groups = Groups::of(keyed.columns(), table.rows());
+    note(runner, series, &groups, &inside, rows);
     let empty_default = series.nonempty && groups.len() == 0;
     let count = if empty_default { 1 } else { groups.len() };
     bins.check(runner, count)?;
@@ -50,6 +53,28 @@ pub(super) fn make_series(
     }
     columns.push(bins.column(count));
     Ok(Table::with_rows(schema.clone(), columns, count))
+}
+
+/// Notes the series of each row; rows outside of the axis have none.
+fn note(
+    runner: &mut Runner<'_>,
+    series: &MakeSeries,
+    groups: &Groups,
+    inside: &[u32],
+    rows: usize,
+) {
+    runner.note(|trace| {
+        let mut group_of_row = vec![NO_ROW; rows];
+        for (row, group) in inside.iter().zip(&groups.of_row) {
+            if let Some(slot) = group_of_row.get_mut(*row as usize) {
+                *slot = *group;
+            }
+        }
+        trace.approximate(0, Links::Group(group_of_row), SERIES);
+        if series.from.is_none() || series.to.is_none() {
+            trace.context(Context::Neighbours(AXIS));
+        }
+    });
 }
 
 /// The cell of each input row: its series and bin.

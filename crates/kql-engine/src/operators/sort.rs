@@ -8,6 +8,7 @@ use kql_analysis::value::Value;
 
 use super::{Runner, select};
 use crate::error::EvalError;
+use crate::explain::Links;
 use crate::table::Table;
 
 /// All rows in the order of the keys; rows of equal keys stay in order.
@@ -17,7 +18,9 @@ pub(super) fn sort(
     keys: &[SortKey],
 ) -> Result<Table, EvalError> {
     let table = runner.plan(input)?;
-    Ok(table.take(&order(runner, &table, keys)?))
+    let rows = order(runner, &table, keys)?;
+    runner.note(|trace| trace.link(0, Links::One(rows.clone())));
+    Ok(table.take(&rows))
 }
 
 /// The first rows in the order of the keys.
@@ -31,6 +34,7 @@ pub(super) fn top(
     let count = select::row_count(runner, count)?;
     let mut rows = order(runner, &table, keys)?;
     rows.truncate(count);
+    runner.note(|trace| trace.link(0, Links::One(rows.clone())));
     Ok(table.take(&rows))
 }
 

@@ -24,13 +24,20 @@ pub(super) fn given(
         return Err(EvalError::new(format!("there is no table {name}"))
             .with_hint("Load logs that fill it, or name a table that is loaded."));
     };
-    let table = match (
-        runner.options.time_window,
-        table.schema().index_of(TIME_COLUMN),
-    ) {
-        (Some((from, to)), Some(column)) => table.slice_time(column, from, to),
-        _ => table.clone(),
+    let window = runner.options.time_window;
+    let given = table;
+    let table = match (window, given.schema().index_of(TIME_COLUMN)) {
+        (Some((from, to)), Some(column)) => given.slice_time(column, from, to),
+        _ => given.clone(),
     };
+    runner.note(|trace| {
+        let inside = window.filter(|_| table.rows() < given.rows());
+        let rows = inside.and_then(|(from, to)| {
+            let times = given.column_named(TIME_COLUMN)?;
+            times.rows_in_time(from, to)
+        });
+        trace.read(name, rows);
+    });
     runner.rows_in = table.rows();
     let columns = schema
         .columns

@@ -7,11 +7,24 @@ use kql_analysis::value::Value;
 use super::{Runner, project};
 use crate::aggregates::{Accumulator, accumulator};
 use crate::builder::ColumnBuilder;
-use crate::column::Column;
+use crate::column::{Column, NO_ROW};
 use crate::error::EvalError;
+use crate::explain::Links;
 use crate::functions::Ctx;
 use crate::key::Groups;
 use crate::table::Table;
+
+/// The aggregates whose result is a row of the group.
+const CHOOSING: [&str; 8] = [
+    "arg_max",
+    "argmax",
+    "arg_min",
+    "argmin",
+    "take_any",
+    "any",
+    "take_anyif",
+    "anyif",
+];
 
 /// One row per group; without keys one row even when there is no input.
 pub(super) fn summarize(
@@ -25,6 +38,7 @@ pub(super) fn summarize(
     let keyed = project::named(runner, &table, keys)?;
     let groups = Groups::of(keyed.columns(), table.rows());
     let count = if keys.is_empty() { 1 } else { groups.len() };
+    runner.note(|trace| trace.link(0, Links::Group(groups.of_row.clone())));
     let firsts = keyed.take(&groups.first_rows);
     let results = aggregated(runner, aggregates, &table, &groups.of_row, count)?;
     let (mut schema, more) = (firsts.schema().clone(), results.schema());
@@ -75,12 +89,19 @@ fn aggregate(
         accumulators.push(fresh(call)?);
     }
     let mut values = Vec::with_capacity(args.len());
+    let mut chosen = vec![NO_ROW; groups];
     for (row, group) in group_of_row.iter().enumerate() {
         values.clear();
         values.extend(args.iter().map(|column| column.get(row)));
         if let Some(accumulator) = accumulators.get_mut(*group as usize) {
             accumulator.add(&values)?;
+            if let (true, Some(chosen)) = (accumulator.chose(), chosen.get_mut(*group as usize)) {
+                *chosen = row as u32;
+            }
         }
+    }
+    if CHOOSING.contains(&call.aggregate.name) {
+        runner.note(|trace| trace.chosen(chosen));
     }
     finish(runner, call, accumulators)
 }

@@ -6,6 +6,7 @@ use kql_analysis::types::Schema;
 use super::Runner;
 use crate::builder::ColumnBuilder;
 use crate::error::EvalError;
+use crate::explain::Links;
 use crate::table::Table;
 
 /// All rows of all inputs; each input names the source of every result column.
@@ -22,6 +23,7 @@ pub(super) fn union(
     let mut rows = 0;
     for (input, (plan, sources)) in inputs.iter().enumerate() {
         let table = runner.plan(plan)?;
+        runner.note(|trace| trace.link(input, Links::Span(rows as u32)));
         rows += table.rows();
         runner.options.limits.check_rows("union", rows)?;
         for (index, cells) in columns.iter_mut().enumerate() {

@@ -7,6 +7,7 @@ use kql_analysis::types::Schema;
 
 use crate::column::{Column, NO_ROW};
 use crate::error::EvalError;
+use crate::explain::Links;
 use crate::functions::{address_range, masked_address, to_text};
 use crate::key::Key;
 use crate::operators::Runner;
@@ -83,6 +84,10 @@ pub(super) fn lookup(
             .limits
             .check_rows("the lookup", pairs.0.len())?;
     }
+    runner.note(|trace| {
+        trace.link(0, Links::One(pairs.0.clone()));
+        trace.link(1, Links::One(pairs.1.clone()));
+    });
     let (left, right) = (input.take(&pairs.0), table.take(&pairs.1));
     let columns = lookup
         .outputs

@@ -11,13 +11,14 @@ use super::{UniqueNames, check_columns};
 use crate::builder::ColumnBuilder;
 use crate::column::Column;
 use crate::error::EvalError;
+use crate::explain::Links;
 use crate::key::Groups;
 use crate::operators::{Runner, summarize};
 use crate::table::Table;
 
 /// The input turned round: its last columns are the pivot column and the value.
 pub(super) fn pivot(
-    runner: &Runner<'_>,
+    runner: &mut Runner<'_>,
     input: &Table,
     call: &AggregateCall,
 ) -> Result<Table, EvalError> {
@@ -28,6 +29,7 @@ pub(super) fn pivot(
     let empty = summarize::over_nothing(runner, call)?;
     let rows = Groups::of(key_columns, input.rows());
     let count = rows.first_rows.len();
+    runner.note(|trace| trace.link(0, Links::Group(rows.of_row.clone())));
     let names = Groups::of(std::slice::from_ref(pivot), input.rows());
     check_columns("pivot", names.first_rows.len(), count)?;
     let cells = Cells {

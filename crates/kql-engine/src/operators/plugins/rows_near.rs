@@ -3,6 +3,7 @@
 use kql_analysis::plan::Expr;
 
 use crate::error::EvalError;
+use crate::explain::{Context, Links, NEIGHBOURS};
 use crate::operators::{Runner, select};
 use crate::table::Table;
 
@@ -24,5 +25,9 @@ pub(super) fn rows(
         let next = rows.last().map_or(0, |last| *last as usize + 1);
         rows.extend((from.max(next)..=to).map(|row| row as u32));
     }
+    runner.note(|trace| {
+        trace.link(0, Links::One(rows.clone()));
+        trace.context(Context::Neighbours(NEIGHBOURS));
+    });
     Ok(input.take(&rows))
 }

@@ -48,13 +48,13 @@ pub(super) fn met(
 
 /// Columns and scalars that an expression reads.
 #[derive(Default)]
-struct Names {
-    columns: BTreeSet<usize>,
-    scalars: BTreeSet<usize>,
+pub(crate) struct Names {
+    pub(crate) columns: BTreeSet<usize>,
+    pub(crate) scalars: BTreeSet<usize>,
 }
 
 impl Names {
-    fn collect(&mut self, expr: &Expr) {
+    pub(crate) fn collect(&mut self, expr: &Expr) {
         match &expr.kind {
             ExprKind::Literal(_) => {}
             ExprKind::Column(index) => {
@@ -103,7 +103,8 @@ fn commonest(column: &Column) -> String {
     values.join(", ") + &rest
 }
 
-fn shown(text: &str) -> String {
+/// A value's text, shortened; an empty one has a name.
+pub(crate) fn shown(text: &str) -> String {
     if text.is_empty() {
         return "empty".to_owned();
     }
