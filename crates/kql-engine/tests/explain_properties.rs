@@ -1,0 +1,331 @@
+//! Explanations held against the evaluator on generated tables and queries.
+//!
+//! An explained run gives what a plain run gives. The rows behind a result row, alone, give that row
+//! again. A row that a condition dropped changes nothing when it is taken out. And both directions agree:
+//! a row that is kept until the end is behind the result rows that it is said to be in.
+
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeMap;
+
+use kql_analysis::types::{ScalarType, Schema};
+use kql_analysis::value::{TICKS_PER_DAY, Value};
+use kql_analysis::{Catalog, bind};
+use kql_engine::explain::{Explained, SourceRow, Stop, explain};
+use kql_engine::{RunOptions, RunResult, Table, TableBuilder, format, run};
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::test_runner::RngSeed;
+
+/// Ticks of 2024-01-01.
+const START: i64 = 738_885 * TICKS_PER_DAY;
+
+/// Conditions over `t`, `k`, `s` and `n`.
+const CONDITIONS: &[&str] = &[
+    "n > 2",
+    "n <= 3 and k != 'b'",
+    "not(k == 'a')",
+    "k == 'a' or n == 4 or s has 'x'",
+    "s has 'x' and isnotnull(n)",
+    "isempty(k) or n between (1 .. 3)",
+    "k in ('a', 'c')",
+    "k in (U | project k)",
+    "k in~ (U | where m > 1 | project k)",
+    "k !in (U | project k)",
+    "t > datetime(2024-01-02)",
+    "n > toscalar(U | summarize min(m))",
+    "(n > 1 and (s startswith 'x' or k == 'b')) or n == 0",
+];
+
+/// Operators that make each result row of one row, or leave it out.
+const ROW_BY_ROW: &[&str] = &[
+    "extend n = n + 1",
+    "extend s = strcat(s, ' ', k)",
+    "project t, k, n, s",
+    "project-rename old = s | extend s = old | project-away old",
+    "extend p = split(s, ' ') | mv-expand p to typeof(string) | extend s = p | project-away p",
+    "mv-apply q = split(s, ' ') to typeof(string) on (where q != 'y') | extend s = q | project-away q",
+    "mv-apply q = split(s, ' ') to typeof(string) on (where q != 'y' | summarize c = count()) | extend n = c | project-away c",
+    "parse-where s with s 'x' *",
+    "parse s with q:string ' ' * | extend s = q | project-away q",
+    "join kind=inner (U) on k | project t, k, s, n = m",
+    "join kind=leftsemi (U) on k",
+    "union (T | where n == 1)",
+    "union (T | where k == 'b' | extend n = n + 1)",
+    "join kind=inner (T | where n > 2 | project k, o = n) on k | extend n = o | project-away o, k1",
+    "sort by n desc, t asc, k asc, s asc",
+    "as Kept | where k in (Kept | where n > 1 | project k)",
+];
+
+/// Operators that put rows together.
+const TOGETHER: &[&str] = &[
+    "summarize n = count(), t = min(t), s = strcat_array(array_sort_asc(make_list(s)), ' ') by k",
+    "summarize n = sum(n), t = max(t), s = take_any(s) by k",
+    "summarize n = dcount(s), k = max(k) by t, s",
+    "distinct t, k, s, n",
+    "distinct k, s | extend n = strlen(s), t = datetime(2024-01-02)",
+    "make-series n = count() default=0 on t from datetime(2024-01-01) to datetime(2024-01-05) step 1d by k \
+     | mv-expand t to typeof(datetime), n to typeof(long) | extend s = k",
+    "make-series n = sum(n) on t step 1d by k | mv-expand t to typeof(datetime), n to typeof(long) | extend s = k",
+    "summarize n = count() | extend k = 'a', s = 'x', t = datetime(2024-01-03)",
+    "count | project n = Count, k = 'a', s = 'x', t = datetime(2024-01-03)",
+    "partition hint.strategy=native by k (summarize n = count(), t = max(t) by s | extend k = 'a')",
+];
+
+/// Operators whose result shrinks or changes otherwise when rows are added; each query reads `T` once.
+/// Groups come in the order of their first row, which need not be the one chosen, so they are sorted.
+const CHOOSING: &[&str] = &[
+    "top 3 by n desc",
+    "take 4",
+    "summarize arg_max(n, *) by k | sort by t asc, k asc, n asc, s asc",
+    "summarize arg_min(t, *) by s | sort by t asc, k asc, n asc, s asc",
+    "summarize arg_max(t, s), arg_min(n, *) by k | sort by t asc, k asc, n asc, s asc",
+    "summarize take_any(*) by k",
+    "partition hint.strategy=native by k (top 2 by n desc)",
+    "join kind=innerunique (U) on k | project t, k, s, n = m",
+    "join kind=leftouter (U) on k | project t, k, s, n = coalesce(m, n)",
+    "join kind=rightouter (U) on k | project t, k = k1, s, n = m",
+    "join kind=fullouter (U) on k | project t, k, s, n = m",
+    "join kind=leftanti (U) on k",
+    "lookup (U) on k | project t, k, s, n = coalesce(m, n)",
+    "serialize r = row_number() | extend n = n + r | project-away r",
+    "sort by t asc, n asc, s asc | extend n = n - prev(n) | serialize",
+    "sort by t asc, n asc, s asc, k asc | scan with (step a: n > 1; step b: n > a.n;)",
+    "sort by t asc, n asc, s asc, k asc | scan partition by k declare (c: long = 0) with (step a: true => c = n + a.c;) \
+     | extend n = c | project-away c",
+    "top-nested 2 of k by sum(n) | extend n = aggregated_k, s = k, t = datetime(2024-01-02)",
+];
+
+#[derive(Clone, Debug)]
+struct Case {
+    query: String,
+    /// Where the first operator stands that does not work row by row.
+    row_by_row: usize,
+    t: Vec<(i64, &'static str, &'static str, Option<i64>)>,
+    u: Vec<(&'static str, i64)>,
+}
+
+fn condition() -> impl Strategy<Value = String> {
+    select(CONDITIONS).prop_map(|condition| format!("where {condition}"))
+}
+
+/// Operators of which `T` may be read again: what holds for some rows holds for more.
+fn many_readings() -> impl Strategy<Value = Vec<String>> {
+    let row = || prop_oneof![positive(), select(ROW_BY_ROW).prop_map(str::to_owned)];
+    let together = select(TOGETHER).prop_map(str::to_owned);
+    (
+        proptest::collection::vec(row(), 0..4),
+        proptest::option::of(together),
+        proptest::collection::vec(positive(), 0..2),
+    )
+        .prop_map(|(mut operators, together, last)| {
+            operators.extend(together);
+            operators.extend(last);
+            operators
+        })
+}
+
+/// Conditions that do not ask for the absence of a row.
+fn positive() -> impl Strategy<Value = String> {
+    condition().prop_filter("asks for absence", |text| !text.contains("!in (U"))
+}
+
+/// Operators of all kinds; `T` is read once, and `U` as it is.
+fn one_reading() -> impl Strategy<Value = Vec<String>> {
+    let reads_again = |text: &&str| !text.contains("(T") && !text.contains("Kept");
+    let row: Vec<&str> = ROW_BY_ROW.iter().copied().filter(reads_again).collect();
+    let operator = prop_oneof![
+        3 => condition(),
+        2 => select(row).prop_map(str::to_owned),
+        1 => select(TOGETHER).prop_map(str::to_owned),
+        2 => select(CHOOSING).prop_map(str::to_owned),
+    ];
+    proptest::collection::vec(operator, 1..6)
+}
+
+fn rows() -> impl Strategy<Value = Vec<(i64, &'static str, &'static str, Option<i64>)>> {
+    let row = (
+        0..4_i64,
+        select(&["a", "b", "c", ""][..]),
+        select(&["x", "x y", "y z", "", "z x y"][..]),
+        proptest::option::weighted(0.9, 0..5_i64),
+    );
+    proptest::collection::vec(row, 0..12)
+}
+
+fn cases(operators: impl Strategy<Value = Vec<String>>) -> impl Strategy<Value = Case> {
+    let other = proptest::collection::vec((select(&["a", "b", "d", ""][..]), 0..4_i64), 0..5);
+    (operators, rows(), other).prop_map(|(operators, t, u)| {
+        let mut query = String::from("T");
+        let mut row_by_row = None;
+        for operator in operators {
+            let by_row = ROW_BY_ROW.contains(&operator.as_str()) || operator.starts_with("where");
+            if !by_row {
+                row_by_row.get_or_insert(query.len());
+            }
+            query = format!("{query} | {operator}");
+        }
+        let row_by_row = row_by_row.unwrap_or(query.len());
+        Case {
+            query,
+            row_by_row,
+            t,
+            u,
+        }
+    })
+}
+
+type Tables = BTreeMap<String, Table>;
+
+impl Case {
+    fn tables(&self) -> Tables {
+        let mut t = TableBuilder::new(Schema::new([
+            ("t", ScalarType::DateTime),
+            ("k", ScalarType::String),
+            ("s", ScalarType::String),
+            ("n", ScalarType::Long),
+        ]));
+        for (day, k, s, n) in &self.t {
+            t.push(0, Value::DateTime(START + day * TICKS_PER_DAY));
+            t.push_str(1, k);
+            t.push_str(2, s);
+            t.push(3, n.map_or(Value::Null, Value::Long));
+            t.end_row();
+        }
+        let mut u = TableBuilder::new(Schema::new([
+            ("k", ScalarType::String),
+            ("m", ScalarType::Long),
+        ]));
+        for (k, m) in &self.u {
+            u.push_str(0, k);
+            u.push(1, Value::Long(*m));
+            u.end_row();
+        }
+        BTreeMap::from([("T".to_owned(), t.finish()), ("U".to_owned(), u.finish())])
+    }
+
+    fn explained(&self, watch: Option<usize>) -> Explained {
+        let tables = self.tables();
+        let watch = watch.map(|row| SourceRow {
+            table: "T".to_owned(),
+            row,
+        });
+        explain(&self.bound(&tables), &tables, &options(), watch).unwrap()
+    }
+
+    fn bound(&self, tables: &Tables) -> kql_analysis::plan::Query {
+        let schemas = tables.iter();
+        let schemas = schemas.map(|(name, table)| (name.clone(), table.schema().clone()));
+        let catalog = Catalog {
+            tables: schemas.collect(),
+        };
+        let bound = bind(&self.query, &catalog);
+        assert!(
+            bound.query.is_some(),
+            "{}: {:?}",
+            self.query,
+            bound.diagnostics
+        );
+        bound.query.unwrap()
+    }
+
+    fn run(&self, tables: &Tables) -> RunResult {
+        run(&self.bound(tables), tables, &options()).unwrap()
+    }
+}
+
+fn options() -> RunOptions {
+    RunOptions {
+        now: START + 5 * TICKS_PER_DAY,
+        explain: true,
+        ..RunOptions::default()
+    }
+}
+
+/// The lines of a result, without the header.
+fn lines(result: &RunResult) -> Vec<String> {
+    let table = result.tables.first().unwrap();
+    let text = format::csv(table);
+    text.split("\r\n").skip(1).map(str::to_owned).collect()
+}
+
+fn check_same(case: &Case) {
+    let tables = case.tables();
+    let (plain, explained) = (case.run(&tables), case.explained(None).result);
+    assert_eq!(lines(&plain), lines(&explained), "{}", case.query);
+    assert_eq!(plain.steps, explained.steps, "{}", case.query);
+}
+
+/// The rows behind each result row, alone, give that row. Where some are only possible, the query must not
+/// choose among rows or ask for the absence of one: rows that are not needed may change what it chooses.
+fn check_rows_behind(case: &Case) {
+    let chooses = CHOOSING
+        .iter()
+        .any(|operator| case.query.contains(operator));
+    let chooses = chooses || case.query.contains("!in (U");
+    let explained = case.explained(None);
+    let all = lines(&explained.result);
+    let tables = case.tables();
+    for row in 0..explained.result.tables.first().unwrap().rows() {
+        let behind = explained.behind(0, row);
+        if chooses && !behind.approximate.is_empty() {
+            continue;
+        }
+        let part = tables.iter();
+        let part = part.map(|(name, table)| (name.clone(), table.take(&behind.rows(name))));
+        let again = lines(&case.run(&part.collect()));
+        let wanted = all.get(row).unwrap();
+        assert!(
+            again.contains(wanted),
+            "{}\nrow {row}: {wanted}\nbehind: {behind:?}\ngive: {again:?}",
+            case.query
+        );
+    }
+}
+
+/// A row that conditions dropped, before rows are put together, changes nothing when it is taken out. A
+/// row that is kept is behind its result rows.
+fn check_fates(case: &Case) {
+    let tables = case.tables();
+    let whole = lines(&case.run(&tables));
+    let t = tables.get("T").unwrap();
+    for row in 0..t.rows() {
+        let explained = case.explained(Some(row));
+        let fate = explained.fate();
+        for result_row in fate.kept.iter().flat_map(|(_, rows)| rows) {
+            let behind = explained.behind(0, *result_row as usize).rows("T");
+            assert!(behind.contains(&(row as u32)), "{}: row {row}", case.query);
+        }
+        let by_condition = |stop: &Stop| {
+            let filters = ["where", "parse", "join"].contains(&stop.operator.as_str());
+            filters && stop.ends && stop.range.start < case.row_by_row
+        };
+        if fate.kept.is_empty() && fate.stops.iter().all(by_condition) {
+            let rest: Vec<u32> = (0..t.rows() as u32)
+                .filter(|other| *other != row as u32)
+                .collect();
+            let mut fewer = tables.clone();
+            fewer.insert("T".to_owned(), t.take(&rest));
+            assert_eq!(whole, lines(&case.run(&fewer)), "{}: row {row}", case.query);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, rng_seed: RngSeed::Fixed(5), ..ProptestConfig::default() })]
+
+    #[test]
+    fn queries_that_read_a_table_again(case in cases(many_readings())) {
+        check_same(&case);
+        check_rows_behind(&case);
+        check_fates(&case);
+    }
+
+    #[test]
+    fn queries_of_all_operators(case in cases(one_reading())) {
+        check_same(&case);
+        check_rows_behind(&case);
+        check_fates(&case);
+    }
+}
