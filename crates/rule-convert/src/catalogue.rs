@@ -61,9 +61,10 @@ struct Group {
 }
 
 impl Catalogue {
-    /// Reads a catalogue file; the error names the line and the field.
+    /// Reads a catalogue file; the error names the line or the field.
     pub fn read(text: &str) -> Result<Self, String> {
-        let file: File = serde_saphyr::from_str(text).map_err(|error| error.to_string())?;
+        let fields = sentinel_rules::yaml::read(text).map_err(|error| error.to_string())?;
+        let file: File = serde_json::from_value(fields).map_err(|error| error.to_string())?;
         let mut operations = BTreeMap::new();
         for group in file.groups {
             for name in &group.names {

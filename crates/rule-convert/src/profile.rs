@@ -46,7 +46,7 @@ pub struct Profile {
 pub struct ProfileError {
     /// Name of the profile.
     pub profile: String,
-    /// What is wrong, with line and field where known.
+    /// What is wrong, with the line or the field where known.
     pub message: String,
 }
 
@@ -126,10 +126,13 @@ pub fn default_profile() -> &'static Profile {
 impl Profile {
     /// Reads a profile file; its catalogue is one of those that come with the program.
     pub fn read(text: &str) -> Result<Self, ProfileError> {
-        let file: File = serde_saphyr::from_str(text).map_err(|error| ProfileError {
+        let unread = |message: String| ProfileError {
             profile: String::new(),
-            message: error.to_string(),
-        })?;
+            message,
+        };
+        let fields = sentinel_rules::yaml::read(text).map_err(|error| unread(error.to_string()))?;
+        let file: File =
+            serde_json::from_value(fields).map_err(|error| unread(error.to_string()))?;
         let fail = |message: String| ProfileError {
             profile: file.id.clone(),
             message,

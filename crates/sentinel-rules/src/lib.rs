@@ -10,6 +10,7 @@ mod read;
 pub mod rule;
 mod validate;
 mod write;
+pub mod yaml;
 
 pub use bundled::bundled;
 pub use problem::{Finding, Problem, Skipped};

@@ -50,7 +50,7 @@ fn broken_yaml_names_the_line() {
     check(
         "id: x\nname: [a\nquery: T\n",
         expect![
-            "Some(3) None this is not YAML: error: line 3 column 6: illegal placement of ':' indicator; check the indentation and the quotes of this line"
+            "Some(3) None this is not YAML: column 6: illegal placement of ':' indicator; check the indentation and the quotes of this line"
         ],
     );
 }

@@ -34,6 +34,14 @@ impl Counts {
         }
     }
 
+    /// Adds one test.
+    pub fn add_one(&mut self, passed: bool) {
+        match passed {
+            true => self.passed += 1,
+            false => self.failed += 1,
+        }
+    }
+
     /// Adds the numbers of another suite.
     pub fn add(&mut self, other: Self) {
         self.passed += other.passed;

@@ -8,6 +8,7 @@
 mod bundle;
 mod command;
 mod counts;
+mod download;
 mod page;
 mod server;
 mod setup;

@@ -43,13 +43,13 @@ pub fn build_if_stale() -> Result<(), String> {
     }
 }
 
-/// Builds the page and the bundle for closed networks.
+/// Builds the page and the bundle for closed networks; false when the download is larger than its budget.
 pub fn build() -> Result<bool, String> {
     build_if_stale()?;
     let bundle = crate::bundle::write(&dist())?;
     println!("The page is in {}.", dist().display());
     println!("The offline bundle is {}.", bundle.display());
-    Ok(true)
+    crate::download::is_within_budget()
 }
 
 /// Builds the page if needed and serves it until the program is ended.

@@ -13,7 +13,7 @@ struct Suite {
     run: fn(&mut Counts) -> Result<bool, String>,
 }
 
-const SUITES: [Suite; 4] = [
+const SUITES: [Suite; 5] = [
     Suite {
         name: "native tests",
         duration: "about 4 minutes the first time, most of it building",
@@ -33,6 +33,11 @@ const SUITES: [Suite; 4] = [
         name: "browser tests of the release build",
         duration: "about 6 minutes the first time, most of it building",
         run: browser,
+    },
+    Suite {
+        name: "download size of the release build",
+        duration: "about 15 seconds",
+        run: download,
     },
 ];
 
@@ -114,6 +119,13 @@ fn browser(counts: &mut Counts) -> Result<bool, String> {
     run_lines("npx", &["playwright", "test"], &variables, |line| {
         counts.add_playwright_line(line)
     })
+}
+
+fn download(counts: &mut Counts) -> Result<bool, String> {
+    page::build_if_stale()?;
+    let within = crate::download::is_within_budget()?;
+    counts.add_one(within);
+    Ok(within)
 }
 
 /// Formatting and lints; true when both are clean.

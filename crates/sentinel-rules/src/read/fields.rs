@@ -92,7 +92,7 @@ impl Reader<'_, '_> {
         let custom_details = self.custom_details();
         let event_grouping = self.event_grouping();
         let suppression = self.suppression();
-        let enabled = self.take("enabled").and_then(|value| value.as_bool());
+        let enabled = self.truth("enabled");
         let template_id = self
             .text("alertRuleTemplateName")
             .filter(|text| !text.is_empty());
@@ -141,6 +141,19 @@ impl Reader<'_, '_> {
                 self.problem(name, "is not text", "write a single value");
                 None
             }
+        }
+    }
+
+    /// A truth value, also in the words of YAML 1.1.
+    fn truth(&mut self, name: &str) -> Option<bool> {
+        match self.take(name)? {
+            Value::Bool(truth) => Some(truth),
+            Value::String(word) => match word.to_ascii_lowercase().as_str() {
+                "true" | "yes" | "y" | "on" => Some(true),
+                "false" | "no" | "n" | "off" => Some(false),
+                _ => None,
+            },
+            _ => None,
         }
     }
 
@@ -288,10 +301,7 @@ impl Reader<'_, '_> {
 
     /// The pause after an alert; a duration that is not enabled says nothing.
     fn suppression(&mut self) -> Option<Duration> {
-        let enabled = self
-            .take("suppressionEnabled")
-            .and_then(|value| value.as_bool())
-            .unwrap_or(false);
+        let enabled = self.truth("suppressionEnabled").unwrap_or(false);
         let text = self.text("suppressionDuration");
         let duration = text.as_deref().and_then(Duration::parse);
         if enabled && duration.is_none() {

@@ -6,6 +6,7 @@ use super::ReadOutcome;
 use super::fields::{Dialect, Source, rule};
 use crate::problem::{Problem, Skipped};
 use crate::rule::{Format, Origin};
+use crate::yaml::{self, YamlError};
 
 /// Whether a text looks like a YAML rule.
 pub(super) fn recognises(text: &str) -> bool {
@@ -44,27 +45,10 @@ fn documents(text: &str) -> Vec<(usize, String)> {
 }
 
 fn read_document(file: &str, path: String, first_line: usize, text: &str) -> ReadOutcome {
-    let fields: Map<String, Value> = match serde_saphyr::from_str::<Value>(text) {
+    let fields: Map<String, Value> = match yaml::read(text) {
         Ok(Value::Object(fields)) => fields,
         Ok(_) => return ReadOutcome::problem(no_rule(file, first_line)),
-        Err(error) => {
-            let line = error
-                .location()
-                .and_then(|at| usize::try_from(at.line()).ok());
-            let message = error
-                .to_string()
-                .lines()
-                .next()
-                .unwrap_or_default()
-                .to_owned();
-            return ReadOutcome::problem(Problem {
-                file: file.to_owned(),
-                line: line.map(|line| line + first_line),
-                field: None,
-                message: format!("this is not YAML: {message}"),
-                remedy: "check the indentation and the quotes of this line".to_owned(),
-            });
-        }
+        Err(error) => return ReadOutcome::problem(not_yaml(file, first_line, &error)),
     };
     if is_hunting_query(&fields) {
         let reason = "a hunting query: it has no schedule and no severity".to_owned();
@@ -88,6 +72,17 @@ fn read_document(file: &str, path: String, first_line: usize, text: &str) -> Rea
         origin,
     };
     rule(fields, &source)
+}
+
+fn not_yaml(file: &str, first_line: usize, error: &YamlError) -> Problem {
+    let column = error.column;
+    Problem {
+        file: file.to_owned(),
+        line: Some(error.line + first_line),
+        field: None,
+        message: format!("this is not YAML: column {column}: {}", error.message),
+        remedy: "check the indentation and the quotes of this line".to_owned(),
+    }
 }
 
 fn is_hunting_query(fields: &Map<String, Value>) -> bool {
