@@ -6,6 +6,8 @@
 
 mod evaluate;
 mod parse;
+mod parts;
+mod unread;
 
 use std::ops::Range;
 
@@ -13,6 +15,8 @@ pub use evaluate::{
     AddressLookup, BagUnpack, Conflict, Evaluate, LateBinding, Plugin, RollingPercentile,
 };
 pub use parse::{CaptureColumn, KvFormat, Parse, ParseKind, ParseKv, ParsePart, Quote};
+pub use parts::Parts;
+pub(crate) use unread::mark as mark_unread;
 
 use crate::registry::{Aggregate, Function};
 use crate::types::{ScalarType, Schema};
@@ -161,8 +165,9 @@ pub struct AggregateCall {
     reason = "the fields are named after the parts of the operator"
 )]
 pub enum Node {
-    /// A table given from outside, by name; `columns` are read from it by position of the schema.
-    Table { name: String },
+    /// A table given from outside, by name; its columns are those of the schema, by name. `unread` marks
+    /// those that nothing reads, when that is known.
+    Table { name: String, unread: Vec<bool> },
     /// Literal rows (`datatable`).
     Rows { rows: Vec<Vec<Value>> },
     /// One row of expressions (`print`).

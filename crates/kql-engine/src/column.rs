@@ -201,6 +201,62 @@ impl Column {
         }
     }
 
+    /// Truth values, none of them null.
+    pub(crate) fn from_truths(truths: Vec<bool>) -> Self {
+        let cells = Cells {
+            values: Arc::new(truths),
+            nulls: None,
+        };
+        Self::from_data(ScalarType::Bool, Data::Bool(cells))
+    }
+
+    /// Whole numbers of a type that is stored as 64-bit integers; nulls where there is none.
+    pub(crate) fn from_wholes(ty: ScalarType, wholes: &[Option<i64>]) -> Self {
+        Self::from_data(ty, Data::Long(Cells::from_options(wholes)))
+    }
+
+    /// The cells of a column of truth values without nulls.
+    pub(crate) fn truths(&self) -> Option<&[bool]> {
+        match &self.data {
+            Data::Bool(Cells {
+                values,
+                nulls: None,
+            }) => Some(values),
+            _ => None,
+        }
+    }
+
+    /// The cells of a column of 64-bit integers, datetimes (in ticks) or timespans without nulls.
+    pub(crate) fn wholes(&self) -> Option<&[i64]> {
+        match &self.data {
+            Data::Long(Cells {
+                values,
+                nulls: None,
+            }) => Some(values),
+            _ => None,
+        }
+    }
+
+    /// The times of a column of datetimes with their rows; rows without a time are left out. `None` when
+    /// it is no such column.
+    pub(crate) fn timed_rows(&self) -> Option<Vec<(i64, u32)>> {
+        if self.ty != ScalarType::DateTime {
+            return None;
+        }
+        if let Some(ticks) = self.wholes() {
+            return Some(ticks.iter().copied().zip(0..).collect());
+        }
+        let cells = self.iter().zip(0..);
+        Some(
+            cells
+                .filter_map(|(value, row)| match value {
+                    Value::DateTime(ticks) => Some((ticks, row)),
+                    _ => None,
+                })
+                .collect(),
+        )
+    }
+
     /// The rows whose cell is true.
     pub fn true_rows(&self) -> Vec<u32> {
         match &self.data {
@@ -235,7 +291,10 @@ impl Column {
     /// The cells of these rows, in this order; [`NO_ROW`] gives null (of a text: empty).
     pub fn take(&self, rows: &[u32]) -> Self {
         let data = match &self.data {
-            Data::Constant(value, len) if rows.iter().all(|row| (*row as usize) < *len) => {
+            // A null is what a missing row gives.
+            Data::Constant(value, len)
+                if *value == Value::Null || rows.iter().all(|row| (*row as usize) < *len) =>
+            {
                 Data::Constant(value.clone(), rows.len())
             }
             Data::Bool(cells) => Data::Bool(cells.take(rows)),

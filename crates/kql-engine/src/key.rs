@@ -8,6 +8,7 @@ use kql_analysis::decimal::Decimal;
 use kql_analysis::text::json_text;
 use kql_analysis::value::Value;
 
+use crate::codes::Codes;
 use crate::column::Column;
 
 /// Reals up to this size are told from whole numbers exactly.
@@ -59,7 +60,7 @@ impl Key {
 }
 
 /// Rows numbered by group, groups in order of first appearance.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Groups {
     /// The group of each row.
     pub(crate) of_row: Vec<u32>,
@@ -67,40 +68,122 @@ pub(crate) struct Groups {
     pub(crate) first_rows: Vec<u32>,
 }
 
+/// Stands for a code or pair of groups that has not been met.
+const UNMET: u32 = u32::MAX;
+
 impl Groups {
     /// Groups the rows whose cells are equal in all columns; one group when there is no column.
     pub(crate) fn of(columns: &[Column], rows: usize) -> Self {
-        let mut columns = columns.iter();
+        let mut columns = columns
+            .iter()
+            .filter(|column| column.as_constant().is_none());
         let Some(first) = columns.next() else {
-            return Self::number((0..rows).map(|_| ()));
+            return Self::single(rows);
         };
         columns.fold(Self::of_column(first), |groups, column| {
-            let next = Self::of_column(column);
-            Self::number(groups.of_row.into_iter().zip(next.of_row))
+            groups.and(&Self::of_column(column))
         })
+    }
+
+    /// All rows as one group.
+    fn single(rows: usize) -> Self {
+        Self {
+            of_row: vec![0; rows],
+            first_rows: if rows > 0 { vec![0] } else { Vec::new() },
+        }
+    }
+
+    /// Groups that a number for each row gives.
+    pub(crate) fn of_numbers(numbers: &[u32]) -> Self {
+        let most = numbers.iter().max().map_or(0, |most| *most as usize);
+        if most > numbers.len().saturating_mul(2).max(1 << 12) {
+            return Self::number(numbers.iter());
+        }
+        let mut known = vec![UNMET; most + 1];
+        let mut groups = Self::default();
+        groups.of_row.reserve(numbers.len());
+        for number in numbers {
+            if let Some(known) = known.get_mut(*number as usize) {
+                groups.push(known);
+            }
+        }
+        groups
+    }
+
+    /// Rows that are in one group of both.
+    pub(crate) fn and(self, other: &Self) -> Self {
+        let rows = self.of_row.len();
+        if self.len() <= 1 && !other.is_empty() {
+            return other.clone();
+        }
+        let pairs = self.of_row.iter().zip(&other.of_row);
+        let room = self.len().saturating_mul(other.len());
+        if room > rows.saturating_mul(2).max(1 << 12) {
+            return Self::number(pairs);
+        }
+        // Few enough pairs to have a place each.
+        let width = other.len();
+        let mut known = vec![UNMET; room];
+        let mut groups = Self::default();
+        groups.of_row.reserve(rows);
+        for (left, right) in pairs {
+            let place = *left as usize * width + *right as usize;
+            if let Some(known) = known.get_mut(place) {
+                groups.push(known);
+            }
+        }
+        groups
     }
 
     fn of_column(column: &Column) -> Self {
         match column.texts() {
+            Some((codes, texts)) if codes.len() >= texts.len() / 4 => Self::of_codes(codes, texts),
             Some((codes, texts)) => {
-                // Two codes may stand for one text.
-                let of_code = Self::number(texts.iter()).of_row;
-                Self::number((0..codes.len()).map(|row| of_code.get(codes.get(row)? as usize)))
+                let text = |row| texts.get(codes.get(row)? as usize);
+                Self::number((0..codes.len()).map(text))
             }
-            None => Self::number(column.iter().map(|value| Key::of(&value))),
+            None => match column.wholes() {
+                Some(wholes) => Self::number(wholes.iter()),
+                None => Self::number(column.iter().map(|value| Key::of(&value))),
+            },
         }
+    }
+
+    /// Each text is looked up when its code is first met; two codes may stand for one text.
+    fn of_codes(codes: &Codes, texts: &[Arc<str>]) -> Self {
+        let mut known: HashMap<&str, u32> = HashMap::new();
+        let mut of_code = vec![UNMET; texts.len()];
+        let mut groups = Self::default();
+        groups.of_row.reserve(codes.len());
+        codes.for_each(|code| {
+            let place = code as usize;
+            if let (Some(group), Some(text)) = (of_code.get_mut(place), texts.get(place)) {
+                if *group == UNMET {
+                    *group = known.get(text.as_ref()).copied().unwrap_or(UNMET);
+                }
+                groups.push(group);
+                if known.len() < groups.len() {
+                    known.insert(text, *group);
+                }
+            }
+        });
+        groups
+    }
+
+    /// Appends a row of a group; a group that has not been met begins with it.
+    fn push(&mut self, group: &mut u32) {
+        if *group == UNMET {
+            *group = self.first_rows.len() as u32;
+            self.first_rows.push(self.of_row.len() as u32);
+        }
+        self.of_row.push(*group);
     }
 
     fn number<K: Eq + Hash>(keys: impl Iterator<Item = K>) -> Self {
         let mut known = HashMap::new();
         let mut groups = Self::default();
-        for (row, key) in keys.enumerate() {
-            let next = groups.first_rows.len() as u32;
-            let group = *known.entry(key).or_insert(next);
-            if group == next {
-                groups.first_rows.push(row as u32);
-            }
-            groups.of_row.push(group);
+        for key in keys {
+            groups.push(known.entry(key).or_insert(UNMET));
         }
         groups
     }
@@ -108,5 +191,10 @@ impl Groups {
     /// Number of groups.
     pub(crate) fn len(&self) -> usize {
         self.first_rows.len()
+    }
+
+    /// Whether there is no group.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.first_rows.is_empty()
     }
 }

@@ -17,6 +17,8 @@ pub mod run;
 mod sketch;
 pub mod step;
 pub mod table;
+mod time_order;
+pub mod windows;
 
 pub use builder::TableBuilder;
 pub use codes::Codes;
@@ -24,3 +26,5 @@ pub use column::Column;
 pub use error::EvalError;
 pub use run::{RunOptions, RunResult, run};
 pub use table::Table;
+pub use time_order::TimeOrder;
+pub use windows::{WindowRun, Windows};

@@ -13,6 +13,9 @@ use crate::operators::{Computed, Runner};
 use crate::step::Step;
 use crate::table::Table;
 
+/// The column that a time window applies to.
+pub(crate) const TIME_COLUMN: &str = "TimeGenerated";
+
 /// What a run may depend on besides the query and the tables.
 #[derive(Clone, Debug, Default)]
 pub struct RunOptions {
@@ -62,7 +65,17 @@ pub(crate) fn run_noting(
         computed.keep_late(table);
         query = Cow::Owned(bound.query.ok_or_else(|| not_bound(&bound.diagnostics))?);
     }
-    let mut runner = Runner::new(&query, tables, options, computed);
+    run_with(&query, tables, options, computed)
+}
+
+/// Runs a query whose plugins have all been run.
+pub(crate) fn run_with(
+    query: &Query,
+    tables: &BTreeMap<String, Table>,
+    options: &RunOptions,
+    computed: Computed,
+) -> Result<(RunResult, Option<Box<Trace>>), EvalError> {
+    let mut runner = Runner::new(query, tables, options, computed);
     let mut result = RunResult::default();
     for statement in &query.statements {
         result.tables.push(runner.plan(statement)?);

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use kql_analysis::plan::Query;
 use kql_analysis::{Catalog, bind};
-use kql_engine::{EvalError, RunOptions, RunResult, Table, run};
+use kql_engine::limits::Limits;
+use kql_engine::{EvalError, RunOptions, RunResult, Table, Windows, run};
 use sentinel_rules::rule::Rule;
 
 use crate::outcome::Failure;
@@ -48,6 +49,11 @@ impl<'a> Prepared<'a> {
         Ok(Self { rule, query })
     }
 
+    /// The query with what many runs over these tables share.
+    pub fn windows<'t>(&'t self, tables: &'t Tables) -> Windows<'t> {
+        Windows::new(&self.query, tables, Limits::default())
+    }
+
     /// Runs the query at `now` (ticks) over the rows of `window`.
     pub fn run(&self, tables: &Tables, window: Window, now: i64) -> Result<RunResult, Failure> {
         let options = RunOptions {
@@ -69,7 +75,7 @@ pub fn catalog(tables: &Tables) -> Catalog {
     catalog
 }
 
-fn failure(error: EvalError) -> Failure {
+pub(crate) fn failure(error: EvalError) -> Failure {
     Failure {
         message: error.message,
         hint: error.hint.unwrap_or_default(),

@@ -55,7 +55,7 @@ use kql_syntax::ast::{Expr as Syntax, Statement};
 
 use crate::catalog::Catalog;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::plan::{Expr, Plan, Query, Scalar, ScalarSource, Shared};
+use crate::plan::{Expr, Plan, Query, Scalar, ScalarSource, Shared, mark_unread};
 use crate::types::Schema;
 use aggregates::Aggregation;
 pub use evaluate::MAX_LATE;
@@ -233,12 +233,13 @@ impl<'c> Binder<'c> {
         // `consume` and its relatives have no columns.
         let result = last.map(|plan| plan.schema.clone());
         let result = result.filter(|schema| schema.open || !schema.is_empty());
-        let query = Query {
+        let mut query = Query {
             scalars: self.scalars,
             shared: self.shared,
             statements: plans,
             late,
         };
+        mark_unread(&mut query);
         Bound {
             query: sound.then_some(query),
             diagnostics: self.diagnostics,

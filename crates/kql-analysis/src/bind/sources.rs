@@ -44,6 +44,7 @@ impl Binder<'_> {
             return Some(plan(
                 Node::Table {
                     name: name.to_owned(),
+                    unread: Vec::new(),
                 },
                 schema.clone(),
                 range,

@@ -183,7 +183,7 @@ impl Binder<'_> {
     /// The name that a table has by itself: that of a table from outside, or given by `as`.
     fn own_name(&self, input: &Plan) -> Option<String> {
         match &input.node {
-            Node::Table { name } => Some(name.clone()),
+            Node::Table { name, .. } => Some(name.clone()),
             Node::As { index, .. } => Some(self.shared.get(*index)?.name.clone()),
             _ => None,
         }

@@ -1,11 +1,14 @@
 //! Calls of functions: once for constants, once per distinct text, or row by row.
 
+use std::sync::Arc;
+
 use kql_analysis::plan::{Expr, ExprKind};
 use kql_analysis::types::ScalarType;
 use kql_analysis::value::Value;
 
-use super::window;
+use super::{typed, window};
 use crate::builder::ColumnBuilder;
+use crate::codes::Codes;
 use crate::column::Column;
 use crate::error::EvalError;
 use crate::explain::{Context, NEIGHBOURS};
@@ -25,6 +28,9 @@ impl Runner<'_> {
         if let Some(window) = window::function(name) {
             self.note(|trace| trace.context(Context::Neighbours(NEIGHBOURS)));
             return Ok(window(&columns, ty, table.rows()));
+        }
+        if let Some(column) = typed::call(name, &columns, ty) {
+            return Ok(column);
         }
         let ctx = Ctx {
             now: self.options.now,
@@ -91,8 +97,8 @@ pub(super) fn map_rows(
     match (changing.next(), changing.next()) {
         _ if rows == 0 => Ok(ColumnBuilder::new(ty).finish()),
         (None, _) => Ok(Column::constant(&function(&values)?, ty, rows)),
-        (Some((place, column)), None) if column.texts().is_some() => {
-            map_texts(column, ty, |text| {
+        (Some((place, column)), None) if let Some((codes, texts)) = repeated(column) => {
+            map_texts(codes, texts, ty, |text| {
                 if let Some(slot) = values.get_mut(place) {
                     *slot = text;
                 }
@@ -111,26 +117,41 @@ pub(super) fn map_rows(
     }
 }
 
+/// The codes and texts of a column that has not many more texts than rows.
+fn repeated(column: &Column) -> Option<(&Codes, &[Arc<str>])> {
+    let (codes, texts) = column.texts()?;
+    (texts.len() / 4 <= codes.len()).then_some((codes, texts))
+}
+
 /// The results of a function of one text column, computed when a text is first met.
 fn map_texts(
-    column: &Column,
+    codes: &Codes,
+    texts: &[Arc<str>],
     ty: ScalarType,
     mut function: impl FnMut(Value) -> Result<Value, EvalError>,
 ) -> Result<Column, EvalError> {
-    let Some((codes, texts)) = column.texts() else {
-        return Ok(ColumnBuilder::new(ty).finish());
-    };
-    let mut known: Vec<Option<Value>> = vec![None; texts.len()];
-    let mut result = ColumnBuilder::new(ty);
-    for row in 0..codes.len() {
-        let code = codes.get(row).unwrap_or_default();
-        let Some(slot) = known.get_mut(code as usize) else {
-            continue;
+    /// Stands for a text that has not been met.
+    const UNMET: u32 = u32::MAX;
+    let mut places = vec![UNMET; texts.len()];
+    let mut results = ColumnBuilder::new(ty);
+    let mut rows = Vec::with_capacity(codes.len());
+    let mut failed = None;
+    codes.for_each(|code| {
+        let known = places.get_mut(code as usize).zip(texts.get(code as usize));
+        let Some((place, text)) = known else {
+            return;
         };
-        if slot.is_none() {
-            *slot = Some(function(column.get(row))?);
+        if *place == UNMET && failed.is_none() {
+            *place = results.len() as u32;
+            match function(Value::String(Arc::clone(text))) {
+                Ok(result) => results.push(&result),
+                Err(error) => failed = Some(error),
+            }
         }
-        result.push(slot.as_ref().unwrap_or(&Value::Null));
+        rows.push(*place);
+    });
+    match failed {
+        Some(error) => Err(error),
+        None => Ok(results.finish().take(&rows)),
     }
-    Ok(result.finish())
 }

@@ -5,6 +5,7 @@
 
 mod call;
 mod membership;
+mod typed;
 mod window;
 
 use std::sync::Arc;

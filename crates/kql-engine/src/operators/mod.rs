@@ -1,6 +1,7 @@
 //! The tabular operators, one file each, and the state of a run that they share.
 
 mod bins;
+mod carry;
 mod each;
 mod expand;
 mod join;
@@ -19,12 +20,14 @@ mod sort;
 mod source;
 mod summarize;
 mod top_nested;
+mod typed_aggregate;
 mod union;
 
 use std::collections::BTreeMap;
 
 use kql_analysis::plan::{Node, Plan, Query};
 
+pub(crate) use carry::Marked;
 use memory::Memory;
 
 use crate::column::Column;
@@ -183,7 +186,7 @@ impl<'a> Runner<'a> {
 
     fn node(&mut self, plan: &Plan) -> Result<Table, EvalError> {
         match &plan.node {
-            Node::Table { name } => source::given(self, name, &plan.schema),
+            Node::Table { name, unread } => source::given(self, name, unread, &plan.schema),
             Node::Rows { rows } => Ok(source::literal(rows, &plan.schema)),
             Node::Print { columns } => source::print(self, columns, &plan.schema),
             Node::Range { from, to, step, .. } => {

@@ -53,11 +53,21 @@ pub(super) fn extend(
 ) -> Result<Table, EvalError> {
     let table = runner.plan(input)?;
     runner.note(over_input);
+    extended(runner, &table, columns, schema)
+}
+
+/// A table with columns added or replaced.
+pub(super) fn extended(
+    runner: &mut Runner<'_>,
+    table: &Table,
+    columns: &[(usize, Expr)],
+    schema: &Schema,
+) -> Result<Table, EvalError> {
     let mut written = Vec::with_capacity(columns.len());
     for (target, expr) in columns {
-        written.push((*target, runner.column(expr, &table)?));
+        written.push((*target, runner.column(expr, table)?));
     }
-    Ok(overlay(&table, written, schema))
+    Ok(overlay(table, written, schema))
 }
 
 /// The input with the elements of an array in columns added or replaced.

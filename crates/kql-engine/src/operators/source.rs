@@ -9,45 +9,44 @@ use super::Runner;
 use crate::builder::TableBuilder;
 use crate::column::Column;
 use crate::error::EvalError;
+use crate::run::TIME_COLUMN;
 use crate::table::Table;
 
-/// The column that a time window applies to.
-const TIME_COLUMN: &str = "TimeGenerated";
-
-/// The given table of this name, with the columns of the schema; columns it lacks are null.
+/// The given table of this name, with the columns of the schema; columns that it lacks, or that nothing
+/// reads, are null.
 pub(super) fn given(
     runner: &mut Runner<'_>,
     name: &str,
+    unread: &[bool],
     schema: &Schema,
 ) -> Result<Table, EvalError> {
     let Some(table) = runner.tables.get(name) else {
         return Err(EvalError::new(format!("there is no table {name}"))
             .with_hint("Load logs that fill it, or name a table that is loaded."));
     };
-    let window = runner.options.time_window;
-    let given = table;
-    let table = match (window, given.schema().index_of(TIME_COLUMN)) {
-        (Some((from, to)), Some(column)) => given.slice_time(column, from, to),
-        _ => given.clone(),
+    // An explanation shows all columns.
+    let unread = if runner.trace.is_some() { &[] } else { unread };
+    let inside = match (runner.options.time_window, table.column_named(TIME_COLUMN)) {
+        (Some((from, to)), Some(times)) => times.rows_in_time(from, to),
+        _ => None,
     };
-    runner.note(|trace| {
-        let inside = window.filter(|_| table.rows() < given.rows());
-        let rows = inside.and_then(|(from, to)| {
-            let times = given.column_named(TIME_COLUMN)?;
-            times.rows_in_time(from, to)
-        });
-        trace.read(name, rows);
+    // Most windows hold all rows or a few.
+    let inside = inside.filter(|rows| rows.len() < table.rows());
+    runner.note(|trace| trace.read(name, inside.clone()));
+    let rows = inside.as_ref().map_or(table.rows(), Vec::len);
+    runner.rows_in = rows;
+    let columns = schema.columns.iter().enumerate().map(|(index, wanted)| {
+        let is_read = unread.get(index) != Some(&true);
+        match table.column_named(&wanted.name).filter(|_| is_read) {
+            Some(column) => match &inside {
+                Some(rows) => column.take(rows).with_type(wanted.ty),
+                None => column.with_type(wanted.ty),
+            },
+            None => Column::constant(&Value::Null, wanted.ty, rows),
+        }
     });
-    runner.rows_in = table.rows();
-    let columns = schema
-        .columns
-        .iter()
-        .map(|wanted| match table.column_named(&wanted.name) {
-            Some(column) => column.with_type(wanted.ty),
-            None => Column::constant(&Value::Null, wanted.ty, table.rows()),
-        });
     let columns = columns.collect();
-    Ok(Table::with_rows(schema.clone(), columns, table.rows()))
+    Ok(Table::with_rows(schema.clone(), columns, rows))
 }
 
 /// The rows of a `datatable`.

@@ -4,7 +4,7 @@ use kql_analysis::plan::{AggregateCall, NamedExpr, Plan};
 use kql_analysis::types::{ColumnSchema, Schema};
 use kql_analysis::value::Value;
 
-use super::{Runner, project};
+use super::{Marked, Runner, project, typed_aggregate};
 use crate::aggregates::{Accumulator, accumulator};
 use crate::builder::ColumnBuilder;
 use crate::column::{Column, NO_ROW};
@@ -41,11 +41,41 @@ pub(super) fn summarize(
     runner.note(|trace| trace.link(0, Links::Group(groups.of_row.clone())));
     let firsts = keyed.take(&groups.first_rows);
     let results = aggregated(runner, aggregates, &table, &groups.of_row, count)?;
-    let (mut schema, more) = (firsts.schema().clone(), results.schema());
+    project::named(runner, &beside(&firsts, &results, count), outputs)
+}
+
+/// As [`summarize`] with keys, over rows with marks; rows of different marks are in different groups.
+pub(super) fn marked(
+    runner: &mut Runner<'_>,
+    rows: &Marked,
+    keys: &[NamedExpr],
+    aggregates: &[AggregateCall],
+    outputs: &[NamedExpr],
+) -> Result<Marked, EvalError> {
+    let keyed = project::named(runner, &rows.table, keys)?;
+    let groups = Groups::of(keyed.columns(), rows.table.rows());
+    let groups = groups.and(&Groups::of_numbers(&rows.marks));
+    let firsts = keyed.take(&groups.first_rows);
+    let results = aggregated(
+        runner,
+        aggregates,
+        &rows.table,
+        &groups.of_row,
+        groups.len(),
+    )?;
+    let grouped = beside(&firsts, &results, groups.len());
+    Ok(Marked {
+        table: project::named(runner, &grouped, outputs)?,
+        marks: rows.marks_of(&groups.first_rows),
+    })
+}
+
+/// The columns of two tables of equally many rows.
+fn beside(keys: &Table, results: &Table, rows: usize) -> Table {
+    let (mut schema, more) = (keys.schema().clone(), results.schema());
     schema.columns.extend(more.columns.iter().cloned());
-    let columns = firsts.columns().iter().chain(results.columns()).cloned();
-    let grouped = Table::with_rows(schema, columns.collect(), count);
-    project::named(runner, &grouped, outputs)
+    let columns = keys.columns().iter().chain(results.columns()).cloned();
+    Table::with_rows(schema, columns.collect(), rows)
 }
 
 /// The columns of several aggregates, one row per group.
@@ -84,19 +114,38 @@ fn aggregate(
     groups: usize,
 ) -> Result<Vec<Column>, EvalError> {
     let args = runner.each_column(&call.args, table)?;
+    if runner.trace.is_none()
+        && let Some(column) = typed_aggregate::column(call, &args, group_of_row, groups)
+    {
+        return Ok(vec![column]);
+    }
     let mut accumulators = Vec::with_capacity(groups);
     for _ in 0..groups {
         accumulators.push(fresh(call)?);
     }
     let mut values = Vec::with_capacity(args.len());
     let mut chosen = vec![NO_ROW; groups];
-    for (row, group) in group_of_row.iter().enumerate() {
+    let mut add = |row: usize, group: u32| {
         values.clear();
         values.extend(args.iter().map(|column| column.get(row)));
-        if let Some(accumulator) = accumulators.get_mut(*group as usize) {
+        if let Some(accumulator) = accumulators.get_mut(group as usize) {
             accumulator.add(&values)?;
-            if let (true, Some(chosen)) = (accumulator.chose(), chosen.get_mut(*group as usize)) {
+            if let (true, Some(chosen)) = (accumulator.chose(), chosen.get_mut(group as usize)) {
                 *chosen = row as u32;
+            }
+        }
+        Ok::<(), EvalError>(())
+    };
+    match typed_aggregate::rows_that_count(call, &args, group_of_row) {
+        Some(rows) => {
+            for row in rows {
+                let group = group_of_row.get(row as usize).copied();
+                add(row as usize, group.unwrap_or_default())?;
+            }
+        }
+        None => {
+            for (row, group) in group_of_row.iter().enumerate() {
+                add(row, *group)?;
             }
         }
     }

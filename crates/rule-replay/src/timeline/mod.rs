@@ -9,7 +9,6 @@ mod details;
 mod incident;
 mod options;
 mod simulate;
-mod time_index;
 
 pub use alert::{Alert, MAX_ALERTS_PER_NRT_RUN, MAX_ALERTS_PER_RUN};
 pub use clock::{first_run_in_step, time_of_last_reader};

@@ -3,15 +3,16 @@
 use std::collections::BTreeSet;
 
 use kql_analysis::value::TICKS_PER_SECOND;
+use kql_engine::{Table, TimeOrder, WindowRun, Windows};
 use sentinel_rules::rule::{Rule, RuleKind};
 
 use super::alert::{Alert, alerts};
 use super::clock::{Due, near_real_time_run, scheduled_runs};
 use super::incident::{Grouping, Incident, incidents};
 use super::options::Options;
-use super::time_index::TimeIndex;
 use crate::outcome::Failure;
-use crate::prepared::{Prepared, Tables};
+use crate::prepared::{Prepared, Tables, failure};
+use crate::replay::TIME_COLUMN;
 use crate::window::{NRT_WINDOW, Window};
 
 /// Most runs of one timeline.
@@ -64,21 +65,22 @@ pub enum RunOutcome {
 /// are more than [`MAX_RUNS`] runs.
 pub fn simulate(rule: &Rule, tables: &Tables, options: Options) -> Result<Timeline, Failure> {
     let prepared = Prepared::new(rule, tables)?;
-    let index = TimeIndex::new(tables);
-    let due = due(rule, &index, options)?;
+    let windows = prepared.windows(tables);
+    let due = due(rule, tables, options)?;
+    let runs: Vec<WindowRun> = due.iter().map(window_run).collect();
+    let mut results = windows.results(&runs);
     let mut simulation = Simulation {
-        prepared: &prepared,
-        index: &index,
+        rule,
         suppressed_until: i64::MIN,
         runs: Vec::new(),
         alerts: Vec::new(),
     };
-    for run in due {
-        simulation.run(run)?;
+    for (index, run) in due.iter().enumerate() {
+        simulation.run(*run, || results.get(index).map_err(failure))?;
     }
     let incidents = incidents(&Grouping::of(rule), &simulation.alerts);
     let mut notes = notes(rule, &simulation.runs);
-    if rule.kind == RuleKind::Nrt && finds_rows_without_events(&prepared, &index, options)? {
+    if rule.kind == RuleKind::Nrt && finds_rows_without_events(&windows, options)? {
         notes.push("The query gives rows even for a minute without events. Sentinel would raise an alert every minute; only minutes with events are shown.".to_owned());
     }
     Ok(Timeline {
@@ -89,17 +91,18 @@ pub fn simulate(rule: &Rule, tables: &Tables, options: Options) -> Result<Timeli
     })
 }
 
-fn due(rule: &Rule, index: &TimeIndex<'_>, options: Options) -> Result<Vec<Due>, Failure> {
+fn window_run(due: &Due) -> WindowRun {
+    WindowRun {
+        now: due.time,
+        window: due.window.from..due.window.to,
+    }
+}
+
+fn due(rule: &Rule, tables: &Tables, options: Options) -> Result<Vec<Due>, Failure> {
     let due: Vec<Due> = match rule.kind {
         RuleKind::Scheduled => scheduled_runs(rule, options).take(MAX_RUNS + 1).collect(),
         RuleKind::Nrt => {
-            let ingested = |time: i64| time.saturating_add(options.ingestion_delay);
-            let minutes = index
-                .times()
-                .map(ingested)
-                .map(|time| time.div_euclid(NRT_WINDOW));
-            let minutes: BTreeSet<i64> = minutes.collect();
-            let runs = minutes
+            let runs = minutes(tables, options.ingestion_delay)
                 .into_iter()
                 .map(|minute| near_real_time_run(minute * NRT_WINDOW, options));
             let inside =
@@ -117,19 +120,38 @@ fn due(rule: &Rule, index: &TimeIndex<'_>, options: Options) -> Result<Vec<Due>,
     }
 }
 
+/// The minutes in which rows are ingested, in order.
+fn minutes(tables: &Tables, delay: i64) -> BTreeSet<i64> {
+    let columns = tables.values();
+    let columns = columns.filter_map(|table| table.column_named(TIME_COLUMN));
+    let mut minutes = BTreeSet::new();
+    for order in columns.filter_map(TimeOrder::of) {
+        let times = order.times().iter();
+        let mut of_table: Vec<i64> = times
+            .map(|time| time.saturating_add(delay).div_euclid(NRT_WINDOW))
+            .collect();
+        of_table.dedup();
+        minutes.extend(of_table);
+    }
+    minutes
+}
+
 struct Simulation<'a> {
-    prepared: &'a Prepared<'a>,
-    index: &'a TimeIndex<'a>,
+    rule: &'a Rule,
     suppressed_until: i64,
     runs: Vec<TimelineRun>,
     alerts: Vec<Alert>,
 }
 
 impl Simulation<'_> {
-    fn run(&mut self, due: Due) -> Result<(), Failure> {
+    fn run(
+        &mut self,
+        due: Due,
+        result: impl FnOnce() -> Result<Table, Failure>,
+    ) -> Result<(), Failure> {
         let outcome = match due.time < self.suppressed_until {
             true => RunOutcome::Suppressed,
-            false => self.evaluate(due)?,
+            false => self.judge(due, &result()?),
         };
         self.runs.push(TimelineRun {
             time: due.time,
@@ -139,16 +161,13 @@ impl Simulation<'_> {
         Ok(())
     }
 
-    fn evaluate(&mut self, due: Due) -> Result<RunOutcome, Failure> {
-        let rule = self.prepared.rule;
-        let tables = self.index.rows_in(due.window);
-        let mut ran = self.prepared.run(&tables, due.window, due.time)?;
-        let result = ran.tables.pop().unwrap_or_default();
+    fn judge(&mut self, due: Due, result: &Table) -> RunOutcome {
+        let rule = self.rule;
         let rows = result.rows() as u64;
         if !rule.fires(rows) {
-            return Ok(RunOutcome::Quiet { rows });
+            return RunOutcome::Quiet { rows };
         }
-        let made = alerts(rule, self.runs.len(), due, &result);
+        let made = alerts(rule, self.runs.len(), due, result);
         let count = made.len();
         self.alerts.extend(made);
         if let Some(pause) = rule.suppression {
@@ -156,25 +175,21 @@ impl Simulation<'_> {
             let pause = seconds.saturating_mul(TICKS_PER_SECOND);
             self.suppressed_until = due.time.saturating_add(pause);
         }
-        Ok(RunOutcome::Fired {
+        RunOutcome::Fired {
             rows,
             alerts: count,
-        })
+        }
     }
 }
 
 /// Whether the query gives rows for a window without rows.
-fn finds_rows_without_events(
-    prepared: &Prepared<'_>,
-    index: &TimeIndex<'_>,
-    options: Options,
-) -> Result<bool, Failure> {
-    let none = Window {
-        from: options.from,
-        to: options.from,
-    };
-    let mut ran = prepared.run(&index.rows_in(none), none, options.from)?;
-    Ok(ran.tables.pop().is_some_and(|table| table.rows() > 0))
+fn finds_rows_without_events(windows: &Windows<'_>, options: Options) -> Result<bool, Failure> {
+    let none = [WindowRun {
+        now: options.from,
+        window: options.from..options.from,
+    }];
+    let result = windows.results(&none).get(0).map_err(failure)?;
+    Ok(result.rows() > 0)
 }
 
 /// What to know about a timeline.

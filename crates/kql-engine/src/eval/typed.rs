@@ -1,0 +1,63 @@
+//! Calls over whole columns of typed cells, which box no cell. They give what the kernels give; what they
+//! do not cover is left to them.
+
+use kql_analysis::types::ScalarType;
+use kql_analysis::value::Value;
+
+use crate::builder::ColumnBuilder;
+use crate::column::Column;
+
+/// The column of a call; `None` when its kernel has to be asked row by row.
+pub(super) fn call(name: &str, args: &[Column], ty: ScalarType) -> Option<Column> {
+    match (name, args) {
+        ("and", [left, right]) => truths([left, right], |left, right| left & right),
+        ("or", [left, right]) => truths([left, right], |left, right| left | right),
+        ("not", [only]) => Some(Column::from_truths(
+            only.truths()?.iter().map(|truth| !truth).collect(),
+        )),
+        ("<", [left, right]) => ordered(left, right, |a, b| a < b),
+        ("<=", [left, right]) => ordered(left, right, |a, b| a <= b),
+        (">", [left, right]) => ordered(left, right, |a, b| a > b),
+        (">=", [left, right]) => ordered(left, right, |a, b| a >= b),
+        ("iff" | "iif", [condition, yes, no]) if ty == ScalarType::String => {
+            chosen(condition, yes, no)
+        }
+        _ => None,
+    }
+}
+
+fn truths([left, right]: [&Column; 2], join: fn(bool, bool) -> bool) -> Option<Column> {
+    let pairs = left.truths()?.iter().zip(right.truths()?);
+    Some(Column::from_truths(
+        pairs.map(|(left, right)| join(*left, *right)).collect(),
+    ))
+}
+
+/// Whole numbers, times or durations against a constant of the same type.
+fn ordered(left: &Column, right: &Column, holds: impl Fn(i64, i64) -> bool) -> Option<Column> {
+    let bound = match (left.ty(), right.as_constant()?) {
+        (ScalarType::DateTime, Value::DateTime(bound)) => *bound,
+        (ScalarType::TimeSpan, Value::TimeSpan(bound)) => *bound,
+        (ScalarType::Long, Value::Long(bound)) => *bound,
+        _ => return None,
+    };
+    let cells = left.wholes()?.iter();
+    Some(Column::from_truths(
+        cells.map(|cell| holds(*cell, bound)).collect(),
+    ))
+}
+
+/// The texts of one column or the other.
+fn chosen(condition: &Column, yes: &Column, no: &Column) -> Option<Column> {
+    let truths = condition.truths()?;
+    (yes.texts().is_some() && no.texts().is_some()).then_some(())?;
+    let mut both = ColumnBuilder::new(ScalarType::String);
+    both.extend(yes);
+    both.extend(no);
+    let rows = truths.len() as u32;
+    let places = (0..).zip(truths);
+    let places: Vec<u32> = places
+        .map(|(row, yes)| if *yes { row } else { row + rows })
+        .collect();
+    Some(both.finish().take(&places))
+}
