@@ -31,7 +31,7 @@ pub(super) fn make_series(
     let keyed = project::named(runner, &table, &series.keys)?;
     let groups = Groups::of(keyed.columns(), table.rows());
     note(runner, series, &groups, &inside, rows);
-    let empty_default = series.nonempty && groups.len() == 0;
+    let empty_default = series.nonempty && groups.is_empty();
     let count = if empty_default { 1 } else { groups.len() };
     bins.check(runner, count)?;
     let cell_of_row = groups.of_row.iter().zip(axis.iter()).map(|(group, value)| {
