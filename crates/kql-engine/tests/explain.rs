@@ -82,7 +82,7 @@ fn explained(query: &str, watch: Option<(&str, usize)>) -> Explained {
 
 /// Exact rows of `Logs` and of `Known` behind a result row, and how many operators are approximate.
 fn behind(query: &str, row: usize) -> (Vec<u32>, Vec<u32>, usize) {
-    let behind = explained(query, None).behind(0, row);
+    let behind = explained(query, None).behind(0, row..row + 1);
     let rows = |table: &str| {
         let rows = behind.tables.get(table);
         rows.map(|rows| rows.exact.clone()).unwrap_or_default()
@@ -245,7 +245,7 @@ fn what_is_not_exact_is_marked() {
     let series = "Logs | make-series n = count() on TimeGenerated from datetime(2024-01-01) \
                   to datetime(2024-01-02) step 1h by Caller \
                   | extend (a, s, b) = series_decompose_anomalies(n) | mv-expand n, s";
-    let found = explained(series, None).behind(0, 0);
+    let found = explained(series, None).behind(0, 0..1);
     let rows = found.tables.get("Logs").unwrap();
     assert_eq!(
         (rows.exact.len(), rows.possible.as_slice()),
@@ -253,11 +253,11 @@ fn what_is_not_exact_is_marked() {
     );
     assert_eq!(found.approximate.first().unwrap().operator, "make-series");
     let window = "Logs | sort by TimeGenerated asc | extend before = prev(Caller)";
-    let found = explained(window, None).behind(0, 2);
+    let found = explained(window, None).behind(0, 2..3);
     let rows = found.tables.get("Logs").unwrap();
     assert_eq!((rows.exact.as_slice(), rows.possible.len()), (&[2][..], 6));
     let scan = "Logs | sort by TimeGenerated asc | scan with (step s: Result == 'Success';)";
-    let found = explained(scan, None).behind(0, 1);
+    let found = explained(scan, None).behind(0, 1..2);
     assert_eq!(found.tables.get("Logs").unwrap().exact, [1]);
     assert_eq!(found.count(), 7);
 }
@@ -377,7 +377,7 @@ fn a_row_outside_of_the_window_is_told_so() {
     );
     let inside = explain(&bound, &tables(), &options, watch(3)).unwrap();
     assert_eq!(inside.fate().kept, [(0, vec![0])]);
-    assert_eq!(inside.behind(0, 0).rows("Logs"), [2, 3, 4]);
+    assert_eq!(inside.behind(0, 0..1).rows("Logs"), [2, 3, 4]);
 }
 
 #[test]

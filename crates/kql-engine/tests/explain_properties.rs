@@ -268,7 +268,7 @@ fn check_rows_behind(case: &Case) {
     let all = lines(&explained.result);
     let tables = case.tables();
     for row in 0..explained.result.tables.first().unwrap().rows() {
-        let behind = explained.behind(0, row);
+        let behind = explained.behind(0, row..row + 1);
         if chooses && !behind.approximate.is_empty() {
             continue;
         }
@@ -294,7 +294,8 @@ fn check_fates(case: &Case) {
         let explained = case.explained(Some(row));
         let fate = explained.fate();
         for result_row in fate.kept.iter().flat_map(|(_, rows)| rows) {
-            let behind = explained.behind(0, *result_row as usize).rows("T");
+            let result_row = *result_row as usize;
+            let behind = explained.behind(0, result_row..result_row + 1).rows("T");
             assert!(behind.contains(&(row as u32)), "{}: row {row}", case.query);
         }
         let by_condition = |stop: &Stop| {

@@ -2,6 +2,7 @@
 //!
 //! Time is an input everywhere. What Microsoft does not document is stated where it is decided.
 
+pub mod chart;
 pub mod entities;
 mod notes;
 pub mod outcome;
@@ -11,6 +12,7 @@ pub mod replay;
 pub mod timeline;
 pub mod times;
 mod verdict;
+pub mod why;
 pub mod window;
 pub mod words;
 

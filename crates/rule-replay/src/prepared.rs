@@ -25,27 +25,7 @@ pub struct Prepared<'a> {
 impl<'a> Prepared<'a> {
     /// Binds the query. Fails with the first error of syntax or binding.
     pub fn new(rule: &'a Rule, tables: &Tables) -> Result<Self, Failure> {
-        let bound = bind(&rule.query, &catalog(tables));
-        let query = match (
-            bound.query,
-            bound.diagnostics.into_iter().find(|found| found.is_error()),
-        ) {
-            (Some(query), None) => query,
-            (_, Some(error)) => {
-                return Err(Failure {
-                    message: error.message,
-                    hint: error.hint.unwrap_or_default(),
-                    range: error.range,
-                });
-            }
-            (None, None) => {
-                return Err(Failure {
-                    message: "the query gives no table".to_owned(),
-                    hint: "end it with a tabular expression".to_owned(),
-                    range: 0..rule.query.len(),
-                });
-            }
-        };
+        let query = bound(&rule.query, tables)?;
         Ok(Self { rule, query })
     }
 
@@ -56,13 +36,43 @@ impl<'a> Prepared<'a> {
 
     /// Runs the query at `now` (ticks) over the rows of `window`.
     pub fn run(&self, tables: &Tables, window: Window, now: i64) -> Result<RunResult, Failure> {
-        let options = RunOptions {
-            now,
-            time_window: Some((window.from, window.to)),
-            explain: true,
-            ..RunOptions::default()
-        };
-        run(&self.query, tables, &options).map_err(failure)
+        run(&self.query, tables, &options(Some(window), now)).map_err(failure)
+    }
+
+    /// The bound query.
+    pub fn query(&self) -> &Query {
+        &self.query
+    }
+}
+
+/// The query of a text over the tables. Fails with the first error of syntax or binding.
+pub(crate) fn bound(text: &str, tables: &Tables) -> Result<Query, Failure> {
+    let bound = bind(text, &catalog(tables));
+    match (
+        bound.query,
+        bound.diagnostics.into_iter().find(|found| found.is_error()),
+    ) {
+        (Some(query), None) => Ok(query),
+        (_, Some(error)) => Err(Failure {
+            message: error.message,
+            hint: error.hint.unwrap_or_default(),
+            range: error.range,
+        }),
+        (None, None) => Err(Failure {
+            message: "the query gives no table".to_owned(),
+            hint: "end it with a tabular expression".to_owned(),
+            range: 0..text.len(),
+        }),
+    }
+}
+
+/// A run at `now` over the rows of a window, or over all rows, with its steps.
+pub(crate) fn options(window: Option<Window>, now: i64) -> RunOptions {
+    RunOptions {
+        now,
+        time_window: window.map(|window| (window.from, window.to)),
+        explain: true,
+        ..RunOptions::default()
     }
 }
 

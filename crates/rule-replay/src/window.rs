@@ -6,6 +6,7 @@
 use kql_analysis::value::{TICKS_PER_DAY, TICKS_PER_SECOND, Value};
 use kql_engine::Table;
 use sentinel_rules::rule::Rule;
+use serde::{Deserialize, Serialize};
 
 use crate::prepared::Tables;
 use crate::replay::TIME_COLUMN;
@@ -17,7 +18,7 @@ pub const NRT_WINDOW: i64 = 60 * TICKS_PER_SECOND;
 pub const NRT_LOOKBACK: i64 = TICKS_PER_DAY;
 
 /// The span of `TimeGenerated` that a run reads, first tick included and last one not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Window {
     /// First tick.
     pub from: i64,
@@ -36,6 +37,15 @@ pub fn scheduled(rule: &Rule, now: i64) -> Option<Window> {
         from: now.saturating_sub(ticks),
         to: now,
     })
+}
+
+/// The minute of a time, which one run of an NRT rule reads.
+pub fn minute_of(time: i64) -> Window {
+    let from = time.div_euclid(NRT_WINDOW) * NRT_WINDOW;
+    Window {
+        from,
+        to: from + NRT_WINDOW,
+    }
 }
 
 /// The one-minute windows of an NRT rule that hold at least one of `times`, oldest first, within

@@ -66,13 +66,13 @@ impl Behind {
 type Marks = Vec<Vec<bool>>;
 
 impl Trace {
-    /// The rows behind a row of a statement's result.
-    pub(crate) fn behind(&self, statement: usize, row: u32) -> Behind {
+    /// The rows behind rows of a statement's result.
+    pub(crate) fn behind(&self, statement: usize, rows: Range<usize>) -> Behind {
         let Some(start) = self.statements.get(statement) else {
             return Behind::default();
         };
-        let exact = self.marked(*start, row, false);
-        let all = self.marked(*start, row, true);
+        let exact = self.marked(*start, rows.clone(), false);
+        let all = self.marked(*start, rows, true);
         let mut behind = Behind {
             approximate: self.approximations(&all),
             ..Behind::default()
@@ -102,12 +102,12 @@ impl Trace {
         behind
     }
 
-    /// Marks what a row rests on, following approximate links or not.
-    fn marked(&self, start: NodeId, row: u32, approximate: bool) -> Marks {
+    /// Marks what rows rest on, following approximate links or not.
+    fn marked(&self, start: NodeId, rows: Range<usize>, approximate: bool) -> Marks {
         let mut all: Marks = vec![Vec::new(); self.nodes.len()];
         self.mark(&mut all, start, |marks| {
-            if let Some(mark) = marks.get_mut(row as usize) {
-                *mark = true;
+            if let Some(marks) = marks.get_mut(rows) {
+                marks.fill(true);
             }
         });
         // What an operator reads was made before it.

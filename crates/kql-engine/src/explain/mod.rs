@@ -14,6 +14,7 @@ mod trace;
 pub mod words;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use kql_analysis::plan::Query;
 use serde::{Deserialize, Serialize};
@@ -62,9 +63,9 @@ pub fn explain(
 }
 
 impl Explained {
-    /// The rows behind a row of a statement's result, both counted from 0.
-    pub fn behind(&self, statement: usize, row: usize) -> Behind {
-        self.trace.behind(statement, row as u32)
+    /// The rows behind rows of a statement's result, both counted from 0.
+    pub fn behind(&self, statement: usize, rows: Range<usize>) -> Behind {
+        self.trace.behind(statement, rows)
     }
 
     /// What became of the row that the run followed.

@@ -1,5 +1,7 @@
 //! From the rows of a run to its alerts.
 
+use std::ops::Range;
+
 use kql_analysis::value::Value;
 use kql_engine::Table;
 use sentinel_rules::rule::{EventGrouping, Rule, RuleKind, Severity};
@@ -42,6 +44,8 @@ pub struct Alert {
     pub tactics: Vec<String>,
     /// Result rows that it stands for.
     pub rows: Table,
+    /// Numbers of these rows in the result of the run.
+    pub result_rows: Range<usize>,
     /// Whether it sums up a run that had more rows than alerts.
     pub summary: bool,
     /// Entities.
@@ -55,12 +59,12 @@ pub(super) fn alerts(rule: &Rule, run: usize, due: Due, result: &Table) -> Vec<A
     let parts = parts(rule, result);
     let mut headings: Vec<Heading> = parts
         .iter()
-        .map(|(rows, _)| Heading::of_alert(rule, rows))
+        .map(|(rows, ..)| Heading::of_alert(rule, rows))
         .collect();
     give_up_varied(rule, &mut headings);
     let parts = parts.into_iter().zip(headings);
     parts
-        .map(|((rows, summary), heading)| Alert {
+        .map(|((rows, result_rows, summary), heading)| Alert {
             run,
             made: due.made,
             events: events(&rows, due),
@@ -71,28 +75,30 @@ pub(super) fn alerts(rule: &Rule, run: usize, due: Due, result: &Table) -> Vec<A
             entities: extract(rule, &rows),
             custom_details: custom_details(rule, &rows),
             rows,
+            result_rows,
             summary,
         })
         .collect()
 }
 
-/// The rows of each alert, and whether it sums up the run. Which rows come first is the order of the
+/// The rows of each alert with their numbers, and whether it sums up the run. Which rows come first is the order of the
 /// result; without `sort` in the query Kusto does not promise one.
-fn parts(rule: &Rule, result: &Table) -> Vec<(Table, bool)> {
+fn parts(rule: &Rule, result: &Table) -> Vec<(Table, Range<usize>, bool)> {
     let most = match rule.kind {
         RuleKind::Scheduled => MAX_ALERTS_PER_RUN,
         RuleKind::Nrt => MAX_ALERTS_PER_NRT_RUN,
     };
     if rule.event_grouping == EventGrouping::SingleAlert || result.rows() == 0 {
-        return vec![(result.clone(), false)];
+        return vec![(result.clone(), 0..result.rows(), false)];
     }
     let single = if result.rows() > most {
         most - 1
     } else {
         result.rows()
     };
-    let rows = (0..single as u32).map(|row| (result.take(&[row]), false));
-    let rest = (single < result.rows()).then(|| (result.clone(), true));
+    let rows = (0..single).map(|row| (result.take(&[row as u32]), row..row + 1, false));
+    let all = || (result.clone(), 0..result.rows(), true);
+    let rest = (single < result.rows()).then(all);
     rows.chain(rest).collect()
 }
 
