@@ -1,8 +1,10 @@
 //! One file per command.
 
+pub mod chart;
 pub mod check;
 pub mod convert;
 pub mod eval;
+pub mod explain;
 pub mod export;
 pub mod generate;
 pub mod query;

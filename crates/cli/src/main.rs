@@ -10,6 +10,7 @@
 
 mod commands;
 mod files;
+mod sources;
 
 use std::process::ExitCode;
 
@@ -35,6 +36,10 @@ enum Command {
     Convert(commands::convert::Arguments),
     /// Run rules on their schedule over logs
     Replay(commands::replay::Arguments),
+    /// Say which log rows are behind a result, and what became of a log row
+    Explain(commands::explain::Arguments),
+    /// Give the time series of a rule or query, with anomalies
+    Chart(commands::chart::Arguments),
     /// Write deployable files
     Export(commands::export::Arguments),
     /// Generate sample logs
@@ -48,6 +53,8 @@ fn main() -> ExitCode {
         Command::Eval(arguments) => commands::eval::run(&arguments),
         Command::Convert(arguments) => commands::convert::run(&arguments),
         Command::Replay(arguments) => commands::replay::run(&arguments),
+        Command::Explain(arguments) => commands::explain::run(&arguments),
+        Command::Chart(arguments) => commands::chart::run(&arguments),
         Command::Export(arguments) => commands::export::run(&arguments),
         Command::Generate(arguments) => commands::generate::run(&arguments),
     };

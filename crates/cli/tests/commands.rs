@@ -269,3 +269,159 @@ fn replay_tells_the_incidents_of_the_samples() {
     assert_eq!(wrong.status.code(), Some(1));
     assert!(text(&wrong.stderr).contains("--from: `noon` is not a time"));
 }
+
+/// Logs of the sample in which every rule for vaults fires.
+fn sample_logs(dir: &Path) -> String {
+    let logs = path(dir, "logs.jsonl");
+    let made = rulesmith(&[
+        "generate",
+        "--scenario",
+        "vault-all",
+        "--format",
+        "jsonl",
+        "--out",
+        &logs,
+    ]);
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    logs
+}
+
+#[test]
+fn explain_leads_from_a_result_to_log_rows_and_back() {
+    let dir = folder("explain");
+    let logs = sample_logs(&dir);
+    let rule = bundled("sensitive-operations.yaml");
+    let explain = |more: &[&str]| {
+        let mut arguments = vec!["explain", &rule, "--logs", &logs, "--now"];
+        arguments.extend(["2026-03-02T00:30:00Z", "--format", "json"]);
+        arguments.extend(more);
+        let output = rulesmith(&arguments);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        serde_json::from_slice::<Value>(&output.stdout).expect("JSON")
+    };
+    let evidence = explain(&["--result-row", "1"]);
+    let rows = evidence["rows"].as_array().expect("rows");
+    assert!(!rows.is_empty() && rows.iter().all(|row| row["exact"] == true));
+    assert_eq!(rows[0]["file"], logs.as_str());
+    assert_eq!(rows[0]["row"], rows[0]["fileRow"]);
+    let operation = rows[0]["values"]["OperationName"].as_str().expect("a name");
+    assert!(
+        operation.contains("Delete") || operation.contains("Purge"),
+        "{operation}"
+    );
+    let row = format!("AzureDiagnostics:{}", rows[0]["row"]);
+    let fate = explain(&["--row", &row]);
+    assert_eq!(fate["fate"]["kept"][0][1][0], 0);
+    let early = explain(&["--row", "AzureDiagnostics:1"]);
+    let why = early["sentences"][0].as_str().expect("a sentence");
+    assert!(why.contains("not in the span"), "{why}");
+    let dropped = explain(&["--row", "AzureDiagnostics:2100"]);
+    let why = dropped["sentences"][0].as_str().expect("a sentence");
+    assert!(why.contains("was false"), "{why}");
+}
+
+#[test]
+fn explain_says_why_a_query_finds_nothing() {
+    let dir = folder("explain-empty");
+    let (logs, query) = (sample_logs(&dir), path(&dir, "q.kql"));
+    fs::write(
+        &query,
+        "AzureDiagnostics\n| where ResourceType == 'MANAGEDHSMS' and OperationName == 'KeyGet'",
+    )
+    .expect("a query");
+    let table = format!("AzureDiagnostics={logs}");
+    let output = rulesmith(&[
+        "explain",
+        &query,
+        "--table",
+        &table,
+        "--now",
+        "2026-03-02T00:30:00Z",
+    ]);
+    let told = text(&output.stdout);
+    assert!(told.starts_with("The result has 0 rows."), "{told}");
+    assert!(
+        told.contains("If `ResourceType == 'MANAGEDHSMS'` (line 2) were not there:"),
+        "{told}"
+    );
+    for (option, value) in [
+        ("--row", "AzureDiagnostics"),
+        ("--row", "Nothing:1"),
+        ("--result-row", "9"),
+    ] {
+        let wrong = rulesmith(&[
+            "explain",
+            &query,
+            "--table",
+            &table,
+            "--now",
+            "2026-03-02",
+            option,
+            value,
+        ]);
+        assert_eq!(wrong.status.code(), Some(1), "{option} {value}");
+    }
+}
+
+#[test]
+fn chart_gives_the_series_of_the_time_series_rule() {
+    let dir = folder("chart");
+    let logs = sample_logs(&dir);
+    let output = rulesmith(&[
+        "chart",
+        &bundled("time-series-anomaly.yaml"),
+        "--logs",
+        &logs,
+        "--now",
+        "2026-03-02T00:30:00Z",
+        "--format",
+        "json",
+    ]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let series = &document["charts"][0]["series"][0];
+    assert_eq!(document["charts"][0]["title"], "DailyCount");
+    assert_eq!(series["points"].as_array().map(Vec::len), Some(14));
+    let none = rulesmith(&[
+        "chart",
+        &bundled("mass-retrieval.yaml"),
+        "--logs",
+        &logs,
+        "--now",
+        "2026-03-02T00:30:00Z",
+    ]);
+    assert_eq!(none.status.code(), Some(1));
+}
+
+#[test]
+fn replay_tells_all_rules_together() {
+    let dir = folder("together");
+    let logs = sample_logs(&dir);
+    let rules = ["sensitive-operations.yaml", "mass-retrieval.yaml"].map(bundled);
+    let output = rulesmith(&[
+        "replay",
+        &rules[0],
+        &rules[1],
+        "--logs",
+        &logs,
+        "--together",
+        "--format",
+        "json",
+    ]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let events = document["together"]["events"].as_array().expect("events");
+    let times: Vec<&str> = events
+        .iter()
+        .filter_map(|event| event["time"].as_str())
+        .collect();
+    assert!(times.is_sorted());
+    for lane in 0..2 {
+        let of_lane = |kind: &str| {
+            events
+                .iter()
+                .any(|event| event["lane"] == lane && event["kind"] == kind)
+        };
+        assert!(of_lane("alert") && of_lane("incident"));
+    }
+}

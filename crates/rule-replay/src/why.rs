@@ -8,12 +8,12 @@ use std::ops::Range;
 
 use kql_analysis::plan::Query;
 use kql_analysis::value::Value;
-use kql_engine::Table;
 use kql_engine::explain::words::Words;
 use kql_engine::explain::{
     Behind, Emptied, Explained, Fate, SourceRow, Without, explain, without_conditions,
 };
 use kql_engine::step::Step;
+use kql_engine::{RunResult, Table};
 use sentinel_rules::rule::{Rule, RuleKind};
 use serde::{Deserialize, Serialize};
 
@@ -109,6 +109,12 @@ impl<'a> Questions<'a> {
     fn explain(&self, run: Asked, watch: Option<SourceRow>) -> Result<Explained, Failure> {
         let options = options(run.window, run.now);
         explain(&self.query, self.tables, &options, watch).map_err(failure)
+    }
+
+    /// What a run gives, with its steps.
+    pub fn run(&self, run: Asked) -> Result<RunResult, Failure> {
+        let options = options(run.window, run.now);
+        kql_engine::run(&self.query, self.tables, &options).map_err(failure)
     }
 
     /// The log rows behind rows of a run's result.

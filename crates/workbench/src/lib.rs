@@ -7,6 +7,7 @@ pub mod export;
 mod files;
 mod loaded_log;
 mod loaded_rule;
+mod origins;
 mod problems;
 pub mod protocol;
 mod reading;
@@ -17,6 +18,7 @@ mod session;
 mod view;
 
 pub use files::tables;
+pub use origins::Origins;
 pub use reading::Reading;
 pub use samples::END as SAMPLE_END;
 pub use session::{OnProgress, Session};

@@ -1,9 +1,7 @@
 //! `rulesmith query`: run one query on files.
 
-use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-use audit_logs::Loader;
 use clap::{Args, ValueEnum};
 use kql_analysis::time::parse_datetime;
 use kql_analysis::{Catalog, bind};
@@ -12,6 +10,7 @@ use kql_syntax::text::LineIndex;
 
 use crate::commands::check::describe;
 use crate::files::{self, Failure};
+use crate::sources::Sources;
 
 /// Arguments of `query`.
 #[derive(Args)]
@@ -49,7 +48,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         ))
     })?;
     let text = files::read_text(&arguments.query)?;
-    let tables = load_tables(&arguments.tables)?;
+    let (tables, _) = Sources::of_tables(&arguments.tables)?.finish();
     let mut catalog = Catalog::default();
     catalog.tables.extend(
         tables
@@ -98,46 +97,4 @@ fn print(table: &Table, style: Format) -> String {
         Format::Json => format::json(table),
         Format::Csv => format::csv(table),
     }
-}
-
-/// Loads `NAME=FILE` pairs. Tables that Rulesmith knows are there with their columns in any case.
-fn load_tables(pairs: &[String]) -> Result<BTreeMap<String, Table>, Failure> {
-    let mut parts: BTreeMap<String, Vec<Table>> = BTreeMap::new();
-    for pair in pairs {
-        let (name, file) = pair
-            .split_once('=')
-            .ok_or_else(|| Failure::new(format!("--table: write NAME=FILE instead of `{pair}`")))?;
-        let loaded = load(file)?
-            .finish()
-            .map_err(|error| Failure::new(format!("{error}; {}", error.remedy)))?;
-        let known = audit_logs::schema::schema(name).is_some();
-        // A file of indicators fills two tables; the name says which one is meant.
-        let of_name = loaded
-            .into_iter()
-            .filter(|one| !known || one.table_name == name);
-        let found: Vec<Table> = of_name
-            .map(|one| {
-                one.warnings.iter().for_each(|warning| {
-                    let line = warning
-                        .line
-                        .map(|line| format!(", line {line}"))
-                        .unwrap_or_default();
-                    files::warn(&format!("{file}{line}: {}", warning.message));
-                });
-                one.table
-            })
-            .collect();
-        if found.is_empty() {
-            return Err(Failure::new(format!("{file} holds no rows of {name}")));
-        }
-        parts.entry(name.to_owned()).or_default().extend(found);
-    }
-    Ok(workbench::tables(parts))
-}
-
-/// Reads a file into typed columns, piece by piece.
-pub(crate) fn load(file: &str) -> Result<Loader, Failure> {
-    let mut loader = Loader::new(file);
-    files::read_pieces(file, |piece| loader.push(piece))?;
-    Ok(loader)
 }

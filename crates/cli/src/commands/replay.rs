@@ -9,14 +9,16 @@ use kql_engine::Table;
 use kql_syntax::text::LineIndex;
 use rule_replay::Tables;
 use rule_replay::entities::Entity;
-use rule_replay::timeline::{Alert, Incident, Options, RunOutcome, Timeline, simulate};
+use rule_replay::timeline::{
+    Alert, Event, EventKind, Incident, Merged, Options, RunOutcome, Timeline, merge, simulate,
+};
 use rule_replay::words::{counted, severity};
 use sentinel_rules::rule::{Rule, RuleKind};
 use serde_json::{Value, json};
 
-use crate::commands::query::load;
 use crate::commands::rules::read_all;
 use crate::files::{self, Failure};
+use crate::sources::load;
 
 /// Entities of an incident that the text names.
 const SHOWN_ENTITIES: usize = 5;
@@ -42,6 +44,9 @@ pub struct Arguments {
     /// Time between an event and its ingestion, such as 3m
     #[arg(long, value_name = "TIMESPAN", default_value = "0m")]
     delay: String,
+    /// Also tell what all rules did, in one list by time
+    #[arg(long)]
+    together: bool,
     /// How the outcome is printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -62,13 +67,17 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let (tables, span) = tables(arguments)?;
     let mut sound = !read.had_problems && !read.rules.is_empty();
     let mut documents = Vec::new();
+    let mut timelines = Vec::new();
     for rule in &read.rules {
         let options = options(arguments, rule, span)?;
         match simulate(rule, &tables, options) {
-            Ok(timeline) if arguments.format == Format::Json => {
-                documents.push(document(rule, options, &timeline));
+            Ok(timeline) => {
+                match arguments.format {
+                    Format::Json => documents.push(document(rule, options, &timeline)),
+                    Format::Text => tell(rule, options, &timeline)?,
+                }
+                timelines.push((rule, timeline));
             }
-            Ok(timeline) => tell(rule, options, &timeline)?,
             Err(failure) => {
                 sound = false;
                 let line = LineIndex::new(&rule.query).line(failure.range.start);
@@ -80,8 +89,17 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
             }
         }
     }
+    let all: Vec<(&Rule, &Timeline)> = timelines.iter().map(|(rule, one)| (*rule, one)).collect();
+    let merged = arguments.together.then(|| merge(&all));
+    if let (Some(merged), Format::Text) = (&merged, arguments.format) {
+        tell_together(merged)?;
+    }
     if arguments.format == Format::Json {
-        let text = serde_json::to_string_pretty(&json!({ "rules": documents }));
+        let mut whole = json!({ "rules": documents });
+        if let Some(merged) = &merged {
+            whole["together"] = together(merged);
+        }
+        let text = serde_json::to_string_pretty(&whole);
         files::print_line(&text.map_err(|error| Failure::new(error.to_string()))?)?;
     }
     Ok(ExitCode::from(u8::from(!sound)))
@@ -190,6 +208,49 @@ fn entities(entities: &[Entity]) -> String {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),
     }
+}
+
+/// What all rules did, a line for each event.
+fn tell_together(merged: &Merged) -> Result<(), Failure> {
+    files::print_line("All rules together:")?;
+    for event in &merged.events {
+        let rule = merged.lanes.get(event.lane).map(|lane| lane.rule.as_str());
+        let severity = severity(event.severity);
+        let line = format!(
+            "  {} {} {severity} {}: {}",
+            format_datetime(event.time),
+            event_kind(event),
+            rule.unwrap_or_default(),
+            event.title,
+        );
+        let line = line.split(' ').filter(|part| !part.is_empty());
+        let line: Vec<&str> = line.collect();
+        files::print_line(format!("  {}", line.join(" ")).trim_end_matches([':', ' ']))?;
+    }
+    Ok(())
+}
+
+fn event_kind(event: &Event) -> &'static str {
+    match event.kind {
+        EventKind::Suppressed => "suppressed run",
+        EventKind::Fired => "run",
+        EventKind::Alert => "alert",
+        EventKind::Incident => "incident",
+    }
+}
+
+fn together(merged: &Merged) -> Value {
+    json!({
+        "lanes": merged.lanes,
+        "events": merged.events.iter().map(|event| json!({
+            "time": format_datetime(event.time),
+            "lane": event.lane,
+            "kind": event.kind,
+            "index": event.index,
+            "severity": severity(event.severity),
+            "title": event.title,
+        })).collect::<Vec<_>>(),
+    })
 }
 
 fn document(rule: &Rule, options: Options, timeline: &Timeline) -> Value {
