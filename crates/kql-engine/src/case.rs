@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use kql_analysis::plan::Query;
 use kql_analysis::time::parse_datetime;
 use kql_analysis::types::{ScalarType, Schema};
 use kql_analysis::value::Value;
@@ -10,20 +11,33 @@ use kql_analysis::{Catalog, bind};
 use serde_json::{Value as Json, json};
 
 use crate::builder::TableBuilder;
+use crate::error::EvalError;
+use crate::explain::explain;
 use crate::format::cell_text;
-use crate::run::{RunOptions, run};
+use crate::run::{RunOptions, RunResult, run};
 use crate::table::Table;
 
 /// Evaluates a case: `{"id", "query", "tables"?: name → {columns: [{name, type}], rows: [[…]]}, "now"?}`
 /// gives `{"id", "columns": [{"name", "type"}], "rows": [[text or null…]]}` of the last statement, or
 /// `{"id", "error", "error_kind"}`.
 pub fn evaluate_case(line: &str) -> String {
+    answered(line, run)
+}
+
+/// As [`evaluate_case`], by a run that notes where its rows come from.
+pub fn explained_case(line: &str) -> String {
+    answered(line, |query, tables, options| {
+        Ok(explain(query, tables, options, None)?.result)
+    })
+}
+
+fn answered(line: &str, run: impl Run) -> String {
     let case: Json = match serde_json::from_str(line) {
         Ok(case) => case,
         Err(error) => return failure(&Json::Null, "syntax", &format!("not JSON: {error}")),
     };
     let id = case.get("id").unwrap_or(&Json::Null);
-    match evaluate(&case) {
+    match evaluate(&case, run) {
         Ok(table) => answer(id, &table).to_string(),
         Err((kind, message)) => failure(id, kind, &message),
     }
@@ -36,7 +50,15 @@ fn failure(id: &Json, kind: &str, message: &str) -> String {
 /// Kind and message of what went wrong.
 type Failure = (&'static str, String);
 
-fn evaluate(case: &Json) -> Result<Table, Failure> {
+/// A way to run a query.
+trait Run: Fn(&Query, &BTreeMap<String, Table>, &RunOptions) -> Result<RunResult, EvalError> {}
+
+impl<F> Run for F where
+    F: Fn(&Query, &BTreeMap<String, Table>, &RunOptions) -> Result<RunResult, EvalError>
+{
+}
+
+fn evaluate(case: &Json, run: impl Run) -> Result<Table, Failure> {
     let text = case.get("query").and_then(Json::as_str);
     let text = text.ok_or_else(|| ("syntax", "the case has no query".to_owned()))?;
     let tables = tables(case).map_err(|message| ("semantic", message))?;

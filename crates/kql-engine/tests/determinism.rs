@@ -7,6 +7,8 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use kql_engine::case::evaluate_case;
+#[cfg(not(target_arch = "wasm32"))]
+use kql_engine::case::explained_case;
 
 /// A file that the native test keeps; a build for another target has a folder of its own below `target`.
 macro_rules! kept {
@@ -34,7 +36,7 @@ fn answers(cases: &str) -> String {
 mod native {
     use std::path::{Path, PathBuf};
 
-    use super::{ANSWERS, CASES, answers};
+    use super::{ANSWERS, CASES, answers, evaluate_case, explained_case};
 
     /// The files of a folder with this extension, in order; none when there is no such folder.
     fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
@@ -76,6 +78,15 @@ mod native {
         texts
             .flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>())
             .collect()
+    }
+
+    #[test]
+    fn an_explained_run_gives_the_same_answers() {
+        let mut cases = own_cases();
+        cases.extend(recorded_cases());
+        for case in cases {
+            assert_eq!(evaluate_case(&case), explained_case(&case), "{case}");
+        }
     }
 
     #[test]
