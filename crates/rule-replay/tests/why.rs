@@ -253,9 +253,9 @@ fn a_series_gives_a_chart_with_its_flagged_points() {
     }
     events.push((at("02:00:00") - TICKS_PER_DAY, "SecretGet", "10.0.0.8"));
     let tables = log(&events);
-    let query = "AzureDiagnostics\n\
-        | make-series Reads = count() on TimeGenerated from startofday(ago(14d)) to startofday(now()) step 1d by CallerIPAddress\n\
-        | extend (anomalies, score, baseline) = series_decompose_anomalies(Reads, 3, -1, 'linefit')\n\
+    let query = "let series = AzureDiagnostics\n\
+        | make-series Reads = count() on TimeGenerated from startofday(ago(14d)) to startofday(now()) step 1d by CallerIPAddress;\n\
+        series | extend (anomalies, score, baseline) = series_decompose_anomalies(Reads, 3, -1, 'linefit')\n\
         | mv-expand Reads, TimeGenerated, anomalies | where anomalies > 0 and CallerIPAddress == 'none'";
     let run = Asked {
         now: at("06:00:00") + TICKS_PER_DAY,

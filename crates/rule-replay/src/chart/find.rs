@@ -1,6 +1,6 @@
 //! The operators of a query that make time series.
 
-use kql_analysis::plan::{Expr, ExprKind, Haystack, Node, Plan, Query, ScalarSource};
+use kql_analysis::plan::{Expr, ExprKind, Node, Plan, Query, ScalarSource};
 use kql_analysis::types::{ScalarType, Schema};
 
 /// Operators inside one another that are looked through.
@@ -22,7 +22,11 @@ pub(super) struct Found<'q> {
 /// All time series of a query, in order of the text. A `make-series` whose values are decomposed is found
 /// once, with its anomalies.
 pub(super) fn series(query: &Query) -> Vec<Found<'_>> {
-    let mut search = Search::default();
+    let mut search = Search {
+        query,
+        found: Vec::new(),
+        decomposed: Vec::new(),
+    };
     for statement in &query.statements {
         search.plan(statement, 0);
     }
@@ -46,8 +50,8 @@ pub(super) fn series(query: &Query) -> Vec<Found<'_>> {
     found
 }
 
-#[derive(Default)]
 struct Search<'q> {
+    query: &'q Query,
     found: Vec<Found<'q>>,
     /// Places of the `make-series` that are decomposed.
     decomposed: Vec<std::ops::Range<usize>>,
@@ -77,7 +81,7 @@ impl<'q> Search<'q> {
             } => self.anomalies(plan, input, targets, expr),
             _ => {}
         }
-        for input in inputs(&plan.node) {
+        for input in inside(plan) {
             self.plan(input, depth + 1);
         }
     }
@@ -90,7 +94,7 @@ impl<'q> Search<'q> {
             Some(ExprKind::Column(value)) => *value,
             _ => return,
         };
-        let (Some(series), [flags, scores, baselines, ..]) = (made_by(input), targets) else {
+        let (Some(series), [flags, scores, baselines, ..]) = (self.made_by(input), targets) else {
             return;
         };
         let Node::MakeSeries(made) = &series.node else {
@@ -110,27 +114,28 @@ impl<'q> Search<'q> {
             });
         }
     }
-}
 
-/// The `make-series` that a table comes from, when every operator behind it keeps rows and columns.
-fn made_by(plan: &Plan) -> Option<&Plan> {
-    let mut plan = plan;
-    for _ in 0..MAX_DEPTH {
-        match &plan.node {
-            Node::MakeSeries(_) => return Some(plan),
-            Node::Where { input, .. }
-            | Node::Extend { input, .. }
-            | Node::ExtendTuple { input, .. }
-            | Node::Project { input, .. }
-            | Node::Sort { input, .. }
-            | Node::Take { input, .. }
-            | Node::Top { input, .. }
-            | Node::As { input, .. }
-            | Node::Pass { input } => plan = input,
-            _ => return None,
+    /// The `make-series` that a table comes from, when every operator behind it keeps rows and columns.
+    fn made_by(&self, plan: &'q Plan) -> Option<&'q Plan> {
+        let mut plan = plan;
+        for _ in 0..MAX_DEPTH {
+            match &plan.node {
+                Node::MakeSeries(_) => return Some(plan),
+                Node::Where { input, .. }
+                | Node::Extend { input, .. }
+                | Node::ExtendTuple { input, .. }
+                | Node::Project { input, .. }
+                | Node::Sort { input, .. }
+                | Node::Take { input, .. }
+                | Node::Top { input, .. }
+                | Node::As { input, .. }
+                | Node::Pass { input } => plan = input,
+                Node::Shared { index } => plan = self.query.shared.get(*index)?.plan.as_ref()?,
+                _ => return None,
+            }
         }
+        None
     }
-    None
 }
 
 fn name_of_axis(series: &Plan) -> Option<&str> {
@@ -155,63 +160,28 @@ pub(super) fn key_columns<'s>(
         .map(|(index, column)| (index, column.name.as_str()))
 }
 
-/// The tables that an operator reads.
-fn inputs(node: &Node) -> Vec<&Plan> {
-    match node {
-        Node::Table { .. }
-        | Node::Rows { .. }
-        | Node::Print { .. }
-        | Node::Range { .. }
-        | Node::Shared { .. }
-        | Node::Part { .. }
-        | Node::Late { .. } => Vec::new(),
-        Node::Where { input, predicate } => {
-            let mut inputs = vec![input.as_ref()];
-            lists(predicate, &mut inputs);
-            inputs
-        }
-        Node::Project { input, .. }
-        | Node::Extend { input, .. }
-        | Node::ExtendTuple { input, .. }
-        | Node::Summarize { input, .. }
-        | Node::Distinct { input }
-        | Node::Sort { input, .. }
-        | Node::Take { input, .. }
-        | Node::Top { input, .. }
-        | Node::Count { input }
-        | Node::MvExpand { input, .. }
-        | Node::TopNested { input, .. }
-        | Node::As { input, .. }
-        | Node::GetSchema { input }
-        | Node::Pass { input } => vec![input],
-        Node::Join { left, right, .. } => vec![left, right],
-        Node::Union { inputs, .. } => inputs.iter().map(|(plan, _)| plan).collect(),
-        // A subquery over parts of the rows makes a series for each of them; none of them is the chart.
-        Node::Each(each) => vec![&each.input],
-        Node::Reduce(reduce) => vec![&reduce.input],
-        Node::Scan(scan) => vec![&scan.input],
-        Node::MakeSeries(series) => vec![&series.input],
-        Node::Parse(parse) => vec![&parse.input],
-        Node::ParseKv(parse) => vec![&parse.input],
-        Node::Evaluate(evaluate) => vec![&evaluate.input],
+/// The operators inside an operator. A subquery over parts of the rows makes a series for each of them;
+/// none of them is the chart.
+fn inside(plan: &Plan) -> Vec<&Plan> {
+    let parts = plan.parts();
+    let mut plans = parts.plans;
+    if let Node::Each(each) = &plan.node {
+        plans.retain(|inside| !std::ptr::eq(*inside, &each.body));
     }
+    for expr in parts.exprs {
+        looked_up(expr, &mut plans, 0);
+    }
+    plans
 }
 
-/// The tables that a condition looks values up in.
-fn lists<'q>(expr: &'q Expr, found: &mut Vec<&'q Plan>) {
-    match &expr.kind {
-        ExprKind::Call(_, args) | ExprKind::Array(args) => {
-            args.iter().for_each(|arg| lists(arg, found));
-        }
-        ExprKind::In(list) => {
-            if let Haystack::Table(plan) = &list.haystack {
-                found.push(plan);
-            }
-        }
-        ExprKind::Index(base, index) => {
-            lists(base, found);
-            lists(index, found);
-        }
-        ExprKind::Literal(_) | ExprKind::Column(_) | ExprKind::Scalar(_) => {}
+/// The tables that an expression looks values up in.
+fn looked_up<'q>(expr: &'q Expr, plans: &mut Vec<&'q Plan>, depth: usize) {
+    if depth > MAX_DEPTH {
+        return;
+    }
+    let parts = expr.parts();
+    plans.extend(parts.plans);
+    for expr in parts.exprs {
+        looked_up(expr, plans, depth + 1);
     }
 }
