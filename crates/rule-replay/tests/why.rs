@@ -304,3 +304,24 @@ fn a_series_without_anomalies_is_a_chart_of_its_values() {
         .collect();
     assert_eq!(values, [Some(1.0), Some(4.0)]);
 }
+
+#[test]
+fn rows_that_are_rendered_over_time_are_a_chart() {
+    let query = "AzureDiagnostics | summarize n = count() by bin(TimeGenerated, 1h), OperationName | render timechart";
+    let run = Asked {
+        now: at("10:00:00"),
+        window: None,
+    };
+    let found = charts(query, &small_log(), run).unwrap();
+    let names: Vec<_> = found[0]
+        .series
+        .iter()
+        .map(|series| (series.keys[0].1.as_str(), series.points.len()))
+        .collect();
+    assert_eq!(
+        (found.len(), names),
+        (1, vec![("KeyGet", 1), ("KeyDelete", 2)])
+    );
+    let table = query.replace("timechart", "table");
+    assert!(charts(&table, &small_log(), run).unwrap().is_empty());
+}

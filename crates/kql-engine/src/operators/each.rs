@@ -58,6 +58,12 @@ fn note(runner: &mut Runner<'_>, each: &Each, parts: &Parts, result: &Results<'_
     let outer = |output: &EachColumn| matches!(output, EachColumn::Outer(_));
     let is_outer = parts.is_expansion && each.outputs.iter().any(outer);
     let watched = runner.asked(|trace| trace.watched(0));
+    let in_a_part = |row: &u32| {
+        parts
+            .rows
+            .binary_search_by_key(row, |(first, _)| *first)
+            .is_ok()
+    };
     runner.note(|trace| {
         trace.link(
             0,
@@ -67,7 +73,7 @@ fn note(runner: &mut Runner<'_>, each: &Each, parts: &Parts, result: &Results<'_
             },
         );
         for row in watched {
-            if parts.is_expansion && parts.rows.iter().all(|(first, _)| *first != row) {
+            if parts.is_expansion && !in_a_part(&row) {
                 trace.reason(0, row, Why::NothingToExpand);
             }
         }

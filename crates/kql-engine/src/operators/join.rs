@@ -1,5 +1,6 @@
 //! `join` and `lookup`: pairs of rows whose keys agree, in the order of the left side.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use kql_analysis::plan::{Expr, ExprKind, JoinColumn, JoinKind, Plan};
@@ -83,6 +84,10 @@ fn note(
     for (place, (table, keys)) in tables.into_iter().enumerate() {
         let kept = [&pairs.left, &pairs.right].map(Vec::as_slice)[place];
         let watched = runner.asked(|trace| trace.watched(place));
+        if watched.is_empty() {
+            continue;
+        }
+        let kept: BTreeSet<u32> = kept.iter().copied().collect();
         let lost = watched.into_iter().filter(|row| !kept.contains(row));
         for row in lost.take(MAX_REASONS) {
             let key = key_texts(runner, table, &keys, row)?;

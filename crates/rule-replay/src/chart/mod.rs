@@ -2,10 +2,12 @@
 //! are before the query filters them.
 //!
 //! A query with `series_decompose_anomalies` gives a chart of its decomposed series; any other
-//! `make-series` gives a chart of its values.
+//! `make-series` gives a chart of its values. Without either, rows that the query renders over time are
+//! drawn.
 
 mod find;
 mod points;
+mod rendered;
 
 use std::ops::Range;
 
@@ -67,6 +69,19 @@ pub struct Point {
     pub flag: i8,
 }
 
+impl Chart {
+    /// The same with the most conspicuous series alone.
+    fn cut(mut self) -> Self {
+        self.series.sort_by(|left, right| {
+            let (left, right) = (left.weight(), right.weight());
+            right.0.cmp(&left.0).then(right.1.total_cmp(&left.1))
+        });
+        self.left_out = self.series.len().saturating_sub(MAX_SERIES);
+        self.series.truncate(MAX_SERIES);
+        self
+    }
+}
+
 impl Series {
     /// Highest absolute score, and number of flagged points.
     fn weight(&self) -> (usize, f64) {
@@ -88,6 +103,14 @@ pub fn charts(text: &str, tables: &Tables, asked: Asked) -> Result<Vec<Chart>, F
         let table = rows_of(&query, found.plan, tables, asked)?;
         charts.push(chart(&found, &table));
     }
+    if let (true, Some(place), Some(last)) = (
+        charts.is_empty(),
+        rendered::place(text),
+        query.statements.last(),
+    ) {
+        let table = rows_of(&query, last, tables, asked)?;
+        charts = rendered::charts(&table, &place);
+    }
     Ok(charts)
 }
 
@@ -102,21 +125,15 @@ fn rows_of(query: &Query, plan: &Plan, tables: &Tables, asked: Asked) -> Result<
 }
 
 fn chart(found: &Found<'_>, table: &Table) -> Chart {
-    let mut series: Vec<Series> = (0..table.rows())
-        .map(|row| points::series(found, table, row))
-        .collect();
-    series.sort_by(|left, right| {
-        let (left, right) = (left.weight(), right.weight());
-        right.0.cmp(&left.0).then(right.1.total_cmp(&left.1))
-    });
-    let left_out = series.len().saturating_sub(MAX_SERIES);
-    series.truncate(MAX_SERIES);
+    let rows = 0..table.rows();
+    let series = rows.map(|row| points::series(found, table, row));
     let column = table.schema().columns.get(found.value);
     Chart {
         title: column.map(|column| column.name.clone()).unwrap_or_default(),
         anomalies: found.parts.is_some(),
         range: found.plan.range.clone(),
-        series,
-        left_out,
+        series: series.collect(),
+        left_out: 0,
     }
+    .cut()
 }

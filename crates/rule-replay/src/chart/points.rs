@@ -50,7 +50,7 @@ fn array(table: &Table, row: usize, column: usize) -> Arc<Vec<Value>> {
     }
 }
 
-fn number(value: Option<&Value>) -> Option<f64> {
+pub(super) fn number(value: Option<&Value>) -> Option<f64> {
     match value? {
         Value::Int(number) => Some(f64::from(*number)),
         Value::Long(number) => Some(*number as f64),
