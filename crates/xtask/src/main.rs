@@ -5,6 +5,8 @@
     reason = "a task talks to the terminal"
 )]
 
+mod bench;
+mod bench_data;
 mod bundle;
 mod command;
 mod counts;
@@ -21,7 +23,8 @@ const USAGE: &str = "usage: cargo xtask <task>
   serve [port]  builds the page and serves it at a printed address
   test          runs every test and ends with the counts
   build         builds the release folder and the offline bundle
-  check         formatting and lints";
+  check         formatting and lints
+  bench         measures the page beside DuckDB-wasm; see cargo xtask bench --help";
 
 fn main() -> ExitCode {
     let task = std::env::args().nth(1).unwrap_or_default();
@@ -30,6 +33,7 @@ fn main() -> ExitCode {
         "build" => page::build(),
         "test" => suites::test(),
         "check" => suites::lint(),
+        "bench" => bench::bench(),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);
