@@ -277,7 +277,8 @@ fn a_row_is_told_where_it_was_left_out() {
             "Logs",
             0,
             "Line 1, `where Caller !in (allowed) or Result == 'OK'`: none of `Caller !in (allowed) or Result \
-             == 'OK'` held (`Caller !in (allowed)` was false: Caller was 10.0.0.1; `Result == 'OK'` was false: Result was Success).",
+             == 'OK'` held (`Caller !in (allowed)` was false: Caller was 10.0.0.1, allowed was \
+             [\"10.0.0.1\"]; `Result == 'OK'` was false: Result was Success).",
         ),
         (
             "Logs | where not(Caller == '10.0.0.1')",

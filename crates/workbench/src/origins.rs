@@ -4,6 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use kql_engine::explain::SourceRow;
+
 /// The files of each table, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Origins {
@@ -28,6 +30,23 @@ impl Origins {
         }
         None
     }
+
+    /// The row of a table that a row of a file is, both counted from 0.
+    pub fn place(&self, file: &str, row: usize) -> Option<SourceRow> {
+        for (table, files) in &self.of_table {
+            let mut before = 0;
+            for (known, rows) in files {
+                if known == file && row < *rows {
+                    return Some(SourceRow {
+                        table: table.clone(),
+                        row: before + row,
+                    });
+                }
+                before += rows;
+            }
+        }
+        None
+    }
 }
 
 #[cfg(test)]
@@ -43,5 +62,8 @@ mod tests {
         assert_eq!(origins.find("T", 2), Some(("b.json", 0)));
         assert_eq!(origins.find("T", 5), None);
         assert_eq!(origins.find("U", 0), None);
+        let row = origins.place("b.json", 1).map(|row| (row.table, row.row));
+        assert_eq!(row, Some(("T".to_owned(), 3)));
+        assert_eq!(origins.place("b.json", 3), None);
     }
 }

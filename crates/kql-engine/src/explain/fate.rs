@@ -93,6 +93,8 @@ pub struct Part {
     pub value: String,
     /// The columns and named scalars it reads, with their values.
     pub reads: Vec<(String, String)>,
+    /// The constants in it: their places in the text and their values.
+    pub constants: Vec<(Range<usize>, String)>,
     /// The alternatives of an `or`, none of which held.
     pub parts: Vec<Part>,
 }

@@ -96,6 +96,7 @@ impl Asked {
                     range: expr.range.clone(),
                     value: text(&value),
                     reads: Vec::new(),
+                    constants: Vec::new(),
                     parts,
                 }])
             }
@@ -103,6 +104,7 @@ impl Asked {
                 range: expr.range.clone(),
                 value: text(&value),
                 reads: self.reads(runner, expr)?,
+                constants: constants(expr),
                 parts: Vec::new(),
             }]),
         }
@@ -145,6 +147,15 @@ impl Asked {
         }
         Ok(reads)
     }
+}
+
+/// The constants of an expression.
+fn constants(expr: &Expr) -> Vec<(Range<usize>, String)> {
+    if let ExprKind::Literal(value) = &expr.kind {
+        let text = shown(&value_text(value, expr.ty));
+        return vec![(expr.range.clone(), text)];
+    }
+    expr.parts().exprs.into_iter().flat_map(constants).collect()
 }
 
 /// The operands of a chain of one operator.

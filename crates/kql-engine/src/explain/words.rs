@@ -127,7 +127,18 @@ impl<'q> Words<'q> {
             let parts: Vec<String> = part.parts.iter().map(|part| self.part(part)).collect();
             return format!("none of `{quote}` held ({})", parts.join("; "));
         }
-        let reads = match part.reads.as_slice() {
+        let mut reads = part.reads.clone();
+        let constants = part.constants.iter();
+        let named = constants.filter_map(|(range, value)| {
+            let name = self.text.get(range.clone())?;
+            (is_name(name) && name != value).then(|| (name.to_owned(), value.clone()))
+        });
+        for named in named {
+            if !reads.contains(&named) {
+                reads.push(named);
+            }
+        }
+        let reads = match reads.as_slice() {
             [] => String::new(),
             reads => format!(": {}", assigned(reads)),
         };
@@ -186,6 +197,15 @@ impl<'q> Words<'q> {
             .map(|one| format!("{}: {}.", self.place(&one.range), one.why))
             .collect()
     }
+}
+
+/// Whether a constant is written as the name of a `let`, and not as what it is.
+fn is_name(text: &str) -> bool {
+    let mut letters = text.chars();
+    let starts = letters
+        .next()
+        .is_some_and(|first| first.is_alphabetic() || first == '_');
+    starts && letters.all(|letter| letter.is_alphanumeric() || letter == '_')
 }
 
 fn assigned(values: &[(String, String)]) -> String {
