@@ -15,6 +15,8 @@ use crate::files::{self, Failure};
 pub struct Sources {
     parts: BTreeMap<String, Vec<Table>>,
     origins: Origins,
+    /// First and last time of the audit logs.
+    span: Option<(i64, i64)>,
 }
 
 impl Sources {
@@ -62,9 +64,18 @@ impl Sources {
                 .unwrap_or_default();
             files::warn(&format!("{file}{line}: {}", warning.message));
         }
+        if let (false, Some((first, last))) = (name.starts_with("ThreatIntel"), loaded.span) {
+            let known = self.span.unwrap_or((first, last));
+            self.span = Some((known.0.min(first), known.1.max(last)));
+        }
         self.origins.add(name, file, loaded.table.rows());
         let parts = self.parts.entry(name.to_owned()).or_default();
         parts.push(loaded.table);
+    }
+
+    /// First and last time of the audit logs, in ticks.
+    pub fn span(&self) -> Option<(i64, i64)> {
+        self.span
     }
 
     /// The tables; those that Rulesmith knows are there with their columns in any case.

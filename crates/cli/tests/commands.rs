@@ -309,6 +309,9 @@ fn explain_leads_from_a_result_to_log_rows_and_back() {
         operation.contains("Delete") || operation.contains("Purge"),
         "{operation}"
     );
+    let alert = explain(&["--alert", "1"]);
+    assert_eq!(alert["rows"][0], rows[0]);
+    assert_eq!(alert["resultRows"], serde_json::json!([1, 2]));
     let row = format!("AzureDiagnostics:{}", rows[0]["row"]);
     let fate = explain(&["--row", &row]);
     assert_eq!(fate["fate"]["kept"][0][1][0], 0);

@@ -41,8 +41,8 @@ enum Format {
 
 /// Prints the series; a query without any is a failure.
 pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let now = time(&arguments.now)?;
-    let (tables, _) = sources(&arguments.logs, &arguments.tables)?;
+    let now = time("now", &arguments.now)?;
+    let (tables, _) = sources(&arguments.logs, &arguments.tables)?.finish();
     let subject = Subject::read(&arguments.rule)?;
     let found = charts(subject.text(), &tables, subject.run(now))
         .map_err(|failure| subject.failure(&failure))?;

@@ -10,7 +10,9 @@ use kql_analysis::time::parse_datetime;
 use kql_engine::explain::SourceRow;
 use kql_syntax::text::LineIndex;
 use rule_replay::Tables;
+use rule_replay::timeline::{Options, Timeline, simulate, time_of_last_reader};
 use rule_replay::why::{Asked, Questions};
+use rule_replay::words::counted;
 use rule_replay::{outcome, window};
 use sentinel_rules::rule::{Rule, RuleKind};
 
@@ -31,11 +33,17 @@ pub struct Arguments {
     #[arg(long = "table", value_name = "NAME=FILE")]
     tables: Vec<String>,
     /// The time of the run, such as 2026-03-02T00:30:00Z
-    #[arg(long, value_name = "TIME")]
-    now: String,
+    #[arg(long, value_name = "TIME", required_unless_present = "alert")]
+    now: Option<String>,
     /// Tell the log rows behind this row of the result, counted from 1
     #[arg(long, value_name = "N")]
     result_row: Option<usize>,
+    /// Tell the log rows behind this alert of the rule's schedule, counted from 1, as `replay` lists them
+    #[arg(long, value_name = "N", conflicts_with_all = ["result_row", "row"])]
+    alert: Option<usize>,
+    /// When the rule is enabled, for --alert; without it, at the first row of the logs
+    #[arg(long, value_name = "TIME")]
+    from: Option<String>,
     /// Tell what became of this row of a table, counted from 1
     #[arg(long, value_name = "TABLE:N")]
     row: Option<String>,
@@ -55,9 +63,12 @@ enum Format {
 
 /// Explains a run of a rule, or a query.
 pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let now = time(&arguments.now)?;
+    let now = arguments.now.as_deref().map(|text| time("now", text));
+    let now = now.transpose()?.unwrap_or_default();
     let row = arguments.row.as_deref().map(source_row).transpose()?;
-    let (tables, origins) = sources(&arguments.logs, &arguments.tables)?;
+    let sources = sources(&arguments.logs, &arguments.tables)?;
+    let span = sources.span();
+    let (tables, origins) = sources.finish();
     let subject = Subject::read(&arguments.rule)?;
     let questions = subject.questions(&tables)?;
     let answers = Answers {
@@ -67,6 +78,19 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         json: arguments.format == Format::Json,
     };
     let answer = match (&row, arguments.result_row) {
+        _ if arguments.alert.is_some() => {
+            let number = arguments.alert.unwrap_or_default();
+            let (rule, timeline) = subject.timeline(&tables, span, arguments.from.as_deref())?;
+            let alert = number
+                .checked_sub(1)
+                .filter(|one| *one < timeline.alerts.len());
+            let alert = alert.ok_or_else(|| {
+                let made = counted(timeline.alerts.len() as u64, "alert");
+                Failure::new(format!("--alert: {} raises {made}", rule.name))
+            })?;
+            let evidence = questions.behind_alert(&timeline, alert);
+            answers.evidence(&evidence.map_err(|failure| subject.failure(&failure))?)
+        }
         (Some(row), _) => {
             let run = questions.run_for(now, row);
             let fate = run.and_then(|run| questions.fate(run, row.clone()));
@@ -93,22 +117,19 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
 }
 
 /// The tables of logs and of `NAME=FILE` pairs.
-pub(crate) fn sources(
-    logs: &[String],
-    pairs: &[String],
-) -> Result<(Tables, workbench::Origins), Failure> {
+pub(crate) fn sources(logs: &[String], pairs: &[String]) -> Result<Sources, Failure> {
     let mut sources = Sources::of_tables(pairs)?;
     for file in logs {
         sources.add_log(file)?;
     }
-    Ok(sources.finish())
+    Ok(sources)
 }
 
 /// A time as an argument gives it.
-pub(crate) fn time(text: &str) -> Result<i64, Failure> {
+pub(crate) fn time(name: &str, text: &str) -> Result<i64, Failure> {
     parse_datetime(text).ok_or_else(|| {
         Failure::new(format!(
-            "--now: `{text}` is not a time; write it like 2026-03-02T00:30:00Z"
+            "--{name}: `{text}` is not a time; write it like 2026-03-02T00:30:00Z"
         ))
     })
 }
@@ -183,6 +204,27 @@ impl Subject {
             })),
         };
         Asked { now, window }
+    }
+
+    /// The rule on its schedule over the span of the logs.
+    fn timeline(
+        &self,
+        tables: &Tables,
+        span: Option<(i64, i64)>,
+        from: Option<&str>,
+    ) -> Result<(&Rule, Timeline), Failure> {
+        let (Self::Rule(rule), Some((first, last))) = (self, span) else {
+            return Err(Failure::new("--alert: give a rule and logs with times"));
+        };
+        let from = from.map(|text| time("from", text)).transpose()?;
+        let from = from.unwrap_or(first);
+        let options = Options {
+            from,
+            to: time_of_last_reader(rule, from, last, 0),
+            ingestion_delay: 0,
+        };
+        let timeline = simulate(rule, tables, options);
+        Ok((rule, timeline.map_err(|failure| self.failure(&failure))?))
     }
 
     /// The run that a row of the result, counted from 1, comes from, and its number there from 0.

@@ -1,5 +1,7 @@
 //! Answers as sentences or as JSON. Rows are counted from 1, as people do.
 
+use std::ops::Range;
+
 use kql_analysis::time::format_datetime;
 use kql_engine::explain::words::Words;
 use kql_engine::format::cell_text;
@@ -38,7 +40,7 @@ impl Answers<'_> {
         if self.json {
             return document(&json!({
                 "run": run(evidence.run),
-                "resultRow": evidence.result_rows.start + 1,
+                "resultRows": [evidence.result_rows.start + 1, evidence.result_rows.end],
                 "rows": rows.map(|(table, row, exact)| self.row(table, row as usize, exact)).collect::<Vec<_>>(),
                 "notes": evidence.notes,
             }));
@@ -51,11 +53,12 @@ impl Answers<'_> {
             0 => String::new(),
             more => format!(", and possibly on {more} more"),
         };
-        let mut lines = vec![format!(
-            "Result row {} rests on {}{more}.",
-            evidence.result_rows.start + 1,
+        let mut lines = vec![run_words(evidence.run)];
+        lines.push(format!(
+            "{} on {}{more}.",
+            subject(&evidence.result_rows),
             counted(exact as u64, "row")
-        )];
+        ));
         for (table, found) in &evidence.behind.tables {
             lines.extend(self.lines(table, &found.exact, ""));
             lines.extend(self.lines(table, &found.possible, "possibly "));
@@ -189,6 +192,27 @@ pub(crate) fn run(asked: Asked) -> Value {
         "windowFrom": asked.window.map(|window| format_datetime(window.from)),
         "windowTo": asked.window.map(|window| format_datetime(window.to)),
     })
+}
+
+/// A run in words.
+fn run_words(asked: Asked) -> String {
+    let window = asked.window.map(|window| {
+        let (from, to) = (format_datetime(window.from), format_datetime(window.to));
+        format!(" over {from} to {to}")
+    });
+    format!(
+        "Run of {}{}.",
+        format_datetime(asked.now),
+        window.unwrap_or_default()
+    )
+}
+
+/// Rows of a result with their verb.
+fn subject(rows: &Range<usize>) -> String {
+    match rows.len() {
+        1 => format!("Result row {} rests", rows.start + 1),
+        _ => format!("Result rows {} to {} rest", rows.start + 1, rows.end),
+    }
 }
 
 fn shortened(text: &str) -> String {
