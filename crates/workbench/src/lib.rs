@@ -3,8 +3,10 @@
 //! Holds rules with their conversions, logs, and the chosen time; answers the requests of
 //! [`protocol`]. Knows no browser.
 
+mod ask;
 pub mod export;
 mod files;
+mod grid;
 mod loaded_log;
 mod loaded_rule;
 mod origins;
@@ -12,6 +14,7 @@ mod problems;
 pub mod protocol;
 mod reading;
 mod replay;
+mod restore;
 mod run;
 mod samples;
 mod session;

@@ -9,11 +9,12 @@ use kql_analysis::time::{format_datetime, parse_datetime};
 use kql_analysis::value::TICKS_PER_SECOND;
 
 use crate::files::FileContent;
+use crate::grid::Arranged;
 use crate::loaded_log::LoadedLog;
 use crate::loaded_rule::LoadedRule;
 use crate::protocol::{InputFile, Journal, Problem, Progress, Reply, Request, TextFile, View};
 use crate::reading::Reading;
-use crate::{export, files, replay, run, samples, view};
+use crate::{ask, export, files, replay, restore, run, samples, view};
 
 /// Where long requests tell how far they have come.
 pub type OnProgress<'a> = &'a mut dyn FnMut(Progress);
@@ -26,7 +27,9 @@ pub struct Session {
     pub(crate) problems: Vec<Problem>,
     /// Ticks.
     pub(crate) now: i64,
-    journal: Journal,
+    pub(crate) journal: Journal,
+    /// Order of the rows that a grid showed last.
+    pub(crate) arranged: Option<Arranged>,
 }
 
 impl Default for Session {
@@ -44,13 +47,24 @@ impl Session {
             problems: Vec::new(),
             now: samples::END,
             journal: Journal::default(),
+            arranged: None,
         }
     }
 
     /// Answers a request.
     pub fn handle(&mut self, request: Request, progress: OnProgress<'_>) -> Reply {
+        if !matches!(request, Request::Ask { .. }) {
+            self.arranged = None;
+        }
         let done = match request {
             Request::Open { journal } => self.open(journal, progress),
+            Request::Restore { journal } => restore::restore(self, journal, progress),
+            Request::Ask { question } => {
+                return match ask::answer(self, question, progress) {
+                    Ok(answer) => Reply::Answer { answer },
+                    Err(problem) => Reply::Failed { problem },
+                };
+            }
             Request::RemoveRule { rule } => self.remove_rule(&rule),
             Request::RemoveLog { log } => self.remove_log(&log),
             Request::Decide {
@@ -90,6 +104,7 @@ impl Session {
 
     /// Takes over what was read from a file; it is recognised by its content.
     pub fn add_file(&mut self, reading: Reading) {
+        self.arranged = None;
         let (content, file) = reading.finish();
         self.take(content, file.as_ref());
     }
@@ -112,7 +127,11 @@ impl Session {
 
     /// Repeats what a journal says, on top of a fresh session. What cannot be repeated is a problem, not
     /// a failure: the rest of the user's work comes back.
-    fn open(&mut self, journal: Journal, progress: OnProgress<'_>) -> Result<(), Problem> {
+    pub(crate) fn open(
+        &mut self,
+        journal: Journal,
+        progress: OnProgress<'_>,
+    ) -> Result<(), Problem> {
         *self = Self::new();
         let mut outcomes = Vec::new();
         for file in &journal.rule_files {

@@ -1,0 +1,40 @@
+//! What the page keeps, and the files it hands over.
+
+use serde::{Deserialize, Serialize};
+
+/// Name and content of an uploaded file.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct InputFile {
+    /// Name, shown as text only and never used as a path.
+    pub name: String,
+    /// Content.
+    #[serde(with = "serde_bytes")]
+    pub bytes: Vec<u8>,
+}
+
+/// What the page keeps to rebuild a session after a reload or a crash of the worker.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Journal {
+    /// Rule files that were added, in order.
+    pub rule_files: Vec<TextFile>,
+    /// Keys of rules that were removed.
+    pub removed_rules: Vec<String>,
+    /// Decisions that differ from the default, by rule key and edit id.
+    pub decisions: Vec<(String, String, bool)>,
+    /// Sample set that was loaded.
+    pub sample: Option<String>,
+    /// Names of the user's own log files. Their rows are not kept; after a reload the page asks for them.
+    pub logs: Vec<String>,
+    /// Time at which rules run.
+    pub now: Option<String>,
+}
+
+/// A rule file as it was loaded.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TextFile {
+    /// Name.
+    pub name: String,
+    /// Content in base64, so that archives survive too.
+    pub base64: String,
+}

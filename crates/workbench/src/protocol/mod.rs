@@ -1,0 +1,122 @@
+//! The messages between the page and the worker, and what the page shows.
+//!
+//! Plain data: no crate type that holds a tree or a table crosses this border. All text is shown as
+//! text, never as markup. Ranges of queries are UTF-16 code units, because the page counts in those.
+
+mod ask;
+mod export;
+mod grid;
+mod journal;
+mod log;
+mod rule;
+mod run;
+mod timeline;
+mod view;
+
+use serde::{Deserialize, Serialize};
+
+pub use ask::*;
+pub use export::*;
+pub use grid::*;
+pub use journal::*;
+pub use log::*;
+pub use rule::*;
+pub use run::*;
+pub use timeline::*;
+pub use view::*;
+
+/// What the page asks of the worker. Each request is answered by exactly one [`Reply`] with the same
+/// number, and before it by any number of [`Progress`] messages.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum Request {
+    /// Starts a session with the bundled rules, then repeats what the journal of an earlier one says.
+    Open {
+        /// State kept by the page; empty on first open.
+        journal: Journal,
+    },
+    /// Goes back, or forward again, to a journal of this session; loaded logs stay.
+    Restore {
+        /// The journal to come to.
+        journal: Journal,
+    },
+    /// Asks something of the session and changes nothing.
+    Ask {
+        /// What is asked.
+        question: Question,
+    },
+    /// Removes a rule and its conversion.
+    RemoveRule {
+        /// Key of the rule.
+        rule: String,
+    },
+    /// Removes a loaded file's rows.
+    RemoveLog {
+        /// Key of the log source.
+        log: String,
+    },
+    /// Accepts or refuses an edit.
+    Decide {
+        /// Key of the rule.
+        rule: String,
+        /// Id of the edit.
+        edit: String,
+        /// Whether it is applied.
+        accepted: bool,
+    },
+    /// Loads one of the generated sample sets, in place of an earlier sample, and sets `now` to its end.
+    LoadSample {
+        /// Name of the scenario, from [`View::samples`].
+        name: String,
+    },
+    /// Sets the time at which rules run.
+    SetNow {
+        /// ISO 8601, UTC.
+        now: String,
+    },
+    /// Runs rules, original and converted, on the loaded logs.
+    Run {
+        /// Key of a rule; all when absent.
+        rule: Option<String>,
+    },
+    /// Runs a converted rule on its schedule over the loaded logs.
+    Replay {
+        /// Key of the rule.
+        rule: String,
+    },
+    /// Writes the chosen converted rules to one file.
+    Export {
+        /// Keys of the rules; all when empty.
+        rules: Vec<String>,
+        /// `arm`, `portal` or `yaml`.
+        format: String,
+    },
+}
+
+/// The answer to a [`Request`].
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum Reply {
+    /// The session changed; this is all of it.
+    View {
+        /// What to show.
+        view: Box<View>,
+        /// What to keep.
+        journal: Box<Journal>,
+    },
+    /// The answer to a question.
+    Answer {
+        /// What was asked for.
+        answer: Answer,
+    },
+    /// A file to download.
+    Export {
+        /// The file.
+        file: ExportFile,
+    },
+    /// The request could not be carried out; the session is as before.
+    Failed {
+        /// What is wrong, where, and what can be done.
+        problem: Problem,
+    },
+}

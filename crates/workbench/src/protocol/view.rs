@@ -1,0 +1,59 @@
+//! Everything that the page shows, and what goes wrong.
+
+use serde::{Deserialize, Serialize};
+
+use super::{LogView, RuleView};
+
+/// Everything the page shows.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct View {
+    /// Rules in order of loading; bundled ones first.
+    pub rules: Vec<RuleView>,
+    /// Loaded log files, indicators and samples.
+    pub logs: Vec<LogView>,
+    /// Files or parts of files that could not be read.
+    pub problems: Vec<Problem>,
+    /// Sample sets that can be loaded.
+    pub samples: Vec<SampleView>,
+    /// Time at which rules run, ISO 8601 UTC.
+    pub now: String,
+}
+
+/// How far a long request has come.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Progress {
+    /// What is being done, such as `Reading signins.json`.
+    pub what: String,
+    /// Part that is done, 0 to 1; absent when not known.
+    pub done: Option<f64>,
+    /// Figures that change all the time, such as rows read; empty when there are none. Not announced.
+    pub detail: String,
+    /// Bytes of the file that were read so far, while a file is read.
+    pub bytes: Option<u64>,
+}
+
+/// Something that could not be read.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Problem {
+    /// File, or what else it is about.
+    pub subject: String,
+    /// Line from 1, when known.
+    pub line: Option<usize>,
+    /// Field or column, when known.
+    pub field: Option<String>,
+    /// What is wrong.
+    pub message: String,
+    /// What can be done; may be empty.
+    pub remedy: String,
+}
+
+/// A sample set that can be loaded.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SampleView {
+    /// Name for [`Request::LoadSample`].
+    pub name: String,
+    /// Title for a button.
+    pub title: String,
+    /// What it holds and what should fire.
+    pub description: String,
+}
