@@ -5,6 +5,8 @@
 
 pub mod ast;
 mod diagnostic;
+pub mod fold;
+pub mod format;
 mod grammar;
 pub mod highlight;
 mod keywords;
