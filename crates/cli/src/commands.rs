@@ -7,6 +7,7 @@ pub mod eval;
 pub mod explain;
 pub mod export;
 pub mod generate;
+pub mod prove;
 pub mod query;
 pub mod replay;
 pub mod rules;

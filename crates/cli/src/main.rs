@@ -40,6 +40,8 @@ enum Command {
     Explain(commands::explain::Arguments),
     /// Give the time series of a rule or query, with anomalies
     Chart(commands::chart::Arguments),
+    /// Look for a log on which a converted rule does something else than the original
+    Prove(commands::prove::Arguments),
     /// Write deployable files
     Export(commands::export::Arguments),
     /// Generate sample logs
@@ -55,6 +57,7 @@ fn main() -> ExitCode {
         Command::Replay(arguments) => commands::replay::run(&arguments),
         Command::Explain(arguments) => commands::explain::run(&arguments),
         Command::Chart(arguments) => commands::chart::run(&arguments),
+        Command::Prove(arguments) => commands::prove::run(&arguments),
         Command::Export(arguments) => commands::export::run(&arguments),
         Command::Generate(arguments) => commands::generate::run(&arguments),
     };

@@ -428,3 +428,36 @@ fn replay_tells_all_rules_together() {
         assert!(of_lane("alert") && of_lane("incident"));
     }
 }
+
+#[test]
+fn a_wrong_conversion_is_told_from_a_right_one() {
+    let dir = folder("prove");
+    let rule = bundled("sensitive-operations.yaml");
+    let proved = rulesmith(&["prove", &rule, "--cases", "20"]);
+    let said = text(&proved.stdout);
+    assert!(proved.status.success(), "{said}");
+    assert!(said.contains("Same. Both rules did the same"), "{said}");
+    let out = path(&dir, "converted");
+    assert!(
+        rulesmith(&["convert", &rule, "--out", &out])
+            .status
+            .success()
+    );
+    let mut files = fs::read_dir(&out).expect("a folder");
+    let file = files.next().expect("a file").expect("an entry").path();
+    let yaml = fs::read_to_string(&file).expect("a rule");
+    let wrong = path(&dir, "wrong.yaml");
+    fs::write(
+        &wrong,
+        yaml.replace("columnName: UPNSuffix", "columnName: Name"),
+    )
+    .expect("a file");
+    let proved = rulesmith(&["prove", &rule, &wrong, "--cases", "20", "--format", "json"]);
+    assert_eq!(proved.status.code(), Some(1));
+    let document: Value = serde_json::from_str(&text(&proved.stdout)).expect("JSON");
+    let proof = &document["proofs"][0];
+    assert_eq!(proof["verdict"], "differs");
+    assert_eq!(proof["counterExample"]["difference"]["aspect"], "entities");
+    let rows = proof["counterExample"]["tables"][0]["rows"].as_array();
+    assert_eq!(rows.map(Vec::len), Some(1), "{proof}");
+}

@@ -84,6 +84,11 @@ impl Catalogue {
         Ok(Self { operations })
     }
 
+    /// Every operation, in order of its name.
+    pub fn operations(&self) -> impl Iterator<Item = &Operation> {
+        self.operations.values()
+    }
+
     /// What is known about a name, in any letter case.
     pub fn find(&self, name: &str) -> Option<&Operation> {
         self.operations.get(&name.to_lowercase())

@@ -10,6 +10,7 @@ mod scenario;
 
 use serde_json::Value;
 
+pub use prng::Random;
 pub use scenario::{SCENARIOS, Scenario, scenario};
 
 /// What is generated besides the scenario.

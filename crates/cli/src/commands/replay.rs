@@ -64,7 +64,8 @@ enum Format {
 /// Replays every rule; the status is 1 when a rule could not be read or run.
 pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let read = read_all(&arguments.rules)?;
-    let (tables, span) = tables(arguments)?;
+    let (tables, span) = tables(&arguments.logs, &arguments.indicators)?;
+    let span = span.ok_or_else(|| Failure::new("--logs: no row has a time in TimeGenerated"))?;
     let mut sound = !read.had_problems && !read.rules.is_empty();
     let mut documents = Vec::new();
     let mut timelines = Vec::new();
@@ -106,11 +107,14 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
 }
 
 /// The tables of all files, and the span of the audit logs.
-fn tables(arguments: &Arguments) -> Result<(Tables, (i64, i64)), Failure> {
+pub(crate) fn tables(
+    logs: &[String],
+    indicators: &[String],
+) -> Result<(Tables, Option<(i64, i64)>), Failure> {
     let mut parts: BTreeMap<String, Vec<Table>> = BTreeMap::new();
     let mut span: Option<(i64, i64)> = None;
-    let logs = arguments.logs.iter().map(|file| (file, true));
-    let indicators = arguments.indicators.iter().map(|file| (file, false));
+    let logs = logs.iter().map(|file| (file, true));
+    let indicators = indicators.iter().map(|file| (file, false));
     for (file, is_log) in logs.chain(indicators) {
         let loader = load(file)?;
         let loaded = loader.finish();
@@ -123,7 +127,6 @@ fn tables(arguments: &Arguments) -> Result<(Tables, (i64, i64)), Failure> {
             parts.entry(one.table_name).or_default().push(one.table);
         }
     }
-    let span = span.ok_or_else(|| Failure::new("--logs: no row has a time in TimeGenerated"))?;
     Ok((workbench::tables(parts), span))
 }
 

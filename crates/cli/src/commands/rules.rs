@@ -1,5 +1,6 @@
 //! Reading rule files for the commands that take them.
 
+use kql_syntax::text::LineIndex;
 use sentinel_rules::read;
 use sentinel_rules::rule::Rule;
 
@@ -38,4 +39,14 @@ pub fn read_all(names: &[String]) -> Result<Read, Failure> {
         all.rules.extend(outcome.rules);
     }
     Ok(all)
+}
+
+/// That a rule cannot be run, with its line.
+pub fn cannot_run(rule: &Rule, role: &str, failure: &rule_replay::Failure) -> String {
+    let line = LineIndex::new(&rule.query).line(failure.range.start);
+    let message = format!(
+        "{}, {role}, line {line}: {}; {}",
+        rule.name, failure.message, failure.hint
+    );
+    message.trim_end_matches("; ").to_owned()
 }

@@ -1,7 +1,7 @@
 //! When a rule runs.
 
 use kql_analysis::value::TICKS_PER_SECOND;
-use sentinel_rules::rule::Rule;
+use sentinel_rules::rule::{Rule, RuleKind};
 
 use super::options::{Options, SCHEDULED_DELAY};
 use crate::window::{NRT_WINDOW, Window, scheduled};
@@ -54,6 +54,22 @@ fn due(rule: &Rule, time: i64, options: Options) -> Option<Due> {
         },
         made: time.saturating_add(SCHEDULED_DELAY),
     })
+}
+
+/// The run that is due at a time, whenever the rule was enabled; `None` without a schedule.
+pub(super) fn due_at(rule: &Rule, time: i64) -> Option<Due> {
+    let options = Options {
+        from: time,
+        to: time,
+        ingestion_delay: 0,
+    };
+    match rule.kind {
+        RuleKind::Scheduled => due(rule, time, options),
+        RuleKind::Nrt => {
+            let ingested = time.saturating_sub(NRT_WINDOW + NRT_DELAY);
+            Some(near_real_time_run(ingested, options))
+        }
+    }
 }
 
 /// The run of an NRT rule that reads the rows ingested in the minute of a time.

@@ -10,6 +10,7 @@ mod incident;
 mod merged;
 mod options;
 mod simulate;
+mod single;
 
 pub use alert::{Alert, MAX_ALERTS_PER_NRT_RUN, MAX_ALERTS_PER_RUN};
 pub use clock::{first_run_in_step, time_of_last_reader};
@@ -18,3 +19,4 @@ pub use incident::{Grouping, Incident, MAX_ALERTS_PER_INCIDENT, Matching};
 pub use merged::{Event, EventKind, Lane, Merged, merge};
 pub use options::{Options, SCHEDULED_DELAY};
 pub use simulate::{MAX_RUNS, RunOutcome, Timeline, TimelineRun, simulate};
+pub use single::{SingleRun, run_at};

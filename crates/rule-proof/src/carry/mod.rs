@@ -1,0 +1,92 @@
+//! Carrying a log from one kind of resource to the other and back.
+//!
+//! A row is carried when its resource type (or, in tables without one, its resource id) is of the kind to
+//! carry; all other rows stay as they are. [`facts`] lists what changes and with which certainty. Carrying
+//! there and back gives the row again, byte for byte but for the letter case of mixed words.
+
+mod facts;
+mod table;
+mod text;
+
+use rule_convert::{Operation, Profile};
+
+pub use facts::{Fact, SHAPES, Shape, facts};
+pub(crate) use facts::{PROVIDER, PROVIDER_COLUMN};
+use text::Words;
+
+/// How logs are carried for one pair of rules.
+#[derive(Clone, Debug)]
+pub struct Carrying {
+    type_column: String,
+    operation_column: String,
+    forth: Words,
+    back: Words,
+    left_out: Vec<Operation>,
+}
+
+/// Which way a log is carried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// From the original kind of resource to the target.
+    Forth,
+    /// From the target to the original.
+    Back,
+}
+
+impl Carrying {
+    /// The carrying of a profile. `is_refused` says of an operation with a counterpart that the converted
+    /// rule goes on naming it, because the edit was refused: its rows are left out then, as those of
+    /// operations without a counterpart.
+    pub fn new(profile: &Profile, is_refused: &dyn Fn(&Operation) -> bool) -> Self {
+        let never = profile.operations.operations();
+        let never =
+            never.filter(|operation| profile.operations.never_logged(&operation.name).is_some());
+        let (mapped, left_out): (Vec<&Operation>, Vec<&Operation>) =
+            never.partition(|operation| operation.counterpart.is_some() && !is_refused(operation));
+        let pairs = mapped
+            .iter()
+            .filter_map(|operation| Some((operation.name.clone(), operation.counterpart.clone()?)));
+        let pairs: Vec<(String, String)> = pairs.collect();
+        let words = |from: &str, to: &str, operations| Words {
+            resource_type: (from.to_owned(), to.to_owned()),
+            host: facts::host_label(from).zip(facts::host_label(to)),
+            operations,
+        };
+        let forth = pairs.clone();
+        let back = pairs.into_iter().map(|(before, after)| (after, before));
+        Self {
+            type_column: profile.column.clone(),
+            operation_column: profile.operation_column.clone(),
+            forth: words(&profile.from, &profile.to, forth),
+            back: words(&profile.to, &profile.from, back.collect()),
+            left_out: left_out.into_iter().cloned().collect(),
+        }
+    }
+
+    /// Operations whose rows have no counterpart.
+    pub fn left_out(&self) -> &[Operation] {
+        &self.left_out
+    }
+
+    /// Column of the resource type.
+    pub fn type_column(&self) -> &str {
+        &self.type_column
+    }
+
+    /// The resource type of the original.
+    pub fn original_type(&self) -> &str {
+        &self.forth.resource_type.0
+    }
+
+    /// Column of the operation's name.
+    pub fn operation_column(&self) -> &str {
+        &self.operation_column
+    }
+
+    fn words(&self, direction: Direction) -> &Words {
+        match direction {
+            Direction::Forth => &self.forth,
+            Direction::Back => &self.back,
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Rows spread over bins of time with a level and a last bin that stands out, for rules that look at series.
+
+use std::sync::Arc;
+
+use audit_logs::generate::Random;
+use kql_analysis::value::{TICKS_PER_SECOND, Value};
+
+use super::pool::{Pool, chance, pick};
+use crate::log::{Log, Row, Sheet, TIME_COLUMN};
+
+/// Most rows of a made series.
+const MAX_ROWS: usize = 1_200;
+/// Most bins of a made series.
+const MAX_BINS: i64 = 40;
+/// Largest level of a bin.
+const MAX_LEVEL: i64 = 60;
+/// Shortest bin.
+const SHORTEST: i64 = 60 * TICKS_PER_SECOND;
+
+impl Pool<'_> {
+    /// Puts a series in the place of a sheet's rows; each row is a copy of one of them.
+    pub fn make_series(&self, random: &mut Random, log: &mut Log, time: i64) {
+        let timed = log.sheets.iter().enumerate();
+        let timed = timed
+            .filter(|(_, sheet)| !sheet.rows.is_empty() && sheet.column(TIME_COLUMN).is_some());
+        let timed: Vec<usize> = timed.map(|(index, _)| index).collect();
+        let Some(sheet) = pick(random, &timed).and_then(|index| log.sheets.get_mut(*index)) else {
+            return;
+        };
+        let steps = self.reading.spans.iter().copied();
+        let steps = steps
+            .filter(|step| *step >= SHORTEST && (4..=MAX_BINS).contains(&(self.period / *step)));
+        let steps: Vec<i64> = steps.collect();
+        let step = pick(random, &steps)
+            .copied()
+            .unwrap_or(self.period / 4)
+            .max(SHORTEST);
+        let counts = self.counts(random, step);
+        fill(random, sheet, time, (step, &counts));
+    }
+
+    /// Rows in each bin, the newest first.
+    fn counts(&self, random: &mut Random, step: i64) -> Vec<i64> {
+        let levels = self.reading.numbers.iter().copied();
+        let levels: Vec<i64> = levels
+            .filter(|level| (1..=MAX_LEVEL).contains(level))
+            .collect();
+        let known = match chance(random, 2) {
+            true => pick(random, &levels).copied(),
+            false => levels.last().copied(),
+        };
+        let level = match known {
+            Some(level) if !chance(random, 3) => {
+                level + [0, 1, 2, 6, level / 2, level][random.below(6) as usize]
+            }
+            _ => 1 + random.below(30) as i64,
+        };
+        let bins = (self.period / step).clamp(2, MAX_BINS);
+        let special = [1, 1, 0, 2][random.below(4) as usize];
+        let height = match random.below(4) {
+            0 => random.below(level.unsigned_abs() / 2 + 1) as i64,
+            1 => level + 1 + random.below(12) as i64,
+            _ => level * (2 + random.below(9) as i64),
+        };
+        let noise = 1 + random.below(4);
+        let count = |bin: i64, random: &mut Random| match bin == special {
+            true => height,
+            false => level + random.below(noise) as i64,
+        };
+        (0..bins).map(|bin| count(bin, random).max(0)).collect()
+    }
+}
+
+/// Copies of the sheet's first row, in the bins before `time`; the first of each bin lie at its start.
+fn fill(random: &mut Random, sheet: &mut Sheet, time: i64, (step, counts): (i64, &[i64])) {
+    let (Some(column), Some(first)) = (sheet.column(TIME_COLUMN), sheet.rows.first().cloned())
+    else {
+        return;
+    };
+    let mut rows: Vec<Row> = Vec::new();
+    // Rows of one bin at the same time tie wherever a rule looks for the latest.
+    let ties = chance(random, 3);
+    for (bin, count) in (0..).zip(counts) {
+        let start = (time.div_euclid(step) - bin) * step;
+        for number in 0..*count {
+            let spread = match number {
+                _ if ties => 1,
+                0 | 1 => step / 24,
+                _ => step,
+            };
+            let offset = random.below(spread.unsigned_abs().max(1)) as i64;
+            let mut row = Arc::clone(&first);
+            if let Some(cell) = Arc::make_mut(&mut row).get_mut(column) {
+                *cell = Value::DateTime(start + offset);
+            }
+            rows.push(row);
+            if rows.len() >= MAX_ROWS {
+                break;
+            }
+        }
+    }
+    sheet.rows = rows;
+}

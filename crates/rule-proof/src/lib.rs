@@ -1,0 +1,31 @@
+//! Whether a converted rule means the same as the original, and what differs between two versions of a rule.
+//!
+//! [`prove`] carries logs of one kind of resource to the other ([`carry`]), runs the original on the log and
+//! the converted rule on the carried log, and compares what they do; a difference is shrunk to the fewest
+//! rows that show it. [`diff`] tells how two versions differ in their text, their results and their
+//! incidents. The same rules, logs and seed give the same answer everywhere.
+
+pub mod carry;
+pub mod compare;
+mod coverage;
+pub mod diff;
+mod example;
+mod findings;
+mod generate;
+mod log;
+mod names;
+mod pair;
+mod pairing;
+pub mod prove;
+mod reading;
+mod schedule;
+mod shrink;
+pub mod text;
+pub mod verdict;
+mod walk;
+
+pub use pair::{CannotRun, Side};
+pub use pairing::{Paired, Pairing, pair_up};
+pub use prove::{Input, MAX_CASES, Settings, prove};
+pub use shrink::MAX_TRIALS;
+pub use verdict::{Proof, Verdict};

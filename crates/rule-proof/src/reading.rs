@@ -1,0 +1,217 @@
+//! What a rule's query reads and compares: the columns of each table, the values that stand beside them in
+//! predicates, the numbers and spans in it, and where its predicates are.
+//!
+//! Logs are generated from this, so that both outcomes of each comparison are reached. What is not
+//! understood only makes the generator blinder, never the proof wrong.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kql_analysis::plan::{Expr, ExprKind, Haystack, Node, Plan, Query, ScalarSource};
+use kql_analysis::value::Value;
+
+use crate::walk::Walk;
+
+/// A column of a table that is given from outside.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Source {
+    /// Name of the table.
+    pub table: String,
+    /// Name of the column.
+    pub column: String,
+}
+
+/// Columns that a value is made of.
+pub type Sources = BTreeSet<Source>;
+
+/// What is known of a column.
+#[derive(Clone, Debug, Default)]
+pub struct Interest {
+    /// Constants that stand beside it, in order of appearance.
+    pub values: Vec<Value>,
+    /// Whether it decides anything: stands in a predicate, a key or an aggregate.
+    pub decides: bool,
+    /// Whether it stands beside a constant, in a predicate or in a key.
+    pub is_strong: bool,
+}
+
+/// A part of a predicate that is no `and`, `or` or `not`.
+#[derive(Clone, Debug)]
+pub struct Atom {
+    /// Columns that it reads.
+    pub sources: Sources,
+    /// Constants in it.
+    pub values: Vec<Value>,
+}
+
+/// What a query reads.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// Columns by table and name.
+    pub columns: BTreeMap<Source, Interest>,
+    /// Columns whose values meet in a join or in a membership test.
+    pub joined: Vec<(Source, Source)>,
+    /// The parts of each predicate.
+    pub predicates: Vec<Vec<Atom>>,
+    /// Whole numbers in the query.
+    pub numbers: BTreeSet<i64>,
+    /// Spans of time in the query, in ticks.
+    pub spans: BTreeSet<i64>,
+    /// Whether rows are counted per bin of time.
+    pub has_series: bool,
+}
+
+impl Reading {
+    /// Reads the plan of a query.
+    pub fn of(query: &Query) -> Self {
+        let mut walk = Walk::new(query);
+        for plan in &query.statements {
+            let shown = walk.plan(plan);
+            walk.reading.show(shown.into_iter().flatten());
+        }
+        for scalar in &query.scalars {
+            match &scalar.source {
+                ScalarSource::Expr(expr) => walk.reading.constants(expr),
+                ScalarSource::FirstCell(plan) => drop(walk.plan(plan)),
+            }
+        }
+        walk.reading
+    }
+
+    /// What two queries read together.
+    pub fn and(mut self, other: Self) -> Self {
+        for (source, interest) in other.columns {
+            let known = self.columns.entry(source).or_default();
+            known.decides |= interest.decides;
+            known.is_strong |= interest.is_strong;
+            for value in interest.values {
+                add(&mut known.values, value);
+            }
+        }
+        self.joined.extend(other.joined);
+        self.predicates.extend(other.predicates);
+        self.numbers.extend(other.numbers);
+        self.spans.extend(other.spans);
+        self.has_series |= other.has_series;
+        self
+    }
+
+    /// Notes columns that reach the result.
+    pub(crate) fn show(&mut self, sources: impl Iterator<Item = Source>) {
+        for source in sources {
+            self.columns.entry(source).or_default();
+        }
+    }
+
+    /// Notes columns that decide something, with the constants beside them.
+    pub(crate) fn decide(&mut self, sources: &Sources, values: &[Value]) {
+        for source in sources {
+            let known = self.columns.entry(source.clone()).or_default();
+            known.decides = true;
+            known.is_strong |= !values.is_empty();
+            for value in values {
+                add(&mut known.values, value.clone());
+            }
+        }
+    }
+
+    /// Notes columns that rows are kept, grouped or joined by.
+    pub(crate) fn key(&mut self, sources: &Sources) {
+        for source in sources {
+            let known = self.columns.entry(source.clone()).or_default();
+            known.decides = true;
+            known.is_strong = true;
+        }
+    }
+
+    /// Notes that values of two sets of columns meet.
+    pub(crate) fn join(&mut self, left: &Sources, right: &Sources) {
+        for one in left {
+            for other in right.iter().filter(|other| *other != one) {
+                self.joined.push((one.clone(), other.clone()));
+            }
+        }
+    }
+
+    /// Notes the numbers and spans of an expression.
+    pub(crate) fn constants(&mut self, expr: &Expr) {
+        for value in constants_of(expr) {
+            match value {
+                Value::Int(number) => drop(self.numbers.insert(i64::from(number))),
+                Value::Long(number) => drop(self.numbers.insert(number)),
+                Value::TimeSpan(ticks) if ticks > 0 => drop(self.spans.insert(ticks)),
+                _ => {}
+            }
+        }
+    }
+}
+
+fn add(values: &mut Vec<Value>, value: Value) {
+    if !values.contains(&value) {
+        values.push(value);
+    }
+}
+
+/// Sub-expressions of an expression, itself first; subqueries are not entered.
+pub(crate) fn parts(expr: &Expr) -> Vec<&Expr> {
+    let mut found = vec![expr];
+    let mut next = 0;
+    while let Some(expr) = found.get(next).copied() {
+        next += 1;
+        match &expr.kind {
+            ExprKind::Call(_, args) | ExprKind::Array(args) => found.extend(args),
+            ExprKind::Index(base, index) => found.extend([base.as_ref(), index.as_ref()]),
+            ExprKind::In(list) => {
+                found.push(&list.needle);
+                if let Haystack::Values(values) = &list.haystack {
+                    found.extend(values);
+                }
+            }
+            ExprKind::Literal(_) | ExprKind::Column(_) | ExprKind::Scalar(_) => {}
+        }
+    }
+    found
+}
+
+/// The constants in an expression; a list counts as its elements.
+pub(crate) fn constants_of(expr: &Expr) -> Vec<Value> {
+    let mut values = Vec::new();
+    for part in parts(expr) {
+        match &part.kind {
+            ExprKind::Literal(Value::Array(items)) => {
+                items.iter().for_each(|item| add(&mut values, item.clone()));
+            }
+            ExprKind::Literal(Value::Bag(_) | Value::Null) => {}
+            ExprKind::Literal(value) => add(&mut values, value.clone()),
+            _ => {}
+        }
+    }
+    values
+}
+
+/// Tables of membership tests in an expression.
+pub(crate) fn member_tables(expr: &Expr) -> Vec<(&Expr, &Plan)> {
+    let tests = parts(expr).into_iter();
+    let tests = tests.filter_map(|part| match &part.kind {
+        ExprKind::In(list) => match &list.haystack {
+            Haystack::Table(plan) => Some((&list.needle, plan.as_ref())),
+            Haystack::Values(_) => None,
+        },
+        _ => None,
+    });
+    tests.collect()
+}
+
+/// The parts of a predicate that are no `and`, `or` or `not`.
+pub(crate) fn atoms(expr: &Expr) -> Vec<&Expr> {
+    match &expr.kind {
+        ExprKind::Call(function, args) if matches!(function.name, "and" | "or" | "not") => {
+            args.iter().flat_map(atoms).collect()
+        }
+        _ => vec![expr],
+    }
+}
+
+/// Whether an operator makes one bin of time after the other.
+pub(crate) fn is_series(node: &Node) -> bool {
+    matches!(node, Node::MakeSeries(_))
+}
