@@ -408,15 +408,20 @@ const fn table() -> [u16; SLOTS] {
     table
 }
 
-/// FNV-1a, cut to the size of the table.
+/// A slot for a word: by its length and five of its letters.
 const fn hash(text: &[u8]) -> usize {
-    let mut hash = 0x811c_9dc5_u32;
-    let mut index = 0;
-    while index < text.len() {
-        hash = (hash ^ text[index] as u32).wrapping_mul(0x0100_0193);
-        index += 1;
+    if text.is_empty() {
+        return 0;
     }
-    ((hash >> 16) ^ hash) as usize % SLOTS
+    let last = text.len() - 1;
+    let second = if last > 0 { 1 } else { 0 };
+    let mixed = text[0] as u32
+        ^ (text[second] as u32) << 7
+        ^ (text[last / 2] as u32) << 14
+        ^ (text[last - second] as u32) << 19
+        ^ (text[last] as u32) << 24;
+    let mixed = (mixed ^ text.len() as u32).wrapping_mul(0x9e37_79b1);
+    (mixed >> 16) as usize % SLOTS
 }
 
 /// What a word is.
@@ -482,7 +487,12 @@ const COMPOUND: [&str; 41] = [
 
 /// The compound keyword that begins with a word and goes on in `rest`, which starts behind the word.
 pub(crate) fn compound(word: &str, rest: &str) -> Option<&'static str> {
+    let next = rest.as_bytes().first();
     COMPOUND.into_iter().find(|keyword| {
+        // Most words are no beginning of a compound one, which one letter tells.
+        if keyword.as_bytes().get(word.len()) != next {
+            return false;
+        }
         let tail = keyword.strip_prefix(word);
         tail.is_some_and(|tail| !is_word(tail) && rest.starts_with(tail))
     })

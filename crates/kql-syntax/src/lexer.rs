@@ -97,8 +97,14 @@ fn scan(text: &str) -> Scanned {
 
 /// Length of the blanks at the start of a text.
 fn whitespace(text: &str) -> usize {
-    let mut length = 0;
-    for (at, c) in text.char_indices() {
+    let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'\x0c');
+    let bytes = text.as_bytes();
+    let blanks = bytes.iter().take_while(|byte| is_blank(byte)).count();
+    if bytes.get(blanks).is_none_or(u8::is_ascii) {
+        return blanks;
+    }
+    let mut length = blanks;
+    for (at, c) in text.char_indices().skip(blanks) {
         if !is_whitespace(c) {
             break;
         }
@@ -137,14 +143,26 @@ fn other(text: &str) -> Scanned {
     }
 }
 
+/// The bytes that may stand inside a word.
+const WORD_PARTS: [bool; 256] = {
+    let mut parts = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        parts[byte] = (byte as u8).is_ascii_alphanumeric() || byte as u8 == b'_';
+        byte += 1;
+    }
+    parts
+};
+
 /// Whether a byte may stand inside a word.
 fn is_word_part(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
+    WORD_PARTS[usize::from(byte)]
 }
 
 fn word_length(bytes: &[u8]) -> usize {
-    let rest = bytes.iter().skip(1);
-    1 + rest.take_while(|byte| is_word_part(**byte)).count()
+    let rest = bytes.get(1..).unwrap_or_default();
+    let end = rest.iter().position(|byte| !is_word_part(*byte));
+    1 + end.unwrap_or(rest.len())
 }
 
 /// A name, a keyword, or a literal that begins with a letter.

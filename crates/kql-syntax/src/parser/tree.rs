@@ -12,9 +12,9 @@ use crate::syntax_kind::{Kql, SyntaxKind};
 pub(crate) struct Checkpoint(usize);
 
 /// How many tokens are kept for sharing; a power of two.
-const RECENT: usize = 128;
+const RECENT: usize = 256;
 /// Longest token that is shared, in bytes.
-const MAX_SHARED: usize = 16;
+const MAX_SHARED: usize = 24;
 
 /// Nodes that are open, and the finished children of all of them.
 #[derive(Debug)]
@@ -101,9 +101,15 @@ impl Tree {
     }
 }
 
-/// Where a token may be kept: by its length, first and last letter.
+/// Where a token may be kept: by its length and its letters at both ends.
 fn slot(text: &str) -> usize {
     let bytes = text.as_bytes();
-    let ends = |byte: Option<&u8>| usize::from(byte.copied().unwrap_or_default());
-    (ends(bytes.first()) * 7 + ends(bytes.last()) * 31 + bytes.len()) % RECENT
+    let four = |bytes: Option<&[u8; 4]>| bytes.map_or(0, |four| u32::from_le_bytes(*four));
+    let mixed = match bytes {
+        [first, .., last] if bytes.len() < 4 => u32::from(*first) << 8 | u32::from(*last),
+        [only] => u32::from(*only),
+        _ => four(bytes.first_chunk()) ^ four(bytes.last_chunk()).rotate_left(13),
+    };
+    let mixed = (mixed ^ bytes.len() as u32).wrapping_mul(0x9e37_79b1);
+    (mixed >> 24) as usize % RECENT
 }
