@@ -461,3 +461,63 @@ fn a_wrong_conversion_is_told_from_a_right_one() {
     let rows = proof["counterExample"]["tables"][0]["rows"].as_array();
     assert_eq!(rows.map(Vec::len), Some(1), "{proof}");
 }
+
+#[test]
+fn replay_tells_what_if() {
+    let dir = folder("what-if");
+    let logs = path(&dir, "logs.jsonl");
+    let made = rulesmith(&[
+        "generate",
+        "--scenario",
+        "vault-mass-key-read",
+        "--format",
+        "jsonl",
+        "--out",
+        &logs,
+    ]);
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    let rule = bundled("mass-retrieval.yaml");
+    let ask = |more: &[&str]| {
+        let mut arguments = vec!["replay", &rule, "--logs", &logs];
+        arguments.extend(more);
+        rulesmith(&arguments)
+    };
+    let answer = ask(&[
+        "--set",
+        "readsPerOperation=28",
+        "--curve",
+        "readsPerOperation",
+        "--controls",
+        "--format",
+        "json",
+    ]);
+    assert!(answer.status.success(), "{}", text(&answer.stderr));
+    let document: Value = serde_json::from_slice(&answer.stdout).expect("JSON");
+    let rule_document = &document["rules"][0];
+    assert_eq!(rule_document["whatIf"]["before"]["alerts"], 1);
+    assert_eq!(rule_document["whatIf"]["after"]["alerts"], 0);
+    assert!(rule_document["whatIf"]["alerts"][0]["before"]["made"].is_string());
+    let alerts = |value: &str| {
+        let points = rule_document["curves"][0]["points"]
+            .as_array()
+            .expect("points");
+        let point = points
+            .iter()
+            .find(|point| point["value"] == value)
+            .expect("a point");
+        point["totals"]["alerts"].as_u64()
+    };
+    assert_eq!((alerts("27"), alerts("28")), (Some(1), Some(0)));
+    let told = text(&ask(&["--set", "triggerThreshold=5", "--controls"]).stdout);
+    assert!(told.contains("triggerThreshold = 0"), "{told}");
+    assert!(told.contains("With triggerThreshold = 5:"), "{told}");
+    assert!(told.contains("    - 2026-"), "{told}");
+    let wrong = ask(&["--set", "nothing=5"]);
+    assert_eq!(wrong.status.code(), Some(1));
+    assert!(
+        text(&wrong.stderr).contains("no control `nothing`"),
+        "{}",
+        text(&wrong.stderr)
+    );
+    assert_eq!(ask(&["--set", "nothing"]).status.code(), Some(1));
+}

@@ -215,15 +215,6 @@ impl Column {
         Self::from_data(ty, Data::Long(Cells::from_options(wholes)))
     }
 
-    /// As [`Self::from_wholes`], none of them null.
-    pub(crate) fn from_whole_cells(ty: ScalarType, wholes: Vec<i64>) -> Self {
-        let cells = Cells {
-            values: Arc::new(wholes),
-            nulls: None,
-        };
-        Self::from_data(ty, Data::Long(cells))
-    }
-
     /// The cells of a column of truth values without nulls.
     pub(crate) fn truths(&self) -> Option<&[bool]> {
         match &self.data {
@@ -242,18 +233,6 @@ impl Column {
                 values,
                 nulls: None,
             }) => Some(values),
-            _ => None,
-        }
-    }
-
-    /// The times of a column of datetimes, without the nulls; `None` when it is no such column.
-    pub fn ticks(&self) -> Option<Box<dyn Iterator<Item = i64> + '_>> {
-        match (self.ty, self.wholes()) {
-            (ScalarType::DateTime, Some(ticks)) => Some(Box::new(ticks.iter().copied())),
-            (ScalarType::DateTime, None) => {
-                let timed = self.timed_rows()?.into_iter();
-                Some(Box::new(timed.map(|(ticks, _)| ticks)))
-            }
             _ => None,
         }
     }

@@ -12,6 +12,7 @@ pub mod replay;
 pub mod timeline;
 pub mod times;
 mod verdict;
+pub mod what_if;
 pub mod why;
 pub mod window;
 pub mod words;

@@ -1,5 +1,7 @@
 //! `rulesmith replay`: run rules on their schedule over logs, and tell runs, alerts and incidents.
 
+mod what_if;
+
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
@@ -11,6 +13,7 @@ use rule_replay::Tables;
 use rule_replay::entities::Entity;
 use rule_replay::timeline::{
     Alert, Event, EventKind, Incident, Merged, Options, RunOutcome, Timeline, merge, simulate,
+    time_of_last_reader,
 };
 use rule_replay::words::{counted, severity};
 use sentinel_rules::rule::{Rule, RuleKind};
@@ -47,6 +50,18 @@ pub struct Arguments {
     /// Also tell what all rules did, in one list by time
     #[arg(long)]
     together: bool,
+    /// Tell what changes when a control of the rule is set otherwise; may be repeated
+    #[arg(long, value_name = "NAME=VALUE")]
+    set: Vec<String>,
+    /// Tell how alerts and incidents hang on a control; may be repeated
+    #[arg(long, value_name = "NAME")]
+    curve: Vec<String>,
+    /// Values to try for --curve, instead of interesting ones; may be repeated
+    #[arg(long = "at", value_name = "VALUE", requires = "curve")]
+    at: Vec<String>,
+    /// List the controls that --set and --curve take
+    #[arg(long)]
+    controls: bool,
     /// How the outcome is printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -69,13 +84,27 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let mut sound = !read.had_problems && !read.rules.is_empty();
     let mut documents = Vec::new();
     let mut timelines = Vec::new();
+    let times = Times::of(arguments, span)?;
+    let questions = what_if::Questions::of(arguments)?;
     for rule in &read.rules {
-        let options = options(arguments, rule, span)?;
-        match simulate(rule, &tables, options) {
-            Ok(timeline) => {
+        let options = times.options(rule);
+        let told = simulate(rule, &tables, options).and_then(|timeline| {
+            let answers =
+                questions.answer(rule, &timeline, &tables, &|rule| times.options(rule))?;
+            Ok((timeline, answers))
+        });
+        match told {
+            Ok((timeline, answers)) => {
                 match arguments.format {
-                    Format::Json => documents.push(document(rule, options, &timeline)),
-                    Format::Text => tell(rule, options, &timeline)?,
+                    Format::Json => {
+                        let mut document = document(rule, options, &timeline);
+                        answers.add_to(&mut document);
+                        documents.push(document);
+                    }
+                    Format::Text => {
+                        tell(rule, options, &timeline)?;
+                        answers.tell()?;
+                    }
                 }
                 timelines.push((rule, timeline));
             }
@@ -131,34 +160,46 @@ pub(crate) fn tables(
 }
 
 /// The span to replay: as asked, or from the first row until a run has read the last one.
-fn options(
-    arguments: &Arguments,
-    rule: &Rule,
-    (first, last): (i64, i64),
-) -> Result<Options, Failure> {
-    let time = |name: &str, text: &Option<String>| match text {
-        None => Ok(None),
-        Some(text) => parse_datetime(text).map(Some).ok_or_else(|| {
+struct Times {
+    from: i64,
+    last: i64,
+    to: Option<i64>,
+    delay: i64,
+}
+
+impl Times {
+    fn of(arguments: &Arguments, (first, last): (i64, i64)) -> Result<Self, Failure> {
+        let time = |name: &str, text: &Option<String>| match text {
+            None => Ok(None),
+            Some(text) => parse_datetime(text).map(Some).ok_or_else(|| {
+                Failure::new(format!(
+                    "--{name}: `{text}` is not a time; write it like 2026-03-02T00:30:00Z"
+                ))
+            }),
+        };
+        let delay = parse_timespan(&arguments.delay).filter(|delay| *delay >= 0);
+        let delay = delay.ok_or_else(|| {
             Failure::new(format!(
-                "--{name}: `{text}` is not a time; write it like 2026-03-02T00:30:00Z"
+                "--delay: `{}` is not a timespan; write it like 3m",
+                arguments.delay
             ))
-        }),
-    };
-    let delay = parse_timespan(&arguments.delay).filter(|delay| *delay >= 0);
-    let delay = delay.ok_or_else(|| {
-        Failure::new(format!(
-            "--delay: `{}` is not a timespan; write it like 3m",
-            arguments.delay
-        ))
-    })?;
-    let from = time("from", &arguments.from)?.unwrap_or(first);
-    let to = time("to", &arguments.to)?;
-    Ok(Options {
-        from,
-        to: to
-            .unwrap_or_else(|| rule_replay::timeline::time_of_last_reader(rule, from, last, delay)),
-        ingestion_delay: delay,
-    })
+        })?;
+        Ok(Self {
+            from: time("from", &arguments.from)?.unwrap_or(first),
+            last,
+            to: time("to", &arguments.to)?,
+            delay,
+        })
+    }
+
+    fn options(&self, rule: &Rule) -> Options {
+        let end = || time_of_last_reader(rule, self.from, self.last, self.delay);
+        Options {
+            from: self.from,
+            to: self.to.unwrap_or_else(end),
+            ingestion_delay: self.delay,
+        }
+    }
 }
 
 fn tell(rule: &Rule, options: Options, timeline: &Timeline) -> Result<(), Failure> {

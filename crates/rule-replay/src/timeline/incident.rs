@@ -13,7 +13,7 @@ use crate::entities::Entity;
 pub const MAX_ALERTS_PER_INCIDENT: usize = 150;
 /// How long after the first alert an incident takes more, unless the rule says otherwise (documented
 /// default: five hours).
-const DEFAULT_LOOKBACK: Duration = Duration::of_seconds(5 * 3_600);
+pub const DEFAULT_LOOKBACK: Duration = Duration::of_seconds(5 * 3_600);
 
 /// An incident.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,6 +5,7 @@
 
 mod alert;
 mod clock;
+mod computed;
 mod details;
 mod incident;
 mod merged;
@@ -14,8 +15,9 @@ mod single;
 
 pub use alert::{Alert, MAX_ALERTS_PER_NRT_RUN, MAX_ALERTS_PER_RUN};
 pub use clock::{first_run_in_step, time_of_last_reader};
+pub(crate) use computed::Computed;
 pub use details::{MAX_DETAIL_BYTES, MAX_DETAIL_VALUES};
-pub use incident::{Grouping, Incident, MAX_ALERTS_PER_INCIDENT, Matching};
+pub use incident::{DEFAULT_LOOKBACK, Grouping, Incident, MAX_ALERTS_PER_INCIDENT, Matching};
 pub use merged::{Event, EventKind, Lane, Merged, merge};
 pub use options::{Options, SCHEDULED_DELAY};
 pub use simulate::{MAX_RUNS, RunOutcome, Timeline, TimelineRun, simulate};

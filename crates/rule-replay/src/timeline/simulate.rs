@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use kql_analysis::value::TICKS_PER_SECOND;
-use kql_engine::{Column, Table, WindowRun, Windows};
+use kql_engine::{Table, TimeOrder, WindowRun, Windows};
 use sentinel_rules::rule::{Rule, RuleKind};
 
 use super::alert::{Alert, alerts};
@@ -69,6 +69,19 @@ pub fn simulate(rule: &Rule, tables: &Tables, options: Options) -> Result<Timeli
     let due = due(rule, tables, options)?;
     let runs: Vec<WindowRun> = due.iter().map(window_run).collect();
     let mut results = windows.results(&runs);
+    let mut timeline = judged(rule, &due, |index| results.get(index).map_err(failure))?;
+    if rule.kind == RuleKind::Nrt && finds_rows_without_events(&windows, options)? {
+        timeline.notes.push("The query gives rows even for a minute without events. Sentinel would raise an alert every minute; only minutes with events are shown.".to_owned());
+    }
+    Ok(timeline)
+}
+
+/// What follows from the results of the runs that are due. A run that is paused is not asked for.
+pub(super) fn judged(
+    rule: &Rule,
+    due: &[Due],
+    mut result: impl FnMut(usize) -> Result<Table, Failure>,
+) -> Result<Timeline, Failure> {
     let mut simulation = Simulation {
         rule,
         suppressed_until: i64::MIN,
@@ -76,29 +89,25 @@ pub fn simulate(rule: &Rule, tables: &Tables, options: Options) -> Result<Timeli
         alerts: Vec::new(),
     };
     for (index, run) in due.iter().enumerate() {
-        simulation.run(*run, || results.get(index).map_err(failure))?;
-    }
-    let incidents = incidents(&Grouping::of(rule), &simulation.alerts);
-    let mut notes = notes(rule, &simulation.runs);
-    if rule.kind == RuleKind::Nrt && finds_rows_without_events(&windows, options)? {
-        notes.push("The query gives rows even for a minute without events. Sentinel would raise an alert every minute; only minutes with events are shown.".to_owned());
+        simulation.run(*run, || result(index))?;
     }
     Ok(Timeline {
-        notes,
+        incidents: incidents(&Grouping::of(rule), &simulation.alerts),
+        notes: notes(rule, &simulation.runs),
         runs: simulation.runs,
         alerts: simulation.alerts,
-        incidents,
     })
 }
 
-fn window_run(due: &Due) -> WindowRun {
+pub(super) fn window_run(due: &Due) -> WindowRun {
     WindowRun {
         now: due.time,
         window: due.window.from..due.window.to,
     }
 }
 
-fn due(rule: &Rule, tables: &Tables, options: Options) -> Result<Vec<Due>, Failure> {
+/// The runs that are due within the span.
+pub(super) fn due(rule: &Rule, tables: &Tables, options: Options) -> Result<Vec<Due>, Failure> {
     let due: Vec<Due> = match rule.kind {
         RuleKind::Scheduled => scheduled_runs(rule, options).take(MAX_RUNS + 1).collect(),
         RuleKind::Nrt => {
@@ -125,15 +134,13 @@ fn minutes(tables: &Tables, delay: i64) -> BTreeSet<i64> {
     let columns = tables.values();
     let columns = columns.filter_map(|table| table.column_named(TIME_COLUMN));
     let mut minutes = BTreeSet::new();
-    for ticks in columns.filter_map(Column::ticks) {
-        let mut last = None;
-        for time in ticks {
-            let minute = time.saturating_add(delay).div_euclid(NRT_WINDOW);
-            // Rows near one another are of one minute, mostly.
-            if last.replace(minute) != Some(minute) {
-                minutes.insert(minute);
-            }
-        }
+    for order in columns.filter_map(TimeOrder::of) {
+        let times = order.times().iter();
+        let mut of_table: Vec<i64> = times
+            .map(|time| time.saturating_add(delay).div_euclid(NRT_WINDOW))
+            .collect();
+        of_table.dedup();
+        minutes.extend(of_table);
     }
     minutes
 }
