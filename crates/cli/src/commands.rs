@@ -6,6 +6,7 @@ pub mod convert;
 pub mod eval;
 pub mod explain;
 pub mod export;
+pub mod format;
 pub mod generate;
 pub mod prove;
 pub mod query;

@@ -28,6 +28,8 @@ struct Arguments {
 enum Command {
     /// Parse and bind KQL queries, and report errors and result columns
     Check(commands::check::Arguments),
+    /// Print queries in their usual form
+    Format(commands::format::Arguments),
     /// Run one query on files
     Query(commands::query::Arguments),
     /// Evaluate cases with inline tables, one JSON object a line
@@ -51,6 +53,7 @@ enum Command {
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Check(arguments) => commands::check::run(&arguments),
+        Command::Format(arguments) => commands::format::run(&arguments),
         Command::Query(arguments) => commands::query::run(&arguments),
         Command::Eval(arguments) => commands::eval::run(&arguments),
         Command::Convert(arguments) => commands::convert::run(&arguments),

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use kql_syntax::Repair;
+
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
@@ -25,6 +27,8 @@ pub struct Diagnostic {
     pub hint: Option<String>,
     /// Place in the query text, in UTF-8 bytes.
     pub range: Range<usize>,
+    /// A change of the text that is likely to be what was meant.
+    pub repair: Option<Repair>,
 }
 
 impl Diagnostic {
@@ -60,6 +64,7 @@ impl From<&kql_syntax::Diagnostic> for Diagnostic {
             message: found.message.clone(),
             hint: found.hint.clone(),
             range: found.range.clone(),
+            repair: found.repair.clone(),
         }
     }
 }

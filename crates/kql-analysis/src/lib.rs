@@ -10,6 +10,7 @@ pub mod complete;
 mod context;
 pub mod decimal;
 mod diagnostic;
+pub mod editor;
 pub mod hover;
 pub mod order;
 pub mod plan;

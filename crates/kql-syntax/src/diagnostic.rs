@@ -13,4 +13,15 @@ pub struct Diagnostic {
     pub hint: Option<String>,
     /// Place in the text, in UTF-8 bytes.
     pub range: Range<usize>,
+    /// A change of the text that is likely to be what was meant.
+    pub repair: Option<Repair>,
+}
+
+/// A change of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repair {
+    /// What is replaced, in UTF-8 bytes; empty for an insertion.
+    pub range: Range<usize>,
+    /// What stands there instead.
+    pub text: String,
 }

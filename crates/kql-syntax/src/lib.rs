@@ -16,6 +16,6 @@ mod parser;
 pub mod syntax_kind;
 pub mod text;
 
-pub use diagnostic::Diagnostic;
+pub use diagnostic::{Diagnostic, Repair};
 pub use parser::{MAX_CHAIN, MAX_DEPTH, MAX_DIAGNOSTICS, MAX_LENGTH, Parse, parse};
 pub use syntax_kind::{SyntaxElement, SyntaxKind, SyntaxNode, SyntaxToken};

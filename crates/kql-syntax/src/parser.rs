@@ -75,6 +75,7 @@ fn too_long(text: &str) -> Parse {
         message: format!("the text is longer than {MAX_LENGTH} bytes"),
         hint: Some("split the query".to_owned()),
         range: 0..text.len(),
+        repair: None,
     };
     Parse {
         green: tree.finish(),

@@ -58,6 +58,16 @@ impl LineIndex {
         byte.saturating_sub(behind)
     }
 
+    /// Byte offset of an offset in UTF-16 code units of the same text. One inside of a character is taken
+    /// as its start.
+    pub fn byte(&self, text: &str, utf16: usize) -> usize {
+        let passed = self
+            .shifts
+            .partition_point(|(at, behind)| at - behind <= utf16);
+        let behind = passed.checked_sub(1).map_or(0, |last| self.shifts[last].1);
+        text.floor_char_boundary(utf16.saturating_add(behind).min(self.length))
+    }
+
     /// A range of bytes as a range of UTF-16 code units.
     pub fn utf16_range(&self, bytes: &Range<usize>) -> Range<usize> {
         self.utf16(bytes.start)..self.utf16(bytes.end)
@@ -79,5 +89,16 @@ mod tests {
         );
         let c = text.find('c').expect("is there");
         assert_eq!((index.utf16(c), index.line(c), index.column(c)), (6, 2, 1));
+    }
+
+    #[test]
+    fn units_lead_back_to_bytes() {
+        let text = "aé😀b\nc";
+        let index = LineIndex::new(text);
+        for (byte, _) in text.char_indices() {
+            assert_eq!(index.byte(text, index.utf16(byte)), byte);
+        }
+        // The second half of a surrogate pair, and what lies beyond.
+        assert_eq!((index.byte(text, 3), index.byte(text, 99)), (3, text.len()));
     }
 }

@@ -223,13 +223,10 @@ impl Binder<'_> {
         let known = functions()
             .map(|function| function.name)
             .chain(self.declared());
-        let near = nearest(name, known).map(|near| format!("did you mean `{near}`?"));
-        self.error(
-            "RS2012",
-            &format!("there is no function `{name}`"),
-            near,
-            range,
-        );
+        let near = nearest(name, known).map(str::to_owned);
+        let message = format!("there is no function `{name}`");
+        let place = range.start..range.start + name.len();
+        self.misspelt("RS2012", &message, near, range, place);
     }
 
     /// `column_ifexists("name", default)`: decided here, because the columns are known.

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use kql_syntax::ast::{Between, Expr as Syntax, Index, Lambda, Logical, Member, Named, Unary};
+use kql_syntax::{Repair, SyntaxKind};
 
 use super::scope::{Binding, Row};
 use super::{Binder, literals};
@@ -26,6 +27,22 @@ pub(crate) fn has_column(expr: &Expr) -> bool {
                 || matches!(&list.haystack, Haystack::Values(values) if values.iter().any(has_column))
         }
     }
+}
+
+/// The `==` that a `=` in the condition of `where` is likely to stand for.
+fn comparison_meant(condition: &Syntax) -> Option<Repair> {
+    let mut around = condition.syntax().ancestors();
+    let named = around.find(|node| node.kind() == SyntaxKind::NamedExpression)?;
+    if named.parent()?.kind() != SyntaxKind::WhereOperator {
+        return None;
+    }
+    let mut tokens = named.children_with_tokens();
+    let equal = tokens.find(|token| token.kind() == SyntaxKind::Equal)?;
+    let range = equal.text_range();
+    Some(Repair {
+        range: range.start().into()..range.end().into(),
+        text: "==".to_owned(),
+    })
 }
 
 /// Whether a user function can be called by its name alone.
@@ -120,7 +137,11 @@ impl Binder<'_> {
             Syntax::Named(_) => "`=` gives a name: write `==` to compare",
             _ => "compare it with a value",
         };
+        let known = self.diagnostics.len();
         self.error("RS2005", &message, Some(hint.to_owned()), syntax.range());
+        if let Some(found) = self.diagnostics.get_mut(known) {
+            found.repair = comparison_meant(syntax);
+        }
         Some(self.erroneous(syntax.range()))
     }
 
@@ -222,14 +243,9 @@ impl Binder<'_> {
             .schema
             .iter()
             .flat_map(|schema| schema.columns.iter().map(|column| column.name.as_str()));
-        let near = nearest(name, columns.chain(self.declared()))
-            .map(|near| format!("did you mean `{near}`?"));
-        self.error(
-            "RS2006",
-            &format!("there is no column or value `{name}`"),
-            near,
-            range,
-        );
+        let near = nearest(name, columns.chain(self.declared())).map(str::to_owned);
+        let message = format!("there is no column or value `{name}`");
+        self.misspelt("RS2006", &message, near, range.clone(), range);
         None
     }
 

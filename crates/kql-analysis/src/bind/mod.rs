@@ -409,11 +409,29 @@ impl<'c> Binder<'c> {
             message: message.to_owned(),
             hint,
             range,
+            repair: None,
         };
         // What is not supported must not crowd out errors.
         let alike = |known: &&Diagnostic| known.is_unsupported() == found.is_unsupported();
         if !repeated && self.diagnostics.iter().filter(alike).count() < MAX_ERRORS {
             self.diagnostics.push(found);
+        }
+    }
+
+    /// Reports a name that is not known; `meant` is one that is near, `place` where it stands.
+    fn misspelt(
+        &mut self,
+        code: &'static str,
+        message: &str,
+        meant: Option<String>,
+        range: Range<usize>,
+        place: Range<usize>,
+    ) {
+        let known = self.diagnostics.len();
+        let hint = meant.as_ref().map(|near| format!("did you mean `{near}`?"));
+        self.error(code, message, hint, range);
+        if let (Some(text), Some(found)) = (meant, self.diagnostics.get_mut(known)) {
+            found.repair = Some(kql_syntax::Repair { range: place, text });
         }
     }
 

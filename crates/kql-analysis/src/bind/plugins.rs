@@ -56,9 +56,11 @@ impl Binder<'_> {
             }
             _ => {
                 let known = REFUSED.iter().chain(&EVALUATED).copied();
-                let hint = nearest(name, known).map(|near| format!("did you mean `{near}`?"));
+                let near = nearest(name, known).map(str::to_owned);
                 let message = format!("there is no plugin `{name}`");
-                self.error("RS2012", &message, hint, operator.range());
+                let place = operator.call().and_then(|call| call.name());
+                let place = place.map_or(operator.range(), |name| name.range());
+                self.misspelt("RS2012", &message, near, operator.range(), place);
                 None
             }
         }

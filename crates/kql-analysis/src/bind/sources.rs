@@ -56,16 +56,15 @@ impl Binder<'_> {
             .keys()
             .map(String::as_str)
             .chain(self.declared());
-        let hint = match nearest(name, known) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "load a log that fills it".to_owned(),
-        };
-        self.error(
-            "RS2017",
-            &format!("there is no table `{name}`"),
-            Some(hint),
-            range,
-        );
+        let near = nearest(name, known).map(str::to_owned);
+        let message = format!("there is no table `{name}`");
+        match near {
+            Some(_) => self.misspelt("RS2017", &message, near, range.clone(), range),
+            None => {
+                let hint = "load a log that fills it".to_owned();
+                self.error("RS2017", &message, Some(hint), range);
+            }
+        }
         None
     }
 

@@ -6,9 +6,9 @@
 
 use std::ops::Range;
 
-use super::advice::remedy;
+use super::advice::{remedy, substitute};
 use super::{MAX_DIAGNOSTICS, Parser};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Repair};
 use crate::lexer::{Fault, is_line_end};
 use crate::syntax_kind::SyntaxKind;
 
@@ -62,6 +62,7 @@ impl Report {
 
 fn of_fault(text: &str, range: Range<usize>, fault: Fault) -> Diagnostic {
     let behind = range.end..range.end;
+    let repair = repair_of_fault(text, &range, fault);
     let (code, message, hint, range) = match fault {
         Fault::OpenString => (
             "RS1002",
@@ -92,7 +93,39 @@ fn of_fault(text: &str, range: Range<usize>, fault: Fault) -> Diagnostic {
         message,
         hint: Some(hint.to_owned()),
         range,
+        repair,
     }
+}
+
+fn repair_of_fault(text: &str, range: &Range<usize>, fault: Fault) -> Option<Repair> {
+    let token = text.get(range.clone())?;
+    let behind = |text: &str| Repair {
+        range: range.end..range.end,
+        text: text.to_owned(),
+    };
+    match fault {
+        Fault::OpenString => {
+            let quote = token.find(['"', '\'']);
+            quote.and_then(|at| Some(behind(token.get(at..=at)?)))
+        }
+        Fault::OpenLiteral => Some(behind(")")),
+        Fault::BadCharacter => substitute(text, range.start),
+        Fault::BadEscape => None,
+    }
+}
+
+/// The insertion of a token that is missing; `None` when more than that is missing.
+fn insertion(what: &str, at: usize) -> Option<Repair> {
+    let token = what.strip_prefix('`')?.strip_suffix('`')?;
+    let text = match token {
+        _ if token.contains(['`', '…', ' ']) => return None,
+        _ if token.starts_with(char::is_alphabetic) => format!(" {token}"),
+        _ => token.to_owned(),
+    };
+    Some(Repair {
+        range: at..at,
+        text,
+    })
 }
 
 impl Parser<'_> {
@@ -107,11 +140,14 @@ impl Parser<'_> {
         let word = self.word();
         let hint = format!("write `['{word}']`");
         let message = format!("`{word}` is not a name by itself");
+        let repair = self.replacement(&format!("['{word}']"));
         let range = match as_token {
             true => self.gap(),
             false => self.end_before()..self.end_before(),
         };
-        self.push("RS1007", message, Some(&hint), range);
+        if self.push("RS1007", message, Some(&hint), range) {
+            self.repair_last(repair);
+        }
     }
 
     /// Where a missing token is reported: at the next one when it is right behind.
@@ -184,9 +220,17 @@ impl Parser<'_> {
             SyntaxKind::End => "the end of the query".to_owned(),
             _ => format!("`{}`", shorten(self.word())),
         };
-        let hint = self.advice(what);
+        let advice = self.advice(what);
         let message = format!("expected {what}, found {found}");
-        self.push("RS1001", message, hint.as_deref(), range);
+        let hint = advice.as_ref().map(|advice| advice.text.as_str());
+        let reported = self.push("RS1001", message, hint, range);
+        let repair = advice.and_then(|advice| advice.repair);
+        if let (true, Some(repair)) = (
+            reported,
+            repair.or_else(|| insertion(what, self.end_before())),
+        ) {
+            self.repair_last(repair);
+        }
         self.take_fault();
     }
 
@@ -230,19 +274,38 @@ impl Parser<'_> {
         message: String,
         hint: Option<&str>,
         range: Range<usize>,
-    ) {
+    ) -> bool {
         let quiet = self.is_quiet();
         self.report.last = Some(self.position);
         let count = self.report.found.len();
         if quiet || count >= MAX_DIAGNOSTICS || count - self.report.before >= MAX_IN_STATEMENT {
-            return;
+            return false;
         }
         self.report.found.push(Diagnostic {
             code,
             message,
             hint: hint.map(str::to_owned),
             range,
+            repair: None,
         });
+        true
+    }
+
+    /// Adds the change that repairs the error reported last.
+    fn repair_last(&mut self, repair: Repair) {
+        if let Some(last) = self.report.found.last_mut() {
+            last.repair = Some(repair);
+        }
+    }
+
+    /// Reports an error at the next token, for which another text may be meant.
+    pub fn report_misspelt(&mut self, code: &'static str, message: String, meant: Option<&str>) {
+        let hint = meant.map(|meant| format!("did you mean `{meant}`?"));
+        let range = self.range();
+        if let (true, Some(meant)) = (self.push(code, message, hint.as_deref(), range), meant) {
+            let repair = self.replacement(meant);
+            self.repair_last(repair);
+        }
     }
 }
 

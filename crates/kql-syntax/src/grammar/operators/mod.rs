@@ -268,9 +268,8 @@ pub(super) fn unknown(p: &mut Parser<'_>) {
     }
     let message = format!("`{}` is not an operator", p.word());
     let keywords = OPERATORS.iter().map(|(keyword, ..)| *keyword);
-    let nearest =
-        nearest::nearest(p.word(), keywords).map(|keyword| format!("did you mean `{keyword}`?"));
-    p.report("RS1006", message, nearest.as_deref());
+    let meant = nearest::nearest(p.word(), keywords);
+    p.report_misspelt("RS1006", message, meant);
     p.start(UnknownOperator);
     p.bump();
     p.skip_until(|p| matches!(p.kind(), Pipe | Semicolon | RightParen | RightBrace));
