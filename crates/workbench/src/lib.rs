@@ -19,6 +19,7 @@ mod run;
 mod samples;
 mod session;
 mod view;
+mod why;
 
 pub use files::tables;
 pub use origins::Origins;

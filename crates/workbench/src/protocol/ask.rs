@@ -3,7 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CellPage, ExportFile, GridFile, GridQuery};
+use super::{
+    CellPage, ChartView, ExportFile, GridFile, GridQuery, IncidentPage, RuleVersion, TogetherView,
+    WhyQuestion, WhyView,
+};
 
 /// What a place of the page asks.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -12,6 +15,15 @@ pub enum Question {
     Grid(GridQuery),
     /// Rows of a table as a file; answered by [`Answer::File`].
     GridFile(GridFile),
+    /// Why a run says what it says; answered by [`Answer::Why`].
+    Why(WhyQuestion),
+    /// An incident of the converted rule with this key, by its number from 0; answered by
+    /// [`Answer::Incident`].
+    Incident(String, usize),
+    /// All replayed rules on one line of time; answered by [`Answer::Together`].
+    Together,
+    /// The time series that a rule looks at; answered by [`Answer::Charts`].
+    Charts(RuleVersion),
 }
 
 /// What it is told.
@@ -21,4 +33,12 @@ pub enum Answer {
     Grid(CellPage),
     /// A file to download.
     File(ExportFile),
+    /// Rows behind a result, what became of a row, or why there is nothing.
+    Why(WhyView),
+    /// An incident.
+    Incident(Box<IncidentPage>),
+    /// All replayed rules on one line of time.
+    Together(TogetherView),
+    /// Charts; none when the rule makes no series.
+    Charts(Vec<ChartView>),
 }

@@ -12,6 +12,7 @@ mod rule;
 mod run;
 mod timeline;
 mod view;
+mod why;
 
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +25,7 @@ pub use rule::*;
 pub use run::*;
 pub use timeline::*;
 pub use view::*;
+pub use why::*;
 
 /// What the page asks of the worker. Each request is answered by exactly one [`Reply`] with the same
 /// number, and before it by any number of [`Progress`] messages.

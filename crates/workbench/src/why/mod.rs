@@ -1,0 +1,199 @@
+//! Answers to questions about why a rule says what it says.
+
+mod chart;
+mod evidence;
+mod incident;
+mod together;
+
+use kql_syntax::text::LineIndex;
+use rule_replay::why::{Asked, Questions, RowFate};
+use rule_replay::{Failure, Outcome, Tables, times, window};
+use sentinel_rules::rule::Rule;
+
+pub(crate) use chart::charts;
+use evidence::Evident;
+pub(crate) use incident::incident;
+pub(crate) use together::together;
+
+use crate::origins::Origins;
+use crate::protocol::{EmptyView, FateView, Problem, RuleVersion, WhyQuestion, WhyView};
+use crate::session::Session;
+
+/// The answer to a question about a run.
+pub(crate) fn why(session: &Session, question: &WhyQuestion) -> Result<WhyView, Problem> {
+    let logs = Logs::of(session);
+    match question {
+        WhyQuestion::ResultRow(version, row) => {
+            let (rule, outcome) = ran(session, version)?;
+            let outcome = outcome?;
+            let asked = Asked::of_result_row(rule, outcome, session.now, *row);
+            let (run, row) = asked.ok_or_else(|| gone(rule, "the result has no such row"))?;
+            let evidence = questions(rule, &logs)?.behind(run, row..row + 1);
+            let evidence = evidence.map_err(|failure| failed(rule, &failure))?;
+            Ok(WhyView::Rows(logs.evident(session, rule).view(&evidence)))
+        }
+        WhyQuestion::Alert(key, alert) => {
+            let loaded = &session.rules[session.rule_index(key)?];
+            let rule = &loaded.converted.rule;
+            let timeline = loaded
+                .timeline
+                .as_ref()
+                .and_then(|replayed| replayed.timeline.as_ref().ok())
+                .ok_or_else(|| gone(rule, "the schedule was not replayed"))?;
+            let evidence = questions(rule, &logs)?.behind_alert(timeline, *alert);
+            let evidence = evidence.map_err(|failure| failed(rule, &failure))?;
+            Ok(WhyView::Rows(logs.evident(session, rule).view(&evidence)))
+        }
+        WhyQuestion::LogRow(version, log, row) => {
+            let rule = rule_of(session, version)?;
+            let row = logs.origins.place(log, *row);
+            let row = row.ok_or_else(|| gone(rule, "the log has no such row"))?;
+            let questions = questions(rule, &logs)?;
+            let fate = questions
+                .run_for(session.now, &row)
+                .and_then(|run| questions.fate(run, row))
+                .map_err(|failure| failed(rule, &failure))?;
+            Ok(WhyView::Fate(fate_view(session, &logs, rule, &fate)))
+        }
+        WhyQuestion::Empty(version) => {
+            let (rule, outcome) = ran(session, version)?;
+            Ok(WhyView::Empty(empty(session, &logs, rule, outcome?)?))
+        }
+    }
+}
+
+/// The loaded rows as one table for each name, and the logs that they came from.
+pub(crate) struct Logs {
+    pub tables: Tables,
+    pub origins: Origins,
+}
+
+impl Logs {
+    pub fn of(session: &Session) -> Self {
+        let mut origins = Origins::default();
+        for log in &session.logs {
+            let loaded = &log.loaded;
+            origins.add(&loaded.table_name, &log.key, loaded.table.rows());
+        }
+        Self {
+            tables: session.tables(),
+            origins,
+        }
+    }
+
+    fn evident<'a>(&'a self, session: &'a Session, rule: &'a Rule) -> Evident<'a> {
+        Evident {
+            session,
+            logs: self,
+            rule,
+        }
+    }
+}
+
+fn questions<'a>(rule: &'a Rule, logs: &'a Logs) -> Result<Questions<'a>, Problem> {
+    Questions::to_rule(rule, &logs.tables).map_err(|failure| failed(rule, &failure))
+}
+
+pub(crate) fn rule_of<'s>(
+    session: &'s Session,
+    version: &RuleVersion,
+) -> Result<&'s Rule, Problem> {
+    let loaded = &session.rules[session.rule_index(&version.rule)?];
+    Ok(match version.converted {
+        true => &loaded.converted.rule,
+        false => &loaded.rule,
+    })
+}
+
+/// A rule and what its last run gave.
+#[allow(
+    clippy::type_complexity,
+    reason = "a rule, and its outcome or why there is none"
+)]
+fn ran<'s>(
+    session: &'s Session,
+    version: &RuleVersion,
+) -> Result<(&'s Rule, Result<&'s Outcome, Problem>), Problem> {
+    let loaded = &session.rules[session.rule_index(&version.rule)?];
+    let (rule, run) = match version.converted {
+        true => (&loaded.converted.rule, &loaded.converted_run),
+        false => (&loaded.rule, &loaded.run),
+    };
+    let outcome = match run {
+        Some(Ok(outcome)) => Ok(outcome),
+        Some(Err(failure)) => Err(failed(rule, failure)),
+        None => Err(gone(rule, "the rule was not run")),
+    };
+    Ok((rule, outcome))
+}
+
+fn fate_view(session: &Session, logs: &Logs, rule: &Rule, fate: &RowFate) -> FateView {
+    let lines = LineIndex::new(&rule.query);
+    let places = fate.fate.stops.iter().map(|stop| {
+        let range = lines.utf16_range(&stop.range);
+        (range.start, range.end)
+    });
+    let evident = logs.evident(session, rule);
+    let (log, row) = evident.origin(&fate.row.table, fate.row.row);
+    FateView {
+        run: run_words(fate.run),
+        row: format!("Row {} of {log}", row + 1),
+        cells: evident.filled(&fate.row.table, fate.row.row),
+        sentences: fate.sentences.clone(),
+        places: places.collect(),
+        kept: !fate.fate.kept.is_empty(),
+    }
+}
+
+/// Why no run of an outcome finds anything. Of the runs of an NRT rule the last one is asked.
+fn empty(
+    session: &Session,
+    logs: &Logs,
+    rule: &Rule,
+    outcome: &Outcome,
+) -> Result<EmptyView, Problem> {
+    let runs = Asked::of_outcome(rule, outcome, session.now);
+    let run = runs.last().copied().unwrap_or(Asked {
+        now: session.now,
+        window: Some(window::Window {
+            from: session.now.saturating_sub(window::NRT_LOOKBACK),
+            to: session.now,
+        }),
+    });
+    let found = questions(rule, logs)?.emptiness(run);
+    let found = found.map_err(|failure| failed(rule, &failure))?;
+    let Some(found) = found else {
+        return Err(gone(rule, "the result has rows"));
+    };
+    let lines = LineIndex::new(&rule.query);
+    let places = found.emptied.iter().map(|one| {
+        let range = lines.utf16_range(&one.range);
+        (range.start, range.end)
+    });
+    Ok(EmptyView {
+        run: run_words(run),
+        places: places.collect(),
+        sentences: found.sentences,
+    })
+}
+
+/// A run in words.
+pub(crate) fn run_words(run: Asked) -> String {
+    match run.window {
+        Some(window) => format!(
+            "Run of {} over {} to {}",
+            times::minute(run.now),
+            times::minute(window.from),
+            times::minute(window.to)
+        ),
+        None => format!("Run of {}", times::minute(run.now)),
+    }
+}
+
+pub(crate) fn failed(rule: &Rule, failure: &Failure) -> Problem {
+    Problem::about(&rule.name, failure.message.clone(), failure.hint.clone())
+}
+
+fn gone(rule: &Rule, what: &str) -> Problem {
+    Problem::about(&rule.name, what, "run the rules again")
+}
