@@ -10,6 +10,7 @@ mod eval;
 pub mod explain;
 pub mod format;
 pub mod functions;
+pub mod interrupt;
 mod key;
 pub mod limits;
 mod operators;

@@ -13,6 +13,7 @@ use crate::column::Column;
 use crate::error::EvalError;
 use crate::explain::{Context, NEIGHBOURS};
 use crate::functions::{Ctx, Kernel, kernel, kernel_of_constants};
+use crate::interrupt::Pace;
 use crate::operators::Runner;
 use crate::table::Table;
 
@@ -107,7 +108,9 @@ pub(super) fn map_rows(
         }
         _ => {
             let mut result = ColumnBuilder::new(ty);
+            let mut pace = Pace::default();
             for row in 0..rows {
+                pace.row()?;
                 let cells = values.iter_mut().zip(args);
                 cells.for_each(|(value, column)| *value = column.get(row));
                 result.push(&function(&values)?);

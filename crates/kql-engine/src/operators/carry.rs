@@ -7,6 +7,7 @@ use kql_analysis::plan::{Node, Plan};
 
 use super::{Runner, project, summarize};
 use crate::error::EvalError;
+use crate::interrupt;
 use crate::key::Groups;
 use crate::table::Table;
 
@@ -42,6 +43,7 @@ impl Runner<'_> {
         plan: &Plan,
         source: &mut dyn FnMut(&mut Self, &Plan) -> Result<Marked, EvalError>,
     ) -> Result<Marked, EvalError> {
+        interrupt::check()?;
         match &plan.node {
             Node::Where { input, predicate } => {
                 let rows = self.marked(input, source)?;

@@ -11,6 +11,7 @@ use crate::builder::ColumnBuilder;
 use crate::column::Column;
 use crate::error::EvalError;
 use crate::explain::Links;
+use crate::interrupt::Pace;
 use crate::table::Table;
 
 /// The rows of an `mv-expand`. An empty array gives no row, a null one row; shorter arrays are filled
@@ -42,7 +43,9 @@ pub(super) fn expanded(
     for column in &expansion.columns {
         arrays.push(runner.column(&column.expr, table)?);
     }
+    let mut pace = Pace::default();
     for row in 0..table.rows() {
+        pace.row()?;
         let items: Vec<Vec<Value>> = arrays
             .iter()
             .map(|column| elements(&column.get(row), expansion.bag_as_array))

@@ -13,6 +13,7 @@ use crate::builder::ColumnBuilder;
 use crate::column::{Column, NO_ROW};
 use crate::error::EvalError;
 use crate::explain::{Links, MAX_REASONS, Why};
+use crate::interrupt::Pace;
 use crate::key::Groups;
 use crate::limits::Limits;
 use crate::table::Table;
@@ -247,6 +248,7 @@ impl Sides {
         let keep_left = matches!(kind, JoinKind::LeftOuter | JoinKind::FullOuter);
         let mut seen = vec![false; self.right_rows.len()];
         let mut pairs = Pairs::default();
+        let mut pace = Pace::default();
         for (row, key) in self.left.iter().enumerate() {
             let again = mark(&mut seen, *key);
             if kind == JoinKind::InnerUnique && again {
@@ -254,7 +256,9 @@ impl Sides {
             }
             let matches = self.matches(*key);
             limits.check_rows("join", pairs.left.len() + matches.len())?;
+            pace.row()?;
             for right in matches {
+                pace.row()?;
                 pairs.push(row as u32, *right);
             }
             if matches.is_empty() && keep_left {

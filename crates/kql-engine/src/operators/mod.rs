@@ -33,6 +33,7 @@ use memory::Memory;
 use crate::column::Column;
 use crate::error::EvalError;
 use crate::explain::Trace;
+use crate::interrupt;
 use crate::run::RunOptions;
 use crate::step::Step;
 use crate::table::Table;
@@ -173,6 +174,7 @@ impl<'a> Runner<'a> {
     }
 
     fn enter(&mut self) -> Result<(), EvalError> {
+        interrupt::check()?;
         let limit = self.options.limits.plan_depth;
         if self.depth >= limit {
             return Err(

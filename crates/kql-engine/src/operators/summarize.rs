@@ -11,6 +11,7 @@ use crate::column::{Column, NO_ROW};
 use crate::error::EvalError;
 use crate::explain::Links;
 use crate::functions::Ctx;
+use crate::interrupt::Pace;
 use crate::key::Groups;
 use crate::table::Table;
 
@@ -125,7 +126,9 @@ fn aggregate(
     }
     let mut values = Vec::with_capacity(args.len());
     let mut chosen = vec![NO_ROW; groups];
+    let mut pace = Pace::default();
     let mut add = |row: usize, group: u32| {
+        pace.row()?;
         values.clear();
         values.extend(args.iter().map(|column| column.get(row)));
         if let Some(accumulator) = accumulators.get_mut(group as usize) {

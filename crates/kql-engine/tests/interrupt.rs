@@ -1,0 +1,82 @@
+//! A run that is to end ends soon, wherever it is; one that is not asked to goes on.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
+use kql_analysis::types::{ScalarType, Schema};
+use kql_analysis::value::Value;
+use kql_analysis::{Catalog, bind};
+use kql_engine::interrupt::{CANCELLED, ask};
+use kql_engine::{RunOptions, Table, TableBuilder, run};
+
+/// Questions that may pass before a run of a hundred thousand rows is over.
+const LONG: u32 = 20;
+
+thread_local! {
+    static ASKED: Cell<u32> = const { Cell::new(0) };
+    static PATIENCE: Cell<u32> = const { Cell::new(0) };
+}
+
+fn is_cancelled() -> bool {
+    ASKED.set(ASKED.get() + 1);
+    ASKED.get() > PATIENCE.get()
+}
+
+fn tables() -> BTreeMap<String, Table> {
+    let mut table = TableBuilder::new(Schema::new([
+        ("n", ScalarType::Long),
+        ("k", ScalarType::Long),
+    ]));
+    for row in 0..100_000 {
+        table.push(0, Value::Long(row));
+        table.push(1, Value::Long(row % 60));
+        table.end_row();
+    }
+    BTreeMap::from([("T".to_owned(), table.finish())])
+}
+
+/// What a query ends in when it is cancelled at a question, and how often it was asked.
+fn cancelled_after(
+    query: &str,
+    questions: u32,
+    tables: &BTreeMap<String, Table>,
+) -> (Option<String>, u32) {
+    let mut catalog = Catalog::default();
+    catalog
+        .tables
+        .insert("T".to_owned(), tables["T"].schema().clone());
+    let bound = bind(query, &catalog).query.expect("a plan");
+    ASKED.set(0);
+    PATIENCE.set(questions);
+    ask(Some(is_cancelled));
+    let result = run(&bound, tables, &RunOptions::default());
+    ask(None);
+    (result.err().map(|error| error.message), ASKED.get())
+}
+
+#[test]
+fn long_work_of_every_kind_can_be_ended() {
+    let tables = tables();
+    for query in [
+        "T | where n % 7 == k % 7",
+        "T | extend m = strcat(n, '-', k)",
+        "T | summarize percentile(n, 50), make_list(n) by k",
+        "T | where n < 3000 | join kind=inner (T | where n < 3000) on k",
+        "T | extend a = pack_array(n, k) | mv-expand a",
+        "T | partition by k (summarize sum(n))",
+        "range i from 1 to 200000 step 1 | extend j = i * i",
+    ] {
+        let (error, asked) = cancelled_after(query, u32::MAX, &tables);
+        assert_eq!(error, None, "{query}");
+        assert!(asked > LONG, "{query} was asked {asked} times");
+        for questions in [0, 1, asked / 2, asked - 1] {
+            let (error, asked) = cancelled_after(query, questions, &tables);
+            assert_eq!(
+                error.as_deref(),
+                Some(CANCELLED),
+                "{query} after {questions}"
+            );
+            assert_eq!(asked, questions + 1, "{query} goes on");
+        }
+    }
+}
