@@ -1,7 +1,9 @@
 // For everybody: keyboard, contrast, structure, narrow screens. And for nobody else: no request leaves.
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
-import { RULES, open, runSample } from './page.js';
+import { RULES, go, open, runSample } from './page.js';
+
+const PLACES = ['Rules', 'Conversion', 'Logs', 'Results', 'Incidents', 'Export'];
 
 test('no request leaves the origin of the page', async ({ page, baseURL }) => {
   const foreign = [];
@@ -11,6 +13,7 @@ test('no request leaves the origin of the page', async ({ page, baseURL }) => {
   });
   await open(page);
   await runSample(page);
+  await go(page, 'Export');
   await page.getByRole('button', { name: 'Write the Managed HSM rules' }).click();
   await expect(page.getByLabel('Deploy command')).toBeVisible();
   expect(foreign).toEqual([]);
@@ -38,8 +41,11 @@ for (const colorScheme of ['light', 'dark']) {
     await page.emulateMedia({ colorScheme });
     await open(page);
     await runSample(page);
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
+    for (const place of PLACES) {
+      await go(page, place);
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => `${place}: ${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
+    }
   });
 }
 
@@ -47,6 +53,9 @@ test('nothing overflows sideways on a narrow screen', async ({ page }) => {
   await page.setViewportSize({ width: 380, height: 800 });
   await open(page);
   await runSample(page);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  expect(overflow).toBeLessThanOrEqual(0);
+  for (const place of PLACES) {
+    await go(page, place);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(overflow, place).toBeLessThanOrEqual(0);
+  }
 });

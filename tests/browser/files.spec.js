@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from '@playwright/test';
-import { RULES, addFiles, cancelAtOnce, open, record, rule } from './page.js';
+import { RULES, addFiles, cancelAtOnce, choose, go, open, record, rule } from './page.js';
 
 test('a broken file names file and line, and the others load', async ({ page }) => {
   await open(page);
@@ -26,12 +26,14 @@ test('an uploaded rule converts and runs on an uploaded compressed log', async (
       buffer: gzipSync(`${record('2026-04-01T10:00:00Z', 'KeyGet')}\n{broken\n${record('2026-04-01T10:05:00Z', 'KeyDelete')}\n`),
     },
   ]);
+  await go(page, 'Logs');
   const log = page.locator('.log');
   await expect(log).toContainText('gzip, JSON Lines of raw resource logs (Managed HSM)');
   await expect(log).toContainText('2 rows');
   await expect(log).toContainText('Line 2');
-  await page.locator('.rule', { hasText: 'Key deleted in a Key Vault' }).click();
   await page.getByRole('button', { name: 'Run all rules' }).click();
+  await go(page, 'Results');
+  await choose(page, 'Key deleted in a Key Vault');
   await expect(page.locator('.outcome.fires .verdict')).toContainText('1 of 2 minutes');
 });
 
@@ -55,6 +57,7 @@ test('a stored rule survives a reload', async ({ page }) => {
 test('a large log is streamed; stopping it keeps what was loaded before', async ({ page }, info) => {
   await open(page);
   await addFiles(page, [{ name: 'small.jsonl', text: record('2026-04-01T10:00:00Z', 'KeyGet') }]);
+  await go(page, 'Logs');
   await expect(page.locator('.log')).toHaveCount(1);
   const large = info.outputPath('large.jsonl');
   const line = `${record('2026-04-01T10:05:00Z', 'KeyGet')}\n`;
@@ -72,6 +75,7 @@ test('a run that is cancelled gives the logs back', async ({ page }) => {
   await open(page);
   const rows = Array.from({ length: 5000 }, (_, n) => record(`2026-04-01T10:00:${String(n % 60).padStart(2, '0')}Z`, 'KeyGet'));
   await addFiles(page, [{ name: 'mine.jsonl', text: rows.join('\n') }]);
+  await go(page, 'Logs');
   await expect(page.locator('.log')).toContainText('5000 rows');
   await cancelAtOnce(page);
   await page.getByRole('button', { name: 'Run all rules' }).click();

@@ -9,6 +9,17 @@ export async function open(page) {
   await expect(page.locator('.rule')).toHaveCount(RULES);
 }
 
+/** Goes to a place of the page by its link. */
+export async function go(page, place) {
+  await page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: new RegExp(`^${place}`) }).click();
+  await expect(page.getByRole('heading', { level: 2, name: place })).toBeVisible();
+}
+
+/** Chooses a rule in the list beside it. */
+export async function choose(page, rule) {
+  await page.locator('button.rule', { hasText: rule }).click();
+}
+
 /** Runs the sample logs and waits for the verdicts. */
 export async function runSample(page) {
   await page.getByRole('button', { name: 'Run the sample logs' }).click();

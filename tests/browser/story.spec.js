@@ -1,7 +1,7 @@
 // The whole story on the sample logs: open, run, review, export.
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
-import { RULES, open, runSample } from './page.js';
+import { RULES, choose, go, open, runSample } from './page.js';
 
 test('on first open the bundled rules are converted and one step is obvious', async ({ page }) => {
   const errors = [];
@@ -9,6 +9,7 @@ test('on first open the bundled rules are converted and one step is obvious', as
   page.on('pageerror', (error) => errors.push(error.message));
   await open(page);
   await expect(page.getByRole('button', { name: 'Run the sample logs' })).toBeEnabled();
+  await go(page, 'Conversion');
   await expect(page.getByLabel('Managed HSM query')).toContainText('MANAGEDHSMS');
   await expect(page.getByLabel('Key Vault query')).toContainText('VAULTS');
   await expect(page.locator('.edit').first()).toContainText('Rule id');
@@ -18,6 +19,7 @@ test('on first open the bundled rules are converted and one step is obvious', as
 test('the converted rules fire on the sample and the originals do not', async ({ page }) => {
   await open(page);
   await runSample(page);
+  await go(page, 'Results');
   for (const badges of await page.locator('.rule .badges').allInnerTexts()) {
     expect(badges).toContain('Key Vault: quiet');
     expect(badges).toContain('Managed HSM: fires');
@@ -32,7 +34,9 @@ test('the converted rules fire on the sample and the originals do not', async ({
 
 test('on the vault sample it is the other way round', async ({ page }) => {
   await open(page);
+  await go(page, 'Logs');
   await page.getByLabel('Sample').selectOption('vault-all');
+  await go(page, 'Results');
   await expect(page.locator('.badge.fires')).toHaveCount(RULES);
   for (const badges of await page.locator('.rule .badges').allInnerTexts()) {
     expect(badges).toContain('Key Vault: fires');
@@ -42,6 +46,7 @@ test('on the vault sample it is the other way round', async ({ page }) => {
 
 test('a review edit changes the converted query and survives a reload', async ({ page }) => {
   await open(page);
+  await go(page, 'Conversion');
   const converted = page.getByLabel('Managed HSM query');
   await expect(converted).toContainText('SecretDelete');
   await page.locator('.edit.open input[type=checkbox]').first().check();
@@ -51,8 +56,54 @@ test('a review edit changes the converted query and survives a reload', async ({
   await expect(converted).not.toContainText('SecretDelete');
 });
 
+test('what was done can be taken back and done again', async ({ page }) => {
+  await open(page);
+  await runSample(page);
+  await go(page, 'Conversion');
+  const converted = page.getByLabel('Managed HSM query');
+  await page.locator('.edit.open input[type=checkbox]').first().check();
+  await expect(converted).not.toContainText('SecretDelete');
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(converted).toContainText('SecretDelete');
+  await page.keyboard.press('Control+Shift+Z');
+  await expect(converted).not.toContainText('SecretDelete');
+  await page.keyboard.press('Control+Z');
+  await expect(converted).toContainText('SecretDelete');
+  // Results of rules that did not change hold on.
+  await go(page, 'Rules');
+  await expect(page.locator('.badge.fires')).toHaveCount(RULES - 1);
+});
+
+test('every place and command is reached from the palette', async ({ page }) => {
+  await open(page);
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('go to logs');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 2, name: 'Logs' })).toBeVisible();
+  await page.goBack();
+  await expect(page.getByRole('heading', { level: 2, name: 'Rules' })).toBeVisible();
+});
+
+test('rows of a log are sorted, filtered and written without formulas', async ({ page }) => {
+  await open(page);
+  await runSample(page);
+  await go(page, 'Logs');
+  const rows = page.getByRole('region', { name: 'Rows of the log' });
+  await expect(rows.locator('tbody tr').nth(1)).toContainText('AuditEvent');
+  await page.getByRole('searchbox', { name: 'Filter' }).fill('keydelete');
+  await expect(page.locator('.grid > .facts').first()).toContainText('of 1136 rows');
+  await rows.getByRole('button', { name: 'TimeGenerated' }).click();
+  await expect(rows.getByRole('columnheader', { name: 'TimeGenerated' })).toHaveAttribute('aria-sort', 'ascending');
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'CSV' }).click();
+  const text = readFileSync(await (await download).path(), 'utf8');
+  expect(text).toContain('KeyDelete');
+  expect(text).not.toContain('KeyGet,');
+});
+
 test('the export is a template of all converted rules, with its command', async ({ page }) => {
   await open(page);
+  await go(page, 'Export');
   await page.getByRole('button', { name: 'Write the Managed HSM rules' }).click();
   await expect(page.getByLabel('Deploy command')).toContainText('az deployment group create');
   const download = page.waitForEvent('download');
@@ -65,10 +116,11 @@ test('the export is a template of all converted rules, with its command', async 
 test('the sample replays to its incidents, and the page says when', async ({ page }) => {
   await open(page);
   await runSample(page);
+  await go(page, 'Incidents');
   const incidents = page.getByRole('region', { name: 'Incidents' });
   await expect(incidents.locator('tbody tr')).toHaveCount(1);
   await expect(incidents).toContainText('after the last event');
-  await page.locator('.rule', { hasText: 'near real time' }).click();
+  await choose(page, 'near real time');
   await expect(incidents).toContainText('198.51.100.24');
   await page.getByRole('button', { name: 'Replay the schedule' }).click();
   await expect(incidents.locator('tbody tr').first()).toBeVisible();

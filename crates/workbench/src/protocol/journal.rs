@@ -13,7 +13,7 @@ pub struct InputFile {
 }
 
 /// What the page keeps to rebuild a session after a reload or a crash of the worker.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Journal {
     /// Rule files that were added, in order.
@@ -31,7 +31,7 @@ pub struct Journal {
 }
 
 /// A rule file as it was loaded.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TextFile {
     /// Name.
     pub name: String,

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use workbench::protocol::{Applicability, EditView, Request, RuleView};
 
-use crate::store::Store;
+use crate::state::Store;
 use crate::words::{applicability, certainty};
 
 /// The edits of a rule in order of place.

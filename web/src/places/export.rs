@@ -1,15 +1,14 @@
 //! Writing converted rules: download, copy, and the command that deploys them.
 
 use leptos::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
 use workbench::protocol::{ExportFile, Request};
 
-use crate::download::download;
-use crate::store::Store;
+use crate::parts::{copy, download};
+use crate::state::Store;
 
-/// The export panel.
+/// Writes the converted rules to a file.
 #[component]
-pub fn ExportPanel() -> impl IntoView {
+pub fn Export() -> impl IntoView {
     let store = expect_context::<Store>();
     let chosen_only = RwSignal::new(false);
     let format = RwSignal::new("arm".to_owned());
@@ -27,8 +26,7 @@ pub fn ExportPanel() -> impl IntoView {
         );
     };
     view! {
-        <section aria-labelledby="export-title">
-            <h2 id="export-title">"Export"</h2>
+        <section class="panel" aria-label="Write the rules">
             <label class="row">
                 "Format "
                 <select on:change=move |event| format.set(event_target_value(&event))>
@@ -49,26 +47,12 @@ pub fn ExportPanel() -> impl IntoView {
 fn written(file: ExportFile) -> impl IntoView {
     let copied = RwSignal::new(String::new());
     let (to_save, to_copy, command) = (file.clone(), file.text.clone(), file.command.clone());
-    let copy = move |what: &'static str, text: String| {
-        spawn_local(async move {
-            let clipboard = web_sys::window().map(|window| window.navigator().clipboard());
-            let done = match clipboard {
-                Some(clipboard) => JsFuture::from(clipboard.write_text(&text)).await.is_ok(),
-                None => false,
-            };
-            copied.set(if done {
-                format!("{what} copied.")
-            } else {
-                "The browser does not allow copying.".to_owned()
-            });
-        });
-    };
     let copy_command = command.clone();
     let deploy = (!command.is_empty()).then(|| {
         view! {
             <p>"Deploy it with"</p>
             <pre tabindex="0" aria-label="Deploy command" class="command"><code>{command}</code></pre>
-            <button class="plain" on:click=move |_| copy("Command", copy_command.clone())>"Copy the command"</button>
+            <button class="plain" on:click=move |_| copy(copied, "Command", copy_command.clone())>"Copy the command"</button>
         }
     });
     view! {
@@ -76,7 +60,7 @@ fn written(file: ExportFile) -> impl IntoView {
             <p><strong>{file.name.clone()}</strong></p>
             <div class="actions">
                 <button class="primary" on:click=move |_| download(&to_save)>"Download"</button>
-                <button on:click=move |_| copy("File", to_copy.clone())>"Copy"</button>
+                <button on:click=move |_| copy(copied, "File", to_copy.clone())>"Copy"</button>
             </div>
             {deploy}
             <p role="status">{move || copied.get()}</p>

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use workbench::protocol::Problem;
 
-use crate::store::Store;
+use crate::state::Store;
 
 /// All problems; an empty region otherwise, so that screen readers hear of new ones.
 #[component]

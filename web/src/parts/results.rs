@@ -1,8 +1,9 @@
 //! What a rule found: verdict, reasons, entities, rows, and how the rows went.
 
 use leptos::prelude::*;
-use workbench::protocol::{EntityView, RuleView, RunView, StepView};
+use workbench::protocol::{EntityView, GridSource, RuleView, RunView, StepView};
 
+use super::Grid;
 use crate::words::{counted, state};
 
 /// Outcomes of the original and of the converted rule.
@@ -10,24 +11,24 @@ use crate::words::{counted, state};
 pub fn Results(rule: RuleView) -> impl IntoView {
     view! {
         <section class="results" aria-label="Results">
-            {outcome("Key Vault rule", rule.run)}
-            {outcome("Managed HSM rule", rule.converted_run)}
+            {outcome("Key Vault rule", GridSource::Original(rule.key.clone()), rule.run)}
+            {outcome("Managed HSM rule", GridSource::Converted(rule.key), rule.converted_run)}
         </section>
     }
 }
 
-fn outcome(title: &'static str, run: Option<RunView>) -> impl IntoView {
+fn outcome(title: &'static str, source: GridSource, run: Option<RunView>) -> impl IntoView {
     let (_, class) = state(run.as_ref());
     let body = match run {
         None => {
             view! { <p class="empty">"Not run yet. Load logs, then run the rules."</p> }.into_any()
         }
-        Some(run) => ran(title, run).into_any(),
+        Some(run) => ran(title, source, run).into_any(),
     };
     view! { <div class=format!("outcome {class}")><h3>{title}</h3>{body}</div> }
 }
 
-fn ran(title: &'static str, run: RunView) -> impl IntoView {
+fn ran(title: &'static str, source: GridSource, run: RunView) -> impl IntoView {
     let error = run.error.clone().map(|found| {
         view! { <p class="query-error">"Line "{found.line}": "{found.message}" "{found.hint}</p> }
     });
@@ -37,7 +38,7 @@ fn ran(title: &'static str, run: RunView) -> impl IntoView {
         {error}
         <ul class="sentences">{notes.into_iter().map(|note| view! { <li>{note}</li> }).collect_view()}</ul>
         {entities(run.entities.clone())}
-        {rows(title, &run)}
+        {(run.row_count > 0).then(|| view! { <h4>{counted(run.row_count, "row")}</h4><Grid source=source label=title/> })}
         {steps(run.steps)}
     }
 }
@@ -53,35 +54,6 @@ fn entities(entities: Vec<EntityView>) -> Option<impl IntoView> {
             view! { <li><strong>{entity.entity_type}</strong>" "{identifiers.join(", ")}</li> }
         });
         view! { <h4>"Entities"</h4><ul class="entities">{items.collect_view()}</ul> }
-    })
-}
-
-fn rows(title: &'static str, run: &RunView) -> Option<impl IntoView + use<>> {
-    (run.row_count > 0).then(|| {
-        let label = format!("Rows of the {title}");
-        let head = run
-            .columns
-            .clone()
-            .into_iter()
-            .map(|name| view! { <th scope="col">{name}</th> })
-            .collect_view();
-        let body = run.rows.clone().into_iter().map(|row| {
-            let cells = row.into_iter().map(|cell| match cell {
-                Some(text) => view! { <td>{text}</td> }.into_any(),
-                None => view! { <td class="null">"null"</td> }.into_any(),
-            });
-            view! { <tr>{cells.collect_view()}</tr> }
-        });
-        let shown = run.rows.len();
-        let more = (run.row_count > shown)
-            .then(|| format!("The first {shown} of {} rows.", run.row_count));
-        view! {
-            <h4>{counted(run.row_count, "row")}</h4>
-            <div class="scroll" tabindex="0" role="region" aria-label=label>
-                <table><thead><tr>{head}</tr></thead><tbody>{body.collect_view()}</tbody></table>
-            </div>
-            <p class="facts">{more}</p>
-        }
     })
 }
 

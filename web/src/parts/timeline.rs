@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use workbench::protocol::{EntityView, IncidentView, Request, RuleView, RunMark, TimelineView};
 
-use crate::store::Store;
+use crate::state::Store;
 use crate::words::{counted, minute};
 
 /// The schedule of a rule over the loaded logs.

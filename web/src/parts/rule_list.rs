@@ -1,22 +1,40 @@
-//! The list of rules with the state of each.
+//! The list of rules beside the chosen one.
 
 use leptos::prelude::*;
 use workbench::protocol::{RuleView, RunView};
 
-use crate::store::Store;
+use crate::state::Store;
 use crate::words::{counted, open_reviews, state};
 
-/// Every rule; the chosen one is shown in full.
+/// The list of rules, and what `show` makes of the chosen one.
 #[component]
-pub fn RulesList() -> impl IntoView {
+pub fn WithRules(show: fn(Store, RuleView) -> AnyView) -> impl IntoView {
     let store = expect_context::<Store>();
+    let chosen = move || match store.rule() {
+        Some(rule) => {
+            view! { <article aria-labelledby="rule-title">{show(store, rule)}</article> }.into_any()
+        }
+        None => view! { <p class="empty">"No rule is loaded. Add rule files."</p> }.into_any(),
+    };
     view! {
-        <section aria-labelledby="rules-title">
-            <h2 id="rules-title">"Rules"</h2>
-            <ul class="rules">
-                {move || store.view.get().rules.iter().cloned().map(|rule| item(store, rule)).collect_view()}
-            </ul>
-        </section>
+        <div class="beside">
+            <nav aria-label="Rules">
+                <ul class="rules">
+                    {move || store.view.get().rules.iter().cloned().map(|rule| item(store, rule)).collect_view()}
+                </ul>
+            </nav>
+            {chosen}
+        </div>
+    }
+}
+
+/// Name and schedule of the chosen rule.
+pub fn title(rule: &RuleView) -> impl IntoView + use<> {
+    view! {
+        <div class="title">
+            <h3 id="rule-title">{rule.converted_name.clone()}</h3>
+            <p>{rule.schedule.clone()}" · from "{rule.origin.clone()}</p>
+        </div>
     }
 }
 
@@ -34,7 +52,7 @@ fn item(store: Store, rule: RuleView) -> impl IntoView {
             <button
                 class="rule"
                 aria-current=move || if store.is_chosen(&chosen_key) { "true" } else { "false" }
-                on:click=move |_| store.chosen.set(key.clone())
+                on:click=move |_| store.choose(&key)
             >
                 <span class="rule-name">{rule.name}</span>
                 <span class="rule-facts">{rule.kind}" · "{rule.severity}" · "{edits}</span>

@@ -1,6 +1,8 @@
-//! Saving a file through the browser's download.
+//! Taking a text along: as a download, or on the clipboard.
 
+use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 use workbench::protocol::ExportFile;
 
@@ -23,4 +25,19 @@ fn offer(file: &ExportFile) -> Result<(), JsValue> {
     anchor.set_download(&file.name);
     anchor.click();
     Url::revoke_object_url(&url)
+}
+
+/// Copies a text and says in `told` whether the browser did it; `what` begins the sentence.
+pub fn copy(told: RwSignal<String>, what: &'static str, text: String) {
+    spawn_local(async move {
+        let clipboard = web_sys::window().map(|window| window.navigator().clipboard());
+        let done = match clipboard {
+            Some(clipboard) => JsFuture::from(clipboard.write_text(&text)).await.is_ok(),
+            None => false,
+        };
+        told.set(match done {
+            true => format!("{what} copied."),
+            false => "The browser does not allow copying.".to_owned(),
+        });
+    });
 }

@@ -3,12 +3,16 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use web::messages::Answer;
+use web::messages;
 use web_sys::File;
-use workbench::protocol::{ExportFile, Journal, Problem, Progress, Reply, Request, RuleView, View};
+use workbench::protocol::{
+    Answer, ExportFile, Journal, Problem, Progress, Question, Reply, Request, RuleView, View,
+};
 
-use crate::client::{Client, Heard};
-use crate::journal;
+use super::client::{Client, Heard};
+use super::pending::Pending;
+use super::undo::Undo;
+use super::{Route, journal};
 
 /// The sample that the first button runs.
 pub const FIRST_SAMPLE: &str = "hsm-all";
@@ -18,8 +22,10 @@ pub const FIRST_SAMPLE: &str = "hsm-all";
 pub struct Store {
     /// What the worker showed last.
     pub view: RwSignal<Arc<View>>,
+    /// Where the user is.
+    pub route: RwSignal<Route>,
     /// Key of the chosen rule.
-    pub chosen: RwSignal<String>,
+    chosen: RwSignal<String>,
     /// What is under way, while something is.
     pub busy: RwSignal<Option<Progress>>,
     /// A request that failed, or a worker that stopped.
@@ -28,7 +34,12 @@ pub struct Store {
     pub exported: RwSignal<Option<ExportFile>>,
     /// Whether the browser keeps the work.
     pub kept: RwSignal<bool>,
+    /// Steps back and forward.
+    pub undo: RwSignal<Undo>,
     journal: RwSignal<Journal>,
+    /// What the request under way does, when it may change the journal.
+    changing: RwSignal<Option<String>>,
+    pending: StoredValue<Pending, LocalStorage>,
     /// Number of the last request that was sent.
     last: RwSignal<u32>,
     /// Workers that stopped since the last answer.
@@ -48,12 +59,16 @@ impl Store {
     pub fn start() -> Self {
         let store = Self {
             view: RwSignal::new(Arc::new(View::default())),
+            route: Route::follow(),
             chosen: RwSignal::new(String::new()),
             busy: RwSignal::new(None),
             failure: RwSignal::new(None),
             exported: RwSignal::new(None),
             kept: RwSignal::new(true),
+            undo: RwSignal::new(Undo::default()),
             journal: RwSignal::new(journal::load()),
+            changing: RwSignal::new(None),
+            pending: StoredValue::new_local(Pending::default()),
             last: RwSignal::new(0),
             crashes: RwSignal::new(0),
             client: StoredValue::new_local(None),
@@ -64,7 +79,20 @@ impl Store {
             .client
             .set_value(Some(Client::start(move |heard| store.hear(heard))));
         store.open();
+        Effect::new(move || {
+            let what = store.route.get().what;
+            let known = store.view.get_untracked();
+            if known.rules.iter().any(|rule| rule.key == what) {
+                store.chosen.set(what);
+            }
+        });
         store
+    }
+
+    /// Chooses a rule without leaving the place.
+    pub fn choose(&self, key: &str) {
+        self.chosen.set(key.to_owned());
+        super::go(&self.route.get_untracked().place, key);
     }
 
     /// The chosen rule, or the first one.
@@ -92,7 +120,72 @@ impl Store {
 
     /// Sends a request; what it changes is shown when the answer comes.
     pub fn send(&self, what: &str, request: Request) {
+        self.changing.set(Some(what.to_owned()));
         self.begin(what, |client| client.send(request));
+    }
+
+    /// Asks a question; `then` hears the answer. Nothing is shown meanwhile: for questions that are
+    /// answered at once.
+    pub fn ask(&self, question: Question, then: impl FnOnce(Result<Answer, Problem>) + 'static) {
+        let request = Request::Ask { question };
+        let number = self
+            .client
+            .with_value(|client| client.as_ref().map(|client| client.send(request)));
+        if let Some(number) = number {
+            self.pending.with_value(|pending| pending.add(number, then));
+        }
+    }
+
+    /// Asks a question that may take long: what is done is shown, with progress, and can be cancelled.
+    pub fn ask_long(
+        &self,
+        what: &str,
+        question: Question,
+        then: impl FnOnce(Result<Answer, Problem>) + 'static,
+    ) {
+        self.begin(what, |client| client.send(Request::Ask { question }));
+        let number = self.last.get_untracked();
+        self.pending.with_value(|pending| pending.add(number, then));
+    }
+
+    /// Takes the last change back.
+    pub fn undo(&self) {
+        let now = self.journal.get_untracked();
+        if let Some(step) = self.undo.try_update(|undo| undo.back(now)).flatten() {
+            self.restore(&format!("Undoing: {}", step.what), step.journal);
+        }
+    }
+
+    /// Does again what was taken back.
+    pub fn redo(&self) {
+        let now = self.journal.get_untracked();
+        if let Some(step) = self.undo.try_update(|undo| undo.forward(now)).flatten() {
+            self.restore(&format!("Again: {}", step.what), step.journal);
+        }
+    }
+
+    /// Comes to an earlier state; log files that it has and the session lost are read again.
+    fn restore(&self, what: &str, journal: Journal) {
+        let lost = |name: &String| !self.journal.with_untracked(|now| now.logs.contains(name));
+        let lost: Vec<String> = journal
+            .logs
+            .iter()
+            .filter(|name| lost(name))
+            .cloned()
+            .collect();
+        self.changing.set(None);
+        self.begin(what, |client| client.send(Request::Restore { journal }));
+        self.read_again(&lost);
+    }
+
+    fn read_again(&self, names: &[String]) {
+        let again: Vec<File> = self.files.with_value(|files| {
+            let kept = files.iter().filter(|file| names.contains(&file.name()));
+            kept.cloned().collect()
+        });
+        if !again.is_empty() {
+            self.read(&again);
+        }
     }
 
     fn begin(&self, what: &str, send: impl FnOnce(&Client) -> u32) {
@@ -135,6 +228,7 @@ impl Store {
             files.retain(|file| added.iter().all(|new| new.name() != file.name()));
             files.extend(added.iter().cloned());
         });
+        self.changing.set(Some("Adding files".to_owned()));
         self.read(&added);
     }
 
@@ -165,51 +259,61 @@ impl Store {
     fn start_again(&self) {
         self.client
             .with_value(|client| client.iter().for_each(Client::restart));
+        self.pending.with_value(Pending::give_up);
         let logs = self.journal.get_untracked().logs;
         self.open();
-        let again: Vec<File> = self.files.with_value(|files| {
-            let kept = files.iter().filter(|file| logs.contains(&file.name()));
-            kept.cloned().collect()
-        });
-        if !again.is_empty() {
-            self.read(&again);
-        }
+        self.read_again(&logs);
     }
 
     fn open(&self) {
-        self.send(
-            "Opening",
-            Request::Open {
-                journal: self.journal.get_untracked(),
-            },
-        );
+        let journal = self.journal.get_untracked();
+        self.changing.set(None);
+        self.begin("Opening", |client| client.send(Request::Open { journal }));
     }
 
     fn hear(&self, heard: Heard) {
         match heard {
-            Heard::Answer(Answer::Ready) => {}
-            Heard::Answer(Answer::Progress { progress, .. }) => self.busy.set(Some(progress)),
-            Heard::Answer(Answer::Reply { number, reply }) => {
-                self.take(*reply);
+            Heard::Answer(messages::Answer::Ready) => {}
+            Heard::Answer(messages::Answer::Progress { progress, .. }) => {
+                self.busy.set(Some(progress))
+            }
+            Heard::Answer(messages::Answer::Reply { number, reply }) => {
+                self.take(number, *reply);
                 if number == self.last.get_untracked() {
                     self.crashes.set(0);
                     self.busy.set(None);
                     self.reading_since.set(None);
                 }
             }
-            Heard::Answer(Answer::Crashed { text }) | Heard::Broken(text) => self.recover(&text),
+            Heard::Answer(messages::Answer::Crashed { text }) | Heard::Broken(text) => {
+                self.recover(&text)
+            }
         }
     }
 
-    fn take(&self, reply: Reply) {
-        match reply {
-            Reply::View { view, journal } => {
+    fn take(&self, number: u32, reply: Reply) {
+        let then = self.pending.with_value(|pending| pending.take(number));
+        match (reply, then) {
+            (Reply::View { view, journal }, _) => {
+                self.note_change(&journal);
                 self.kept.set(journal::save(&journal));
                 self.journal.set(*journal);
                 self.view.set(Arc::from(view));
             }
-            Reply::Export { file } => self.exported.set(Some(file)),
-            Reply::Failed { problem } => self.failure.set(Some(problem)),
+            (Reply::Answer { answer }, Some(then)) => then(Ok(answer)),
+            (Reply::Failed { problem }, Some(then)) => then(Err(problem)),
+            (Reply::Answer { .. }, None) => {}
+            (Reply::Export { file }, _) => self.exported.set(Some(file)),
+            (Reply::Failed { problem }, None) => self.failure.set(Some(problem)),
+        }
+    }
+
+    fn note_change(&self, journal: &Journal) {
+        let before = self.journal.get_untracked();
+        if let Some(what) = self.changing.get_untracked()
+            && before != *journal
+        {
+            self.undo.update(|undo| undo.changed(&what, before));
         }
     }
 

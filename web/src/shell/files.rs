@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{DragEvent, FileList, HtmlInputElement};
 
-use crate::store::Store;
+use crate::state::Store;
 
 /// Gives the files of a list to the store.
 fn add(store: Store, list: Option<FileList>) {
@@ -15,16 +15,22 @@ fn add(store: Store, list: Option<FileList>) {
     store.add_files(files.unwrap_or_default());
 }
 
+/// Id of the field that opens the file dialog.
+const FIELD: &str = "files";
+
+/// Opens the file dialog.
+pub fn open_dialog() {
+    let document = web_sys::window().and_then(|window| window.document());
+    let field = document.and_then(|document| document.get_element_by_id(FIELD));
+    if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) {
+        field.click();
+    }
+}
+
 /// The button that opens the file dialog.
 #[component]
 pub fn AddFilesButton() -> impl IntoView {
     let store = expect_context::<Store>();
-    let input = NodeRef::<leptos::html::Input>::new();
-    let open = move |_| {
-        if let Some(input) = input.get() {
-            input.click();
-        }
-    };
     let chosen = move |event: web_sys::Event| {
         if let Some(input) = event
             .target()
@@ -36,8 +42,8 @@ pub fn AddFilesButton() -> impl IntoView {
         }
     };
     view! {
-        <button on:click=open>"Add rules or logs…"</button>
-        <input node_ref=input type="file" multiple hidden aria-label="Rule and log files" on:change=chosen/>
+        <button on:click=move |_| open_dialog()>"Add rules or logs…"</button>
+        <input id=FIELD type="file" multiple hidden aria-label="Rule and log files" on:change=chosen/>
     }
 }
 

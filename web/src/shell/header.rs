@@ -1,35 +1,33 @@
-//! Name and promise, the next step, the time of the run, progress.
+//! Name, the next step, the time of the run, undo, commands, progress.
 
 use leptos::prelude::*;
 use workbench::protocol::Request;
 
-use crate::files::AddFilesButton;
-use crate::store::{FIRST_SAMPLE, Store};
+use super::commands;
+use super::files::AddFilesButton;
+use crate::places::next_step;
+use crate::state::Store;
 
 /// The top of the page.
 #[component]
 pub fn Header() -> impl IntoView {
     let store = expect_context::<Store>();
-    let has_logs = move || !store.view.get().logs.is_empty();
     let busy = move || store.busy.get().is_some();
+    let next = Memo::new(move |_| store.view.with(|view| next_step(view).label));
     view! {
         <header class="top">
             <div class="name">
                 <h1>"Rulesmith"</h1>
-                <p>"Turn Key Vault rules into Managed HSM rules and see what fires. Nothing leaves this browser."</p>
+                <p>"Key Vault rules to Managed HSM rules. Nothing leaves this browser."</p>
             </div>
             <div class="actions">
-                <Show
-                    when=has_logs
-                    fallback=move || view! {
-                        <button class="primary" disabled=busy on:click=move |_| store.run_sample(FIRST_SAMPLE)>
-                            "Run the sample logs"
-                        </button>
-                    }
-                >
-                    <button class="primary" disabled=busy on:click=move |_| store.run_all()>"Run all rules"</button>
-                </Show>
+                <button class="primary" disabled=busy on:click=move |_| {
+                    let step = store.view.with_untracked(|view| next_step(view));
+                    (step.run)(store);
+                }>{next}</button>
                 <AddFilesButton/>
+                <UndoButtons/>
+                <button on:click=move |_| commands::open_palette() title="Ctrl+K">"Commands"</button>
                 <label class="now">
                     "Run at (UTC) "
                     <input
@@ -47,6 +45,25 @@ pub fn Header() -> impl IntoView {
             </div>
             <Status/>
         </header>
+    }
+}
+
+#[component]
+fn UndoButtons() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let last = move || store.undo.with(|undo| undo.last().map(str::to_owned));
+    let next = move || store.undo.with(|undo| undo.next().map(str::to_owned));
+    view! {
+        <button
+            disabled=move || last().is_none()
+            title=move || last().map(|what| format!("Take back: {what} (Ctrl+Z)"))
+            on:click=move |_| store.undo()
+        >"Undo"</button>
+        <button
+            disabled=move || next().is_none()
+            title=move || next().map(|what| format!("Do again: {what} (Ctrl+Shift+Z)"))
+            on:click=move |_| store.redo()
+        >"Redo"</button>
     }
 }
 

@@ -1,15 +1,34 @@
 //! Samples and loaded files: what was recognised in each.
 
 use leptos::prelude::*;
-use workbench::protocol::{LogView, Request};
+use workbench::protocol::{GridSource, LogView, Request, View};
 
-use crate::store::Store;
+use crate::parts::Grid;
+use crate::state::Store;
 use crate::words::{counted, minute};
 
-/// The logs that rules run on.
+/// How many rows are loaded.
+pub fn state(view: &View) -> String {
+    match view.logs.iter().map(|log| log.rows).sum() {
+        0 => "none yet".to_owned(),
+        rows => counted(rows, "row"),
+    }
+}
+
+/// The logs that rules run on, and the rows of the chosen one.
 #[component]
-pub fn LogsPanel() -> impl IntoView {
+pub fn Logs() -> impl IntoView {
     let store = expect_context::<Store>();
+    let looked_at = RwSignal::new(None::<String>);
+    let shown = Memo::new(move |_| {
+        let view = store.view.get();
+        let looked_at = looked_at.get();
+        let log = view
+            .logs
+            .iter()
+            .find(|log| Some(&log.key) == looked_at.as_ref());
+        log.or(view.logs.first()).map(|log| log.key.clone())
+    });
     let samples = move || {
         let view = store.view.get();
         view.samples
@@ -18,8 +37,7 @@ pub fn LogsPanel() -> impl IntoView {
             .collect_view()
     };
     view! {
-        <section aria-labelledby="logs-title">
-            <h2 id="logs-title">"Logs"</h2>
+        <section class="panel" aria-label="Loaded logs">
             <label class="sample">
                 "Sample "
                 <select on:change=move |event| {
@@ -36,14 +54,21 @@ pub fn LogsPanel() -> impl IntoView {
                 <p class="empty">"No logs yet. Run the sample, or drop audit logs and indicators anywhere: JSON Lines, JSON, CSV, API answers, STIX, plain or gzip."</p>
             </Show>
             <ul class="logs">
-                {move || store.view.get().logs.iter().cloned().map(|log| item(store, log)).collect_view()}
+                {move || store.view.get().logs.iter().cloned().map(|log| item(store, looked_at, log)).collect_view()}
             </ul>
         </section>
+        {move || shown.get().map(|log| view! {
+            <section class="panel" aria-labelledby="rows-title">
+                <h3 id="rows-title">"Rows of "{log.clone()}</h3>
+                <Grid source=GridSource::Log(log) label="Rows of the log"/>
+            </section>
+        })}
     }
 }
 
-fn item(store: Store, log: LogView) -> impl IntoView {
+fn item(store: Store, looked_at: RwSignal<Option<String>>, log: LogView) -> impl IntoView {
     let key = log.key.clone();
+    let look = log.key.clone();
     let label = format!("Remove {}", log.name);
     let span = log
         .span
@@ -67,6 +92,7 @@ fn item(store: Store, log: LogView) -> impl IntoView {
                 <p class="columns-list">{log.columns.join(", ")}</p>
             </details>
             <ul class="warnings">{warnings.into_iter().map(|text| view! { <li>{text}</li> }).collect_view()}</ul>
+            <button class="plain" on:click=move |_| looked_at.set(Some(look.clone()))>"Show its rows"</button>
             <button class="plain" aria-label=label on:click=move |_| store.send("Removing the log", Request::RemoveLog { log: key.clone() })>"Remove"</button>
         </li>
     }

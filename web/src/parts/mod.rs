@@ -1,0 +1,17 @@
+//! Pieces that several places show.
+
+mod download;
+mod edits;
+mod grid;
+mod query;
+mod results;
+mod rule_list;
+mod timeline;
+
+pub use download::{copy, download};
+pub use edits::EditList;
+pub use grid::Grid;
+pub use query::QueryPair;
+pub use results::Results;
+pub use rule_list::{WithRules, title};
+pub use timeline::Timeline;

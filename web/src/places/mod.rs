@@ -1,0 +1,105 @@
+//! The places of the page, in the order of the story. A new place is a file here and a line in [`PLACES`].
+
+mod conversion;
+mod export;
+mod incidents;
+mod logs;
+mod next;
+mod results;
+mod rules;
+
+use leptos::prelude::*;
+use workbench::protocol::View;
+
+use crate::state::Route;
+use crate::words::counted;
+pub use next::next_step;
+
+/// A place.
+pub struct Place {
+    /// Its part of the address.
+    pub id: &'static str,
+    /// Title.
+    pub title: &'static str,
+    /// What it is for, in a sentence.
+    pub help: &'static str,
+    /// Whether it is a step of the story; a tool otherwise.
+    pub step: bool,
+    /// Whether it shows the chosen rule.
+    pub of_rule: bool,
+    /// Where things stand, in few words.
+    pub state: fn(&View) -> String,
+    /// Shows it.
+    pub show: fn() -> AnyView,
+}
+
+/// All places.
+pub const PLACES: &[Place] = &[
+    Place {
+        id: "rules",
+        title: "Rules",
+        help: "Every loaded rule, how far it is converted, and what it found.",
+        step: true,
+        of_rule: false,
+        state: |view| counted(view.rules.len(), "rule"),
+        show: || view! { <rules::Rules/> }.into_any(),
+    },
+    Place {
+        id: "conversion",
+        title: "Conversion",
+        help: "Each edit that makes a Key Vault rule a Managed HSM rule, with its reason. Accept or refuse it.",
+        step: true,
+        of_rule: true,
+        state: conversion::state,
+        show: || view! { <conversion::Conversion/> }.into_any(),
+    },
+    Place {
+        id: "logs",
+        title: "Logs",
+        help: "The audit logs and indicators that rules run on. Their rows stay in this browser.",
+        step: true,
+        of_rule: false,
+        state: logs::state,
+        show: || view! { <logs::Logs/> }.into_any(),
+    },
+    Place {
+        id: "results",
+        title: "Results",
+        help: "What the Key Vault rule and the Managed HSM rule find at the chosen time, and why.",
+        step: true,
+        of_rule: true,
+        state: results::state,
+        show: || view! { <results::RuleResults/> }.into_any(),
+    },
+    Place {
+        id: "incidents",
+        title: "Incidents",
+        help: "Each rule on its schedule over the whole log: runs, alerts, and the incidents that follow.",
+        step: true,
+        of_rule: true,
+        state: incidents::state,
+        show: || view! { <incidents::Incidents/> }.into_any(),
+    },
+    Place {
+        id: "export",
+        title: "Export",
+        help: "The converted rules as a file that deploys.",
+        step: true,
+        of_rule: false,
+        state: |view| counted(view.rules.len(), "rule") + " to write",
+        show: || view! { <export::Export/> }.into_any(),
+    },
+];
+
+/// The place of a route; the first one when there is none of that name.
+pub fn of(route: &Route) -> &'static Place {
+    by_id(&route.place)
+}
+
+/// The place with an id; the first one when there is none.
+pub fn by_id(id: &str) -> &'static Place {
+    PLACES
+        .iter()
+        .find(|place| place.id == id)
+        .unwrap_or(&PLACES[0])
+}

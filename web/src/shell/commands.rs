@@ -1,0 +1,141 @@
+//! Everything that can be done, by name: the palette lists it, and the keys of the most used ones.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
+use web_sys::{HtmlDialogElement, KeyboardEvent};
+use workbench::protocol::Request;
+
+use crate::places::PLACES;
+use crate::state::{Store, go};
+
+/// Something the user can do.
+#[derive(Clone)]
+pub struct Command {
+    /// What it does, as it is listed and searched.
+    pub title: String,
+    /// Keys that do it anywhere, empty for none.
+    pub keys: &'static str,
+    /// Does it.
+    pub run: Callback<()>,
+}
+
+/// A title says what a command does, so it tells commands apart.
+impl PartialEq for Command {
+    fn eq(&self, other: &Self) -> bool {
+        self.title == other.title
+    }
+}
+
+/// All commands in the present state.
+pub fn all(store: Store) -> Vec<Command> {
+    let mut commands = fixed(store);
+    for place in PLACES {
+        let title = format!("Go to {}", place.title);
+        commands.push(command(title, "", move || go(place.id, "")));
+    }
+    let view = store.view.get_untracked();
+    for rule in &view.rules {
+        let key = rule.key.clone();
+        let title = format!("Rule: {}", rule.name);
+        commands.push(command(title, "", move || go("conversion", &key)));
+    }
+    for sample in &view.samples {
+        let name = sample.name.clone();
+        let title = format!("Load sample and run: {}", sample.title);
+        commands.push(command(title, "", move || store.run_sample(&name)));
+    }
+    commands
+}
+
+fn fixed(store: Store) -> Vec<Command> {
+    vec![
+        command("Run all rules".to_owned(), "Ctrl+Enter", move || {
+            store.run_all()
+        }),
+        command(
+            "Replay the schedule of every rule".to_owned(),
+            "",
+            move || {
+                for rule in &store.view.get_untracked().rules {
+                    let rule = rule.key.clone();
+                    store.send("Replaying the schedule", Request::Replay { rule });
+                }
+            },
+        ),
+        command("Undo".to_owned(), "Ctrl+Z", move || store.undo()),
+        command("Redo".to_owned(), "Ctrl+Shift+Z", move || store.redo()),
+        command("Cancel what is under way".to_owned(), "", move || {
+            store.cancel()
+        }),
+        command(
+            "Add rules or logs…".to_owned(),
+            "",
+            super::files::open_dialog,
+        ),
+    ]
+}
+
+fn command(title: String, keys: &'static str, run: impl Fn() + Send + Sync + 'static) -> Command {
+    Command {
+        title,
+        keys,
+        run: Callback::new(move |()| run()),
+    }
+}
+
+/// Id of the palette's dialog.
+pub const PALETTE: &str = "palette";
+
+/// Opens the palette.
+pub fn open_palette() {
+    let document = web_sys::window().and_then(|window| window.document());
+    let dialog = document.and_then(|document| document.get_element_by_id(PALETTE));
+    if let Some(dialog) = dialog.and_then(|dialog| dialog.dyn_into::<HtmlDialogElement>().ok()) {
+        // Fails only when it is open already.
+        let _ = dialog.show_modal();
+    }
+}
+
+/// Listens for keys on the whole page.
+pub fn hear_shortcuts(store: Store) {
+    let hear = Closure::<dyn FnMut(KeyboardEvent)>::new(move |event: KeyboardEvent| {
+        if let Some(run) = shortcut(store, &event) {
+            event.prevent_default();
+            run.run(());
+        }
+    });
+    if let Some(window) = web_sys::window() {
+        // Listening to keys is always allowed.
+        let _ = window.add_event_listener_with_callback("keydown", hear.as_ref().unchecked_ref());
+    }
+    // The closure lives as long as the page.
+    hear.forget();
+}
+
+fn shortcut(store: Store, event: &KeyboardEvent) -> Option<Callback<()>> {
+    if !(event.ctrl_key() || event.meta_key()) || event.alt_key() {
+        return None;
+    }
+    let key = event.key().to_lowercase();
+    let run: fn(Store) = match (key.as_str(), event.shift_key()) {
+        ("k", false) => |_| open_palette(),
+        ("enter", false) => |store| store.run_all(),
+        ("z", false) if !in_text(event) => |store| store.undo(),
+        ("z", true) | ("y", false) if !in_text(event) => |store| store.redo(),
+        _ => return None,
+    };
+    Some(Callback::new(move |()| run(store)))
+}
+
+/// Whether the key goes to a field, which has its own undo.
+fn in_text(event: &KeyboardEvent) -> bool {
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    target.is_some_and(|element| {
+        let field = element
+            .closest("input[type=text], input[type=search], textarea, [contenteditable=true]");
+        field.ok().flatten().is_some()
+    })
+}

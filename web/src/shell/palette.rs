@@ -1,0 +1,96 @@
+//! The command palette: every command by name, with the keyboard alone.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlDialogElement, KeyboardEvent};
+
+use super::commands::{self, Command, PALETTE};
+use crate::state::Store;
+
+/// Commands that are listed at once.
+const SHOWN: usize = 50;
+
+/// The dialog; opened by `commands::open_palette`.
+#[component]
+pub fn Palette() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let dialog = NodeRef::<leptos::html::Dialog>::new();
+    let wanted = RwSignal::new(String::new());
+    let at = RwSignal::new(0_usize);
+    // The view decides which rules and samples can be named.
+    let found = Memo::new(move |_| {
+        store.view.track();
+        at.set(0);
+        matching(commands::all(store), &wanted.get())
+    });
+    let close = move || {
+        let element: Option<HtmlDialogElement> = dialog.get().map(JsCast::unchecked_into);
+        if let Some(element) = element {
+            element.close();
+        }
+        wanted.set(String::new());
+    };
+    let run = move |index: usize| {
+        let command = found.with_untracked(|found| found.get(index).cloned());
+        close();
+        if let Some(command) = command {
+            command.run.run(());
+        }
+    };
+    let key = move |event: KeyboardEvent| {
+        let last = found.with_untracked(Vec::len).saturating_sub(1);
+        match event.key().as_str() {
+            "ArrowDown" => at.update(|at| *at = (*at + 1).min(last)),
+            "ArrowUp" => at.update(|at| *at = at.saturating_sub(1)),
+            "Enter" => run(at.get_untracked()),
+            _ => return,
+        }
+        event.prevent_default();
+        event.stop_propagation();
+    };
+    let item = move |(index, command): (usize, Command)| {
+        view! {
+            <li
+                role="option"
+                id=format!("command-{index}")
+                aria-selected=move || (at.get() == index).to_string()
+                on:click=move |_| run(index)
+            >
+                <span>{command.title}</span>
+                <kbd>{command.keys}</kbd>
+            </li>
+        }
+    };
+    view! {
+        <dialog id=PALETTE node_ref=dialog aria-label="Commands">
+            <input
+                type="text"
+                role="combobox"
+                aria-label="Command"
+                aria-expanded="true"
+                aria-controls="commands"
+                aria-autocomplete="list"
+                aria-activedescendant=move || format!("command-{}", at.get())
+                placeholder="What do you want to do?"
+                autocomplete="off"
+                autofocus
+                prop:value=move || wanted.get()
+                on:input=move |event| wanted.set(event_target_value(&event))
+                on:keydown=key
+            />
+            <ul id="commands" role="listbox" aria-label="Commands">
+                {move || found.get().into_iter().enumerate().map(item).collect_view()}
+            </ul>
+        </dialog>
+    }
+}
+
+/// Commands whose title holds every word that was typed.
+fn matching(commands: Vec<Command>, wanted: &str) -> Vec<Command> {
+    let wanted = wanted.to_lowercase();
+    let holds = |command: &Command| {
+        let title = command.title.to_lowercase();
+        wanted.split_whitespace().all(|word| title.contains(word))
+    };
+    commands.into_iter().filter(holds).take(SHOWN).collect()
+}

@@ -1,0 +1,11 @@
+//! What the page knows: the session's last view, the chosen place and rule, what is under way.
+
+mod client;
+mod journal;
+mod pending;
+mod route;
+mod store;
+mod undo;
+
+pub use route::{Route, address, go};
+pub use store::{FIRST_SAMPLE, Store};
