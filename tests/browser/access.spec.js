@@ -3,6 +3,8 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { RULES, go, open, runSample } from './page.js';
 
+// Rows of a grid are alike; a few of them tell what all would, in a fraction of the time.
+const ALIKE = '.grid-rows tbody tr:nth-child(n + 5)';
 const PLACES = ['Rules', 'Conversion', 'Logs', 'Results', 'Incidents', 'Export'];
 
 test('no request leaves the origin of the page', async ({ page, baseURL }) => {
@@ -43,7 +45,7 @@ for (const colorScheme of ['light', 'dark']) {
     await runSample(page);
     for (const place of PLACES) {
       await go(page, place);
-      const { violations } = await new AxeBuilder({ page }).analyze();
+      const { violations } = await new AxeBuilder({ page }).exclude(ALIKE).analyze();
       expect(violations.map(({ id, nodes }) => `${place}: ${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
     }
   });

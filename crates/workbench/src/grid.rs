@@ -8,7 +8,7 @@ use kql_analysis::value::Value;
 use kql_engine::format::{cell_text, csv, json};
 use kql_engine::{Column, Table};
 
-use crate::protocol::{CellPage, ExportFile, GridFile, GridQuery, GridSource, Problem};
+use crate::protocol::{CellPage, ExportFile, GridColumn, GridFile, GridQuery, GridSource, Problem};
 use crate::session::Session;
 
 /// Rows of one page.
@@ -22,6 +22,7 @@ pub(crate) struct Arranged {
     source: GridSource,
     sort: Option<(String, bool)>,
     filter: String,
+    columns: Vec<GridColumn>,
     rows: Vec<u32>,
 }
 
@@ -34,16 +35,14 @@ impl Arranged {
 /// The page that a query asks for.
 pub(crate) fn page(session: &mut Session, query: &GridQuery) -> Result<CellPage, Problem> {
     let table = table(session, &query.source)?;
-    let rows = arranged(session, &table, query);
+    let arranged = arranged(session, &table, query);
+    let rows = arranged.rows.iter().copied();
     let count = query.count.min(MAX_PAGE_ROWS);
-    let shown: Vec<u32> = rows.iter().copied().skip(query.first).take(count).collect();
-    let columns = table.schema().columns.iter();
+    let shown: Vec<u32> = rows.skip(query.first).take(count).collect();
     Ok(CellPage {
-        columns: columns
-            .map(|column| (column.name.clone(), column.ty.name().to_owned()))
-            .collect(),
+        columns: arranged.columns.clone(),
         total: table.rows(),
-        matched: rows.len(),
+        matched: arranged.rows.len(),
         first: query.first,
         rows: shown
             .iter()
@@ -56,7 +55,7 @@ pub(crate) fn page(session: &mut Session, query: &GridQuery) -> Result<CellPage,
 /// The rows of a query as a file. Cells of CSV never become formulas.
 pub(crate) fn file(session: &mut Session, wanted: &GridFile) -> Result<ExportFile, Problem> {
     let table = table(session, &wanted.query.source)?;
-    let rows = arranged(session, &table, &wanted.query);
+    let rows = &arranged(session, &table, &wanted.query).rows;
     if rows.len() > MAX_FILE_ROWS {
         return Err(Problem::about(
             "Rows",
@@ -139,15 +138,38 @@ fn table(session: &Session, source: &GridSource) -> Result<Table, Problem> {
     }
 }
 
-fn arranged<'a>(session: &'a mut Session, table: &Table, query: &GridQuery) -> &'a [u32] {
+fn arranged<'a>(session: &'a mut Session, table: &Table, query: &GridQuery) -> &'a Arranged {
     let known = session.arranged.take().filter(|known| known.answers(query));
     let arranged = known.unwrap_or_else(|| Arranged {
         source: query.source.clone(),
         sort: query.sort.clone(),
         filter: query.filter.clone(),
+        columns: columns(table),
         rows: arrange(table, query),
     });
-    &session.arranged.insert(arranged).rows
+    session.arranged.insert(arranged)
+}
+
+fn columns(table: &Table) -> Vec<GridColumn> {
+    let named = table.schema().columns.iter().zip(table.columns());
+    named
+        .map(|(named, column)| GridColumn {
+            name: named.name.clone(),
+            ty: named.ty.name().to_owned(),
+            filled: is_filled(column),
+        })
+        .collect()
+}
+
+/// Whether any cell holds more than null or an empty text.
+fn is_filled(column: &Column) -> bool {
+    if let Some((_, texts)) = column.texts() {
+        return texts.iter().any(|text| !text.is_empty());
+    }
+    if let Some(value) = column.as_constant() {
+        return *value != Value::Null;
+    }
+    column.iter().any(|value| value != Value::Null)
 }
 
 /// The rows that pass the filter, in order.

@@ -5,7 +5,9 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
-use workbench::protocol::{Answer, CellPage, GridFile, GridQuery, GridSource, Question};
+use workbench::protocol::{
+    Answer, CellPage, GridColumn, GridFile, GridQuery, GridSource, Question,
+};
 
 use super::{copy, download};
 use crate::state::Store;
@@ -14,7 +16,7 @@ use crate::words::counted;
 /// Height of a row in pixels; the style sheet gives rows the same.
 const ROW_HEIGHT: f64 = 26.0;
 /// Rows asked for at once: what a tall screen shows, and as much again above and below.
-const PAGE_ROWS: usize = 120;
+const PAGE_ROWS: usize = 90;
 /// Highest element that browsers lay out exactly, in pixels; more rows share a pixel.
 const MAX_HEIGHT: f64 = 8_000_000.0;
 
@@ -27,7 +29,8 @@ struct Shown {
     filter: RwSignal<String>,
     first: RwSignal<usize>,
     page: RwSignal<Option<CellPage>>,
-    hidden: RwSignal<Vec<String>>,
+    /// Columns that the user shows or hides against the default: filled ones are shown.
+    turned: RwSignal<Vec<String>>,
     told: RwSignal<String>,
 }
 
@@ -64,28 +67,37 @@ impl Shown {
     ) {
         let this = *self;
         let columns = self.page.with_untracked(|page| {
-            let names = page.iter().flat_map(|page| page.columns.iter());
-            let names = names.map(|(name, _)| name.clone());
-            names.filter(|name| !this.is_hidden(name)).collect()
+            let columns = page.iter().flat_map(|page| page.columns.iter());
+            let shown = columns.filter(|column| this.shows(column));
+            shown.map(|column| column.name.clone()).collect()
         });
         let wanted = GridFile {
             query: untrack(|| self.query()),
             columns,
             format: format.to_owned(),
         };
-        self.store
-            .ask(Question::GridFile(wanted), move |answer| match answer {
+        self.store.ask_long(
+            "Writing the rows",
+            Question::GridFile(wanted),
+            move |answer| match answer {
                 Ok(Answer::File(file)) => then(&this, file),
                 Err(problem) => this
                     .told
                     .set(format!("{}; {}", problem.message, problem.remedy)),
                 Ok(_) => {}
-            });
+            },
+        );
     }
 
-    fn is_hidden(&self, name: &str) -> bool {
-        self.hidden
-            .with(|hidden| hidden.iter().any(|one| one == name))
+    fn shows(&self, column: &GridColumn) -> bool {
+        let turned = self.turned.with(|turned| turned.contains(&column.name));
+        column.filled != turned
+    }
+
+    fn columns(&self) -> Vec<GridColumn> {
+        self.page
+            .with(|page| page.as_ref().map(|page| page.columns.clone()))
+            .unwrap_or_default()
     }
 
     /// Pixels that all rows take.
@@ -107,7 +119,7 @@ pub fn Grid(source: GridSource, label: &'static str) -> impl IntoView {
         filter: RwSignal::new(String::new()),
         first: RwSignal::new(0),
         page: RwSignal::new(None),
-        hidden: RwSignal::new(Vec::new()),
+        turned: RwSignal::new(Vec::new()),
         told: RwSignal::new(String::new()),
     };
     let region = NodeRef::<leptos::html::Div>::new();
@@ -164,12 +176,9 @@ fn tools(shown: Shown, reset: impl Fn() + Copy + 'static) -> impl IntoView {
     let save = move |format| shown.file(format, |_, file| download(&file));
     let copy_rows = move |_| shown.file("csv", |shown, file| copy(shown.told, "Rows", file.text));
     let columns = move || {
-        let columns = shown
-            .page
-            .with(|page| page.as_ref().map(|page| page.columns.clone()));
-        let columns = columns.unwrap_or_default().into_iter();
+        let columns = shown.columns().into_iter();
         columns
-            .map(|(name, _)| column_choice(shown, name))
+            .map(|column| column_choice(shown, column))
             .collect_view()
     };
     view! {
@@ -183,27 +192,25 @@ fn tools(shown: Shown, reset: impl Fn() + Copy + 'static) -> impl IntoView {
     }
 }
 
-fn column_choice(shown: Shown, name: String) -> impl IntoView {
-    let (asked, key) = (name.clone(), name.clone());
-    let change = move |event| {
-        let wanted = event_target_checked(&event);
-        shown.hidden.update(|hidden| {
-            hidden.retain(|one| *one != key);
-            if !wanted {
-                hidden.push(key.clone());
+fn column_choice(shown: Shown, column: GridColumn) -> impl IntoView {
+    let name = column.name.clone();
+    let change = move |_| {
+        shown.turned.update(|turned| {
+            let known = turned.iter().position(|one| *one == name);
+            match known {
+                Some(place) => drop(turned.remove(place)),
+                None => turned.push(name.clone()),
             }
         });
     };
-    view! { <label><input type="checkbox" prop:checked=move || !shown.is_hidden(&asked) on:change=change/>" "{name}</label> }
+    let label = column.name.clone();
+    view! { <label><input type="checkbox" prop:checked=move || shown.shows(&column) on:change=change/>" "{label}</label> }
 }
 
 fn head(shown: Shown, reset: impl Fn() + Copy + 'static) -> impl IntoView {
-    let columns = shown
-        .page
-        .with(|page| page.as_ref().map(|page| page.columns.clone()));
-    let columns = columns.unwrap_or_default().into_iter();
-    let visible = columns.filter(|(name, _)| !shown.is_hidden(name));
-    let heads = visible.map(|(name, ty)| {
+    let visible = shown.columns().into_iter();
+    let visible = visible.filter(|column| shown.shows(column));
+    let heads = visible.map(|GridColumn { name, ty, .. }| {
         let sorted = shown.sort.get().filter(|(column, _)| *column == name);
         let (order, sign) = match sorted {
             None => ("none", ""),
@@ -239,7 +246,7 @@ fn body(shown: Shown) -> Option<impl IntoView> {
     let visible: Vec<bool> = page
         .columns
         .iter()
-        .map(|(name, _)| !shown.is_hidden(name))
+        .map(|column| shown.shows(column))
         .collect();
     let first = page.first;
     let rows = page.rows.into_iter().zip(page.numbers).enumerate();

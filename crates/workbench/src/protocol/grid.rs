@@ -31,8 +31,8 @@ pub enum GridSource {
 /// A page of rows.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CellPage {
-    /// Names and KQL types of the columns.
-    pub columns: Vec<(String, String)>,
+    /// The columns.
+    pub columns: Vec<GridColumn>,
     /// Rows of the table.
     pub total: usize,
     /// Rows that pass the filter.
@@ -43,6 +43,17 @@ pub struct CellPage {
     pub numbers: Vec<u32>,
     /// Cells as text; `None` is null.
     pub rows: Vec<Vec<Option<String>>>,
+}
+
+/// A column of a grid.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GridColumn {
+    /// Name.
+    pub name: String,
+    /// KQL type.
+    pub ty: String,
+    /// Whether any row of the table has a value in it.
+    pub filled: bool,
 }
 
 /// A table to write to a file, sorted and filtered as it is shown.
