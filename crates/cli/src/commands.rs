@@ -3,6 +3,7 @@
 pub mod chart;
 pub mod check;
 pub mod convert;
+pub mod diff;
 pub mod eval;
 pub mod explain;
 pub mod export;

@@ -44,6 +44,8 @@ enum Command {
     Chart(commands::chart::Arguments),
     /// Look for a log on which a converted rule does something else than the original
     Prove(commands::prove::Arguments),
+    /// Say what differs between two versions of a rule
+    Diff(commands::diff::Arguments),
     /// Write deployable files
     Export(commands::export::Arguments),
     /// Generate sample logs
@@ -61,6 +63,7 @@ fn main() -> ExitCode {
         Command::Explain(arguments) => commands::explain::run(&arguments),
         Command::Chart(arguments) => commands::chart::run(&arguments),
         Command::Prove(arguments) => commands::prove::run(&arguments),
+        Command::Diff(arguments) => commands::diff::run(&arguments),
         Command::Export(arguments) => commands::export::run(&arguments),
         Command::Generate(arguments) => commands::generate::run(&arguments),
     };

@@ -521,3 +521,27 @@ fn replay_tells_what_if() {
     );
     assert_eq!(ask(&["--set", "nothing"]).status.code(), Some(1));
 }
+
+#[test]
+fn diff_tells_what_differs_between_two_versions() {
+    let dir = folder("diff");
+    let (old, new) = (bundled("mass-retrieval.yaml"), path(&dir, "new.yaml"));
+    let text_of_old = fs::read_to_string(&old).expect("a rule");
+    fs::write(
+        &new,
+        text_of_old.replace("Operation = 25;", "Operation = 30;"),
+    )
+    .expect("a file");
+    let told = rulesmith(&["diff", &old, &new, "--cases", "20"]);
+    let said = text(&told.stdout);
+    assert!(told.status.success(), "{}", text(&told.stderr));
+    assert!(
+        said.contains("Line 1: `readsPerOperation` is now `30`, it was `25`"),
+        "{said}"
+    );
+    assert!(said.contains("alerts 1 and 0, incidents 1 and 0"), "{said}");
+    let same = rulesmith(&["diff", &old, &old, "--cases", "5", "--format", "json"]);
+    let document: Value = serde_json::from_str(&text(&same.stdout)).expect("JSON");
+    assert_eq!(document["query"], serde_json::json!([]));
+    assert_eq!(document["example"], Value::Null);
+}

@@ -65,17 +65,20 @@ pub fn compare(
     (original, converted): (&Rule, &Rule),
     (left, right): (&SingleRun, &SingleRun),
 ) -> Option<Difference> {
+    let names = carrying.roles();
     if left.fires != right.fires {
         let rows = |run: &SingleRun| counted(run.result.rows() as u64, "row");
         let (fires, silent) = match left.fires {
-            true => ("original", "converted rule"),
-            false => ("converted rule", "original"),
+            true => (names.left, names.right),
+            false => (names.right, names.left),
         };
         return differs(
             Aspect::Fires,
             format!(
-                "The {fires} raises an alert and the {silent} does not: the original's query gives {}, the converted one {}.",
+                "The {fires} raises an alert and the {silent} does not: the query of the {} gives {}, that of the {} {}.",
+                names.left,
                 rows(left),
+                names.right,
                 rows(right)
             ),
         );
@@ -91,12 +94,15 @@ pub fn of_alerts(
     (original, converted): (&Rule, &Rule),
     (left, right): (&[Alert], &[Alert]),
 ) -> Option<Difference> {
+    let names = carrying.roles();
     if left.len() != right.len() {
         return differs(
             Aspect::Alerts,
             format!(
-                "The original raises {}, the converted rule {}.",
+                "The {} raises {}, the {} {}.",
+                names.left,
                 counted(left.len() as u64, "alert"),
+                names.right,
                 counted(right.len() as u64, "alert")
             ),
         );
@@ -106,8 +112,10 @@ pub fn of_alerts(
         return differs(
             Aspect::Entities,
             format!(
-                "The alert of the original has {}; the alert of the converted rule has {}.",
+                "The alert of the {} has {}; the alert of the {} has {}.",
+                names.left,
                 named(&one, "no entities"),
+                names.right,
                 named(&other, "no entities")
             ),
         );
@@ -119,13 +127,15 @@ pub fn of_alerts(
     differs(
         Aspect::Details,
         format!(
-            "The alert of the original has {one}; the alert of the converted rule has {other}."
+            "The alert of the {} has {one}; the alert of the {} has {other}.",
+            names.left, names.right
         ),
     )
 }
 
 /// How the rows of two results differ, over the columns of the original.
 pub fn of_rows(carrying: &Carrying, left: &Table, right: &Table) -> Option<Difference> {
+    let roles = carrying.roles();
     let names: Vec<&str> = left
         .schema()
         .columns
@@ -139,7 +149,7 @@ pub fn of_rows(carrying: &Carrying, left: &Table, right: &Table) -> Option<Diffe
         // A result without rows has no column that anybody could miss.
         return (left.rows() > 0).then(|| Difference {
             aspect: Aspect::Columns,
-            sentence: format!("The rows of the converted rule lack the column {column}."),
+            sentence: format!("The rows of the {} lack the column {column}.", roles.right),
         });
     }
     let rows =
@@ -149,8 +159,10 @@ pub fn of_rows(carrying: &Carrying, left: &Table, right: &Table) -> Option<Diffe
         return differs(
             Aspect::Rows,
             format!(
-                "The original's query gives {}, the converted one {}.",
+                "The query of the {} gives {}, that of the {} {}.",
+                roles.left,
                 counted(one.len() as u64, "row"),
+                roles.right,
                 counted(other.len() as u64, "row")
             ),
         );
@@ -161,9 +173,11 @@ pub fn of_rows(carrying: &Carrying, left: &Table, right: &Table) -> Option<Diffe
     let sentences: Vec<String> = unlike
         .map(|(name, (one, other))| {
             format!(
-                "{name} is {} for the original and {} for the converted rule",
+                "{name} is {} for the {} and {} for the {}",
                 quoted(one),
-                quoted(other)
+                roles.left,
+                quoted(other),
+                roles.right
             )
         })
         .take(3)

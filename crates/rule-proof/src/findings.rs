@@ -104,7 +104,7 @@ fn sentence(trial: &Trial<'_>, verdict: Verdict, unexercised: usize) -> String {
 
 /// Rules that look at rows of the other rule's resource.
 fn crossing(trial: &Trial<'_>) -> Vec<Finding> {
-    let (from, to) = (&trial.input.profile.from, &trial.input.profile.to);
+    let (from, to) = trial.carried_types();
     let mut findings = Vec::new();
     if trial.crossings[0].is_some() {
         findings.push(Finding {
@@ -131,7 +131,7 @@ fn lost_alerts(trial: &Trial<'_>) -> Option<Finding> {
         sentence: format!(
             "On the tried logs the original raises {} with rows of operations that {} never logs, and {} without them. This difference is intended.",
             counted(with as u64, "alert"),
-            trial.input.profile.to,
+            trial.carried_types().1,
             without
         ),
         certainty: Certainty::Inferred,

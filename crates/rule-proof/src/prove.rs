@@ -27,6 +27,8 @@ use crate::verdict::{CounterExample, Finding, Intended, Proof, Tried};
 pub const MAX_CASES: usize = 100_000;
 /// The sample scenario that is tried unless another one is named.
 const SCENARIO: &str = "vault-all";
+/// The samples of both resources.
+pub(crate) const SAMPLES: [&str; 2] = [SCENARIO, "hsm-all"];
 /// Times at which a generated log is run, besides that of the log that it was made from.
 const OTHER_TIMES: usize = 2;
 /// Generated logs on each of which is noted what they put to the test; of later ones only some.
@@ -46,8 +48,8 @@ pub struct Input<'r> {
     pub original: &'r Rule,
     /// What it was converted to.
     pub converted: &'r Rule,
-    /// How it was converted.
-    pub profile: &'r Profile,
+    /// How it was converted; `None` for two versions of one rule, which read the same logs.
+    pub profile: Option<&'r Profile>,
     /// Loaded rows by table, and known tables without rows.
     pub tables: &'r Tables,
 }
@@ -100,13 +102,16 @@ pub(crate) struct Trial<'r> {
 }
 
 impl<'r> Trial<'r> {
-    fn new(input: Input<'r>) -> Result<Self, CannotRun> {
+    pub fn new(input: Input<'r>) -> Result<Self, CannotRun> {
         let named = crate::names::texts(&input.converted.query);
         let refused = |operation: &rule_convert::Operation| {
             let has = |name: &str| named.iter().any(|text| text.eq_ignore_ascii_case(name));
             has(&operation.name) && !operation.counterpart.as_deref().is_some_and(has)
         };
-        let carrying = Carrying::new(input.profile, &refused);
+        let carrying = match input.profile {
+            Some(profile) => Carrying::new(profile, &refused),
+            None => Carrying::nothing(),
+        };
         let mut known: Tables = input
             .tables
             .iter()
@@ -146,7 +151,7 @@ impl<'r> Trial<'r> {
     }
 
     /// Tries everything; whether it was stopped.
-    fn run(&mut self, settings: &Settings, on_step: OnStep<'_>) -> Result<bool, CannotRun> {
+    pub fn run(&mut self, settings: &Settings, on_step: OnStep<'_>) -> Result<bool, CannotRun> {
         let cases = settings.cases.min(MAX_CASES);
         let logs = self.logs(settings);
         let steps = logs.len() + cases;
@@ -191,6 +196,9 @@ impl<'r> Trial<'r> {
         let mut logs = Vec::new();
         let carrying = &self.pair.carrying;
         let loaded = prune(self.input.tables, &self.kept);
+        let Some(profile) = self.input.profile else {
+            return self.logs_of_versions(loaded, settings);
+        };
         let own = without(&loaded, carrying, Direction::Back);
         if has_carried(&own, carrying) {
             logs.push(("the loaded logs".to_owned(), own, None));
@@ -199,7 +207,7 @@ impl<'r> Trial<'r> {
         let back = carrying.tables(&foreign, Direction::Back);
         if has_carried(&back, carrying) {
             logs.push((
-                format!("the loaded logs of {}, carried back", self.input.profile.to),
+                format!("the loaded logs of {}, carried back", profile.to),
                 back,
                 None,
             ));
@@ -215,6 +223,33 @@ impl<'r> Trial<'r> {
             ));
         }
         logs
+    }
+
+    /// Logs on which two versions of a rule are tried: the loaded ones and a sample of each resource.
+    fn logs_of_versions(
+        &self,
+        loaded: Tables,
+        settings: &Settings,
+    ) -> Vec<(String, Tables, Option<i64>)> {
+        let mut logs = Vec::new();
+        if loaded.values().any(|table| table.rows() > 0) {
+            logs.push(("the loaded logs".to_owned(), loaded, None));
+        }
+        let samples = match settings.scenario {
+            Some(chosen) => vec![chosen],
+            None => SAMPLES.iter().filter_map(|name| scenario(name)).collect(),
+        };
+        for sample in samples {
+            let tables = scenario_tables(sample, settings.seed, settings.end, &self.known);
+            let name = format!("the sample {}", sample.name);
+            logs.push((name, prune(&tables, &self.kept), Some(settings.end)));
+        }
+        logs
+    }
+
+    /// Tables without rows, with all columns that are known.
+    pub fn known(&self) -> &Tables {
+        &self.known
     }
 
     /// Both rules on the schedule over one log.
@@ -278,7 +313,7 @@ impl<'r> Trial<'r> {
                 return Ok(signature);
             }
         }
-        if number.is_multiple_of(4) {
+        if self.input.profile.is_some() && number.is_multiple_of(4) {
             self.cross((&tables, &carried), base)?;
         }
         Ok(signature)
@@ -308,7 +343,8 @@ impl<'r> Trial<'r> {
                 aspect: Aspect::Crosses,
                 sentence: format!(
                     "The converted rule also finds rows of {}; the original finds none of {}.",
-                    self.input.profile.from, self.input.profile.to
+                    self.carried_types().0,
+                    self.carried_types().1
                 ),
             };
             self.counter_example = Some(example::smallest_crossing(
@@ -366,7 +402,13 @@ impl<'r> Trial<'r> {
 
     /// What carrying changes.
     pub fn carried(&self) -> Vec<crate::carry::Fact> {
-        facts(self.input.profile)
+        self.input.profile.map(facts).unwrap_or_default()
+    }
+
+    /// The resource types of the original and of the target.
+    pub fn carried_types(&self) -> (&str, &str) {
+        let types = |profile: &'r Profile| (profile.from.as_str(), profile.to.as_str());
+        self.input.profile.map(types).unwrap_or_default()
     }
 
     /// Findings about shapes that rows of the target may have.

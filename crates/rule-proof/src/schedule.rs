@@ -106,7 +106,7 @@ pub fn over_log(
 }
 
 /// The runs of a timeline by time, each with its alerts.
-fn by_time(timeline: &Timeline) -> BTreeMap<i64, (&TimelineRun, Vec<Alert>)> {
+pub fn by_time(timeline: &Timeline) -> BTreeMap<i64, (&TimelineRun, Vec<Alert>)> {
     let mut runs: BTreeMap<i64, (&TimelineRun, Vec<Alert>)> = timeline
         .runs
         .iter()
@@ -125,13 +125,14 @@ fn by_time(timeline: &Timeline) -> BTreeMap<i64, (&TimelineRun, Vec<Alert>)> {
 }
 
 fn difference(pair: &Pair<'_>, left: &Timeline, right: &Timeline) -> Option<(i64, Difference)> {
+    let names = pair.carrying.roles();
     let (one, other) = (by_time(left), by_time(right));
     let times: BTreeSet<i64> = one.keys().chain(other.keys()).copied().collect();
     let found = times.into_iter().find_map(|time| {
         let found = match (one.get(&time), other.get(&time)) {
             (Some(left), Some(right)) => of_runs(pair, left, right),
-            (Some((run, _)), None) => lone(run, "original", "converted rule"),
-            (None, Some((run, _))) => lone(run, "converted rule", "original"),
+            (Some((run, _)), None) => lone(run, names.left, names.right),
+            (None, Some((run, _))) => lone(run, names.right, names.left),
             (None, None) => None,
         };
         found.map(|difference| (time, difference))
@@ -154,6 +155,7 @@ fn of_runs(
     (left, left_alerts): &(&TimelineRun, Vec<Alert>),
     (right, right_alerts): &(&TimelineRun, Vec<Alert>),
 ) -> Option<Difference> {
+    let names = pair.carrying.roles();
     let rules = (pair.original.rule, pair.converted.rule);
     let rows = |outcome: RunOutcome| match outcome {
         RunOutcome::Fired { rows, .. } => (true, rows),
@@ -168,10 +170,11 @@ fn of_runs(
     };
     if fires != other_fires {
         let sentence = format!(
-            "The {} raises an alert and the other does not: the original {}, the converted rule {}.",
-            if fires { "original" } else { "converted rule" },
-            words(one),
-            words(other)
+            "The {} raises an alert and the {} does not: the one {}, the other {}.",
+            if fires { names.left } else { names.right },
+            if fires { names.right } else { names.left },
+            words(if fires { one } else { other }),
+            words(if fires { other } else { one })
         );
         return Some(Difference {
             aspect: Aspect::Fires,
@@ -192,8 +195,10 @@ fn of_runs(
         (one != other).then(|| Difference {
             aspect: Aspect::Rows,
             sentence: format!(
-                "The original {}, the converted rule {}.",
+                "The {} {}, the {} {}.",
+                names.left,
                 words(one),
+                names.right,
                 words(other)
             ),
         })
@@ -232,9 +237,11 @@ fn incidents(pair: &Pair<'_>, left: &Timeline, right: &Timeline) -> Option<(i64,
         .map_or(0, |incident| incident.0);
     let counted = |count: usize| rule_replay::words::counted(count as u64, "incident");
     let sentence = format!(
-        "The same alerts make {} for the original and {} for the converted rule; the first that differs is number {}.",
+        "The same alerts make {} for the {} and {} for the {}; the first that differs is number {}.",
         counted(one.len()),
+        pair.carrying.roles().left,
         counted(other.len()),
+        pair.carrying.roles().right,
         place + 1
     );
     Some((

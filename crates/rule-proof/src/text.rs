@@ -21,7 +21,7 @@ pub fn lines(proof: &Proof) -> Vec<String> {
         format!("  {word}. {}", proof.sentence),
     ];
     if let Some(example) = &proof.counter_example {
-        lines.extend(example_lines(example));
+        lines.extend(example_lines(example, ("original", "converted rule")));
     }
     for finding in &proof.findings {
         lines.push(format!("  {}: {}", finding.title, finding.sentence));
@@ -55,7 +55,8 @@ pub fn lines(proof: &Proof) -> Vec<String> {
     lines
 }
 
-fn example_lines(example: &CounterExample) -> Vec<String> {
+/// A counter-example in lines, with what the two rules are called.
+pub(crate) fn example_lines(example: &CounterExample, (left, right): (&str, &str)) -> Vec<String> {
     let mut lines = vec![format!(
         "  Found on {}, run at {}.",
         example.found_on, example.time
@@ -64,11 +65,8 @@ fn example_lines(example: &CounterExample) -> Vec<String> {
         lines.extend(table_lines(table));
     }
     if !example.tables.is_empty() {
-        lines.push(format!("  The original {}", outcome(&example.original)));
-        lines.push(format!(
-            "  The converted rule {}",
-            outcome(&example.converted)
-        ));
+        lines.push(format!("  The {left} {}", outcome(&example.original)));
+        lines.push(format!("  The {right} {}", outcome(&example.converted)));
     }
     lines
 }

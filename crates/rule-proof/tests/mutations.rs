@@ -55,7 +55,7 @@ fn proof(original: &Rule, converted: &Rule, cases: usize) -> Proof {
     let input = Input {
         original,
         converted,
-        profile: default_profile(),
+        profile: Some(default_profile()),
         tables: &tables,
     };
     prove(input, &settings(cases), &mut |_, _| true).expect("both run")

@@ -94,7 +94,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         let input = Input {
             original: &pair.original,
             converted: &pair.converted,
-            profile,
+            profile: Some(profile),
             tables: &tables,
         };
         match prove(input, &settings, &mut |_, _| true) {

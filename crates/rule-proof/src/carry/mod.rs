@@ -22,6 +22,16 @@ pub struct Carrying {
     forth: Words,
     back: Words,
     left_out: Vec<Operation>,
+    roles: Roles,
+}
+
+/// What the two rules that are compared are called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Roles {
+    /// The first one, such as `original`.
+    pub left: &'static str,
+    /// The second one, such as `converted rule`.
+    pub right: &'static str,
 }
 
 /// Which way a log is carried.
@@ -60,7 +70,37 @@ impl Carrying {
             forth: words(&profile.from, &profile.to, forth),
             back: words(&profile.to, &profile.from, back.collect()),
             left_out: left_out.into_iter().cloned().collect(),
+            roles: Roles {
+                left: "original",
+                right: "converted rule",
+            },
         }
+    }
+
+    /// A carrying that changes nothing, to compare two versions of one rule on the same log.
+    pub fn nothing() -> Self {
+        // No cell of a log is this text, and no column has no name.
+        let words = Words {
+            resource_type: ("\u{0}".to_owned(), "\u{0}".to_owned()),
+            host: None,
+            operations: Vec::new(),
+        };
+        Self {
+            type_column: String::new(),
+            operation_column: String::new(),
+            forth: words.clone(),
+            back: words,
+            left_out: Vec::new(),
+            roles: Roles {
+                left: "old version",
+                right: "new version",
+            },
+        }
+    }
+
+    /// What the two rules are called.
+    pub fn roles(&self) -> Roles {
+        self.roles
     }
 
     /// Operations whose rows have no counterpart.
