@@ -18,5 +18,5 @@ pub mod window;
 pub mod words;
 
 pub use outcome::{Failure, Outcome};
-pub use prepared::Tables;
+pub use prepared::{Tables, catalog};
 pub use replay::replay;
