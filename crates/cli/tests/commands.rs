@@ -545,3 +545,65 @@ fn diff_tells_what_differs_between_two_versions() {
     assert_eq!(document["query"], serde_json::json!([]));
     assert_eq!(document["example"], Value::Null);
 }
+
+#[test]
+fn a_profile_of_ones_own_converts_and_a_wrong_one_is_refused_by_line() {
+    let dir = folder("own-profile");
+    let profiles = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../rules/profiles");
+    let text = fs::read_to_string(profiles.join("key-vault-to-resource-specific.yaml"))
+        .expect("a profile");
+    let (own, out) = (path(&dir, "own.yaml"), path(&dir, "out"));
+    fs::write(&own, text.replace(" (AZKVAuditLogs)", " (own)")).expect("a profile");
+    let rule = bundled("sensitive-operations.yaml");
+    let done = rulesmith(&["convert", &rule, "--profile", &own, "--out", &out]);
+    assert!(done.status.success(), "{}", text_of(&done));
+    assert!(
+        text_of(&done).contains("1 rule: 1 converted"),
+        "{}",
+        text_of(&done)
+    );
+    let file = fs::read_dir(&out)
+        .expect("a folder")
+        .next()
+        .expect("a file")
+        .expect("an entry")
+        .path();
+    let yaml = fs::read_to_string(file).expect("a rule");
+    assert!(
+        yaml.contains("AZKVAuditLogs") && yaml.contains("(own)"),
+        "{yaml}"
+    );
+    fs::write(&own, text.replace("version: 1.0.0", "version: one")).expect("a profile");
+    let refused = rulesmith(&["convert", &rule, "--profile", &own, "--out", &out]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(
+        text_of(&refused).contains("own.yaml: line 11: version: "),
+        "{}",
+        text_of(&refused)
+    );
+}
+
+#[test]
+fn a_widened_rule_is_about_both_kinds() {
+    let dir = folder("widened");
+    let out = path(&dir, "out");
+    let rule = bundled("mass-retrieval.yaml");
+    assert!(
+        rulesmith(&["convert", &rule, "--widen", "--out", &out])
+            .status
+            .success()
+    );
+    let file = fs::read_dir(&out)
+        .expect("a folder")
+        .next()
+        .expect("a file")
+        .expect("an entry")
+        .path();
+    let yaml = fs::read_to_string(file).expect("a rule");
+    assert!(yaml.contains(r#"in~ ("VAULTS", "MANAGEDHSMS")"#), "{yaml}");
+}
+
+/// Both outputs of a command.
+fn text_of(output: &Output) -> String {
+    text(&output.stdout) + &text(&output.stderr)
+}

@@ -5,6 +5,7 @@ use std::ops::Range;
 use kql_syntax::parse;
 use sentinel_rules::rule::Rule;
 
+use crate::by_hand::meets;
 use crate::convert::Conversion;
 use crate::edit::{Applicability, Edit, Target};
 use crate::metadata;
@@ -41,14 +42,28 @@ impl Conversion {
         let mut query = String::with_capacity(rule.query.len());
         let mut placements = Vec::new();
         let mut copied = 0;
+        let applied = |edit: &&Edit| edit.applicability != Applicability::Manual && accepted(edit);
+        // What a user wrote wins over what was found for the same place.
+        let by_hand: Vec<&Range<usize>> = self
+            .edits
+            .iter()
+            .filter(|edit| edit.is_by_hand() && applied(edit))
+            .filter_map(|edit| edit.target.range())
+            .collect();
+        let gives_way = |edit: &Edit| {
+            let range = edit.target.range();
+            !edit.is_by_hand()
+                && range.is_some_and(|range| by_hand.iter().any(|one| meets(one, range)))
+        };
         for edit in self
             .edits
             .iter()
-            .filter(|edit| edit.applicability != Applicability::Manual && accepted(edit))
+            .filter(applied)
+            .filter(|edit| !gives_way(edit))
         {
             match &edit.target {
                 Target::Field { name } => {
-                    metadata::apply(&mut converted, name, &edit.after, self.profile)
+                    metadata::apply(&mut converted, name, &edit.after, &self.profile)
                 }
                 Target::Query { range } => {
                     // Ranges lie in the query and do not overlap; one that does is left out.

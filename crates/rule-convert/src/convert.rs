@@ -3,9 +3,21 @@
 use kql_syntax::parse;
 use sentinel_rules::rule::Rule;
 
-use crate::edit::{Edit, Kept, Target};
+use crate::edit::{Applicability, Edit, Kept, Target};
+use crate::flow::{Analysis, analyse};
 use crate::profile::Profile;
-use crate::{filters, metadata, operations, resource_type};
+use crate::resource_type::Found;
+use crate::{checks, filters, gaps, metadata, moves, operations, resource_type, widen};
+
+/// What the converted rule is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// The target instead of the original.
+    #[default]
+    Replace,
+    /// Both kinds of resource in one rule.
+    Widen,
+}
 
 /// A conversion that has not been applied.
 #[derive(Clone, Debug)]
@@ -16,34 +28,113 @@ pub struct Conversion {
     pub kept: Vec<Kept>,
     /// Whether the rule is about the target already, so that there is nothing to convert.
     pub is_converted: bool,
-    pub(crate) profile: &'static Profile,
+    pub(crate) profile: Profile,
 }
 
 /// Finds the edits that convert a rule. A rule that is about the target already gets none, and neither
 /// does one that does not mention the original kind of resource.
-pub fn convert(rule: &Rule, profile: &'static Profile) -> Conversion {
+pub fn convert(rule: &Rule, profile: &Profile) -> Conversion {
+    convert_as(rule, profile, Mode::Replace)
+}
+
+/// As [`convert`], choosing what the converted rule is about.
+pub fn convert_as(rule: &Rule, profile: &Profile, mode: Mode) -> Conversion {
     let root = parse(&rule.query).syntax();
-    let found = resource_type::find(&root, profile);
-    if found.edits.is_empty() {
-        return Conversion {
-            edits: Vec::new(),
-            kept: found.kept,
-            is_converted: found.has_target,
-            profile,
-        };
+    let analysis = analyse(&rule.query, profile);
+    let found = resource_type::find(&root, &rule.query, &analysis, profile);
+    let mut in_query = match mode {
+        Mode::Replace => replaced(rule, &analysis, &found, profile),
+        Mode::Widen => widen::find(&root, &rule.query, &analysis, &found, profile),
+    };
+    in_query.extend(moves_of(
+        rule,
+        &analysis,
+        &found,
+        profile,
+        in_query.is_empty(),
+    ));
+    let is_to_do = in_query
+        .iter()
+        .any(|edit| edit.applicability != Applicability::Manual);
+    let has_target = found.has_target || moves::is_moved(&root, profile);
+    let is_converted = has_target
+        && !in_query
+            .iter()
+            .any(|edit| edit.applicability == Applicability::Safe);
+    if is_converted || !is_to_do {
+        // What is left to decide is kept, but the fields of the rule are those of the target already.
+        in_query.retain(|edit| {
+            is_open(edit) && (!is_converted || edit.applicability == Applicability::Review)
+        });
+    } else if mode == Mode::Replace && !profile.column.is_empty() {
+        in_query.extend(gaps::find(&root, &rule.query, &analysis, profile));
+        in_query.extend(operations::find(&root, &analysis, profile));
     }
-    let mut in_query = found.edits;
-    in_query.extend(filters::find(&root, profile));
-    in_query.extend(operations::find(&root, profile));
     in_query.sort_by_key(start);
-    let mut edits = metadata::find(rule, profile);
+    checks::settle(&rule.query, &mut in_query);
+    let mut edits = match is_converted || !is_to_do {
+        true => Vec::new(),
+        false => metadata::find(rule, profile, mode),
+    };
+    // Unless the query changes unasked, the fields do not either: a rule is converted as a whole.
+    let unasked = in_query
+        .iter()
+        .any(|edit| edit.applicability == Applicability::Safe);
+    if !unasked {
+        for edit in &mut edits {
+            edit.applicability = Applicability::Review;
+        }
+    }
     edits.extend(in_query);
     Conversion {
+        is_converted: is_converted && edits.is_empty(),
         edits,
         kept: found.kept,
-        is_converted: false,
-        profile,
+        profile: profile.clone(),
     }
+}
+
+/// Whether an edit is about the kind of resource and not about what follows from it.
+fn is_open(edit: &Edit) -> bool {
+    let kind = edit.id.split('@').next().unwrap_or_default();
+    matches!(kind, "resource-type" | "segment" | "condition" | "widen")
+}
+
+fn replaced(rule: &Rule, analysis: &Analysis, found: &Found, profile: &Profile) -> Vec<Edit> {
+    let root = parse(&rule.query).syntax();
+    let mut edits = found.edits.clone();
+    if !edits.is_empty() || filters::filters_by_provider(analysis, profile) && !found.has_target {
+        edits.extend(filters::find(&root, analysis, profile));
+    }
+    edits
+}
+
+/// Tables that others replace, for a rule that is converted anyway or that the profile's move is about.
+fn moves_of(
+    rule: &Rule,
+    analysis: &Analysis,
+    found: &Found,
+    profile: &Profile,
+    alone: bool,
+) -> Vec<Edit> {
+    let root = parse(&rule.query).syntax();
+    let is_main = |edit: &Edit| {
+        let kind = edit.id.split('@').next().unwrap_or_default();
+        profile
+            .tables
+            .iter()
+            .any(|table| table.main && table.id == kind)
+    };
+    let about_target = found.has_target || names_managed_hsm(analysis);
+    let mut edits = moves::find(&root, analysis, profile, about_target);
+    edits.retain(|edit| !alone || is_main(edit));
+    edits
+}
+
+/// Whether a text of the query names a Managed HSM, for which the move of tables is not verified.
+fn names_managed_hsm(analysis: &Analysis) -> bool {
+    let mut sites = analysis.found.sites.values();
+    sites.any(|site| site.text.to_lowercase().contains("managedhsm"))
 }
 
 fn start(edit: &Edit) -> usize {

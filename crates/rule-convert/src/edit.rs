@@ -41,6 +41,23 @@ pub enum Target {
     },
 }
 
+impl Edit {
+    /// Whether a user wrote it.
+    pub fn is_by_hand(&self) -> bool {
+        self.id.starts_with("hand@")
+    }
+}
+
+impl Target {
+    /// The range, for a part of the query.
+    pub fn range(&self) -> Option<&Range<usize>> {
+        match self {
+            Self::Query { range } => Some(range),
+            Self::Field { .. } => None,
+        }
+    }
+}
+
 /// How much judgement an edit needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

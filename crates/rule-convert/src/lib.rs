@@ -5,22 +5,33 @@
 //! Applying no edit gives the rule back byte for byte; converting a converted rule gives no edits.
 
 mod apply;
+mod batch;
+mod by_hand;
 mod catalogue;
+mod checks;
 mod convert;
 pub mod edit;
 mod filters;
+mod flow;
+mod gaps;
 mod metadata;
+mod moves;
 mod operations;
 mod profile;
 mod replace_all;
 mod report;
 mod resource_type;
-mod uses;
+mod widen;
 
 pub use apply::{Converted, Placement, default_accepted};
+pub use batch::{ConvertedRule, Summary, convert_all};
+pub use by_hand::{ByHand, Refusal};
 pub use catalogue::{Catalogue, Logged, Operation};
-pub use convert::{Conversion, convert};
+pub use convert::{Conversion, Mode, convert, convert_as};
 pub use edit::{Applicability, Certainty, Edit, Kept, Target};
-pub use profile::{Profile, ProfileError, default_profile, profile, profiles};
+pub use profile::{
+    Claim, MovedColumn, MovedTable, Profile, ProfileError, Success, default_profile, profile,
+    profiles,
+};
 pub use replace_all::{compare_with_replace_all, replace_all};
 pub use report::{EditReport, KeptReport, Report};

@@ -3,11 +3,13 @@
 use sentinel_rules::rule::{Connector, Rule};
 use uuid::Uuid;
 
+use crate::convert::Mode;
 use crate::edit::{Applicability, Certainty, Edit, Target};
 use crate::profile::Profile;
 
 /// Edits of the fields, in reading order.
-pub(crate) fn find(rule: &Rule, profile: &Profile) -> Vec<Edit> {
+pub(crate) fn find(rule: &Rule, profile: &Profile, mode: Mode) -> Vec<Edit> {
+    let _ = mode;
     let mut edits = vec![
         field(
             "id",

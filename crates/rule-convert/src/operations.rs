@@ -3,47 +3,34 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use kql_syntax::ast::{Call, Expr, Literal, range_of};
+use kql_syntax::ast::{Literal, range_of};
 use kql_syntax::{SyntaxKind, SyntaxNode};
 
 use crate::catalogue::Operation;
 use crate::edit::{Applicability, Certainty, Edit, Target};
+use crate::flow::{Analysis, Kinds};
 use crate::profile::Profile;
-use crate::uses::{comparisons, lets, string_literals};
 
-/// Edits for operation names and hints for columns that the target may not fill.
-pub(crate) fn find(root: &SyntaxNode, profile: &Profile) -> Vec<Edit> {
+/// Edits for operation names.
+pub(crate) fn find(root: &SyntaxNode, analysis: &Analysis, profile: &Profile) -> Vec<Edit> {
+    let met = |node: &SyntaxNode| {
+        let site = analysis.found.sites.get(&range_of(node).start);
+        site.is_some_and(|site| site.met.has(Kinds::OPERATION))
+    };
+    // Literals by the list that they stand in: arguments, an array, the sides of a comparison.
     let mut lists: BTreeMap<usize, Vec<SyntaxNode>> = BTreeMap::new();
-    let declared = lets(root);
-    for comparison in comparisons(root, &profile.operation_column) {
-        let mut direct = Vec::new();
-        for operand in &comparison.operands {
-            match operand.without_parentheses() {
-                Expr::Name(name) => {
-                    if let Some(declaration) = declared.get(&name.text()) {
-                        let literals = string_literals(declaration.syntax());
-                        lists.extend(
-                            literals
-                                .first()
-                                .map(|first| (range_of(first).start, literals.clone())),
-                        );
-                    }
-                }
-                other => direct.extend(string_literals(other.syntax())),
-            }
+    for node in root
+        .descendants()
+        .filter(|node| node.kind() == SyntaxKind::Literal)
+    {
+        if let (true, Some(parent)) = (met(&node), node.parent()) {
+            lists.entry(range_of(&parent).start).or_default().push(node);
         }
-        lists.extend(
-            direct
-                .first()
-                .map(|first| (range_of(first).start, direct.clone())),
-        );
     }
-    let mut edits: Vec<Edit> = lists
+    lists
         .values()
         .filter_map(|list| list_edit(root, list, profile))
-        .collect();
-    edits.extend(unattested(root, profile));
-    edits
+        .collect()
 }
 
 /// One edit for a list that holds names which are never logged.
@@ -143,40 +130,6 @@ fn reason(dead: &[&Operation], nothing_left: bool) -> String {
         ""
     };
     format!("{}{end}", clauses.join(" "))
-}
-
-/// Hints for rows that are dropped when a column is empty which the target may not fill.
-fn unattested(root: &SyntaxNode, profile: &Profile) -> Vec<Edit> {
-    let mut edits = Vec::new();
-    for call in root.descendants().filter_map(Call::cast) {
-        let demands = call
-            .name()
-            .is_some_and(|name| matches!(name.text().as_str(), "isnotempty" | "isnotnull"));
-        let column = match call.arguments().as_slice() {
-            [Expr::Name(name)] if demands => name.text(),
-            _ => continue,
-        };
-        let Some((_, reason)) = profile
-            .unattested_columns
-            .iter()
-            .find(|(known, _)| *known == column)
-        else {
-            continue;
-        };
-        let range = call.range();
-        let text = slice(root, &range);
-        edits.push(Edit {
-            id: format!("unattested@{}", range.start),
-            target: Target::Query { range },
-            before: text.clone(),
-            after: text,
-            title: "May drop rows of an HSM".to_owned(),
-            reason: format!("Rows without {column} are dropped here, and {reason}."),
-            applicability: Applicability::Manual,
-            certainty: Certainty::Unknown,
-        });
-    }
-    edits
 }
 
 fn slice(root: &SyntaxNode, range: &Range<usize>) -> String {

@@ -1,11 +1,14 @@
 //! Conversion profiles: what differs between two kinds of resource, as data.
 
+mod file;
+
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::catalogue::Catalogue;
+use crate::edit::Certainty;
 
 /// What a conversion changes.
 #[derive(Clone, Debug)]
@@ -14,14 +17,26 @@ pub struct Profile {
     pub id: String,
     /// Name for people.
     pub title: String,
+    /// Name of the target for sentences, such as `Managed HSM`.
+    pub target: String,
+    /// Name of the original for sentences, such as `vault`.
+    pub original: String,
     /// Table that holds rows of both kinds of resource.
     pub table: String,
-    /// Column that tells them apart.
+    /// Column that tells them apart; empty when the kind of resource stays.
     pub column: String,
     /// Its value for the original kind.
     pub from: String,
     /// Its value for the target.
     pub to: String,
+    /// Provider that both kinds belong to, as in a resource id.
+    pub provider: String,
+    /// Columns of any table that hold resource ids or operations of the resource provider.
+    pub id_columns: Vec<String>,
+    /// Columns of the table that hold addresses.
+    pub address_columns: Vec<String>,
+    /// Ends of host names with those of the target.
+    pub hosts: Vec<(String, String)>,
     /// Column with the name of the operation.
     pub operation_column: String,
     /// Operations of the target.
@@ -38,55 +53,102 @@ pub struct Profile {
     pub drop_connectors: Vec<String>,
     /// Columns that the target may not fill, with the reason.
     pub unattested_columns: Vec<(String, String)>,
+    /// Columns of the original with those that the target fills instead.
+    pub claims: Vec<Claim>,
+    /// A column that does not say what rules take it to say.
+    pub success: Option<Success>,
+    /// Tables with those that replace them.
+    pub tables: Vec<MovedTable>,
+}
+
+/// A column that the original fills, and the one that the target fills in its place.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Claim {
+    /// Column of the original.
+    pub short: String,
+    /// Column of the target.
+    pub long: String,
+    /// Evidence, as a clause.
+    pub reason: String,
+    /// How sure it is.
+    pub certainty: Certainty,
+}
+
+/// A column that holds the same value for calls that succeeded and for calls that did not.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Success {
+    /// The column.
+    pub column: String,
+    /// Its value.
+    pub value: String,
+    /// A condition that tells success, as KQL.
+    pub condition: String,
+    /// Evidence, as a clause.
+    pub reason: String,
+    /// How sure it is.
+    pub certainty: Certainty,
+}
+
+/// A table that another one replaces.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MovedTable {
+    /// Name of the edits, such as `indicators`.
+    pub id: String,
+    /// The table.
+    pub from: String,
+    /// What replaces it.
+    pub to: String,
+    /// Columns of the old table with KQL over the new one that gives them.
+    pub columns: Vec<MovedColumn>,
+    /// Evidence, as a sentence.
+    pub reason: String,
+    /// How sure it is.
+    pub certainty: Certainty,
+    /// Whether the profile is about this move, so that a rule that reads the table is to be converted.
+    #[serde(default)]
+    pub main: bool,
+}
+
+/// A column of a table that another one replaces.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MovedColumn {
+    /// Name in the old table.
+    pub name: String,
+    /// KQL over the new table.
+    pub value: String,
 }
 
 /// Why a profile or its catalogue cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the profile `{profile}` cannot be read: {message}")]
+#[error("{}{message}; {remedy}", self.place())]
 pub struct ProfileError {
-    /// Name of the profile.
-    pub profile: String,
-    /// What is wrong, with the line or the field where known.
+    /// Line in the file, from 1, when it is known.
+    pub line: Option<usize>,
+    /// Field, when it is known.
+    pub field: Option<String>,
+    /// What is wrong.
     pub message: String,
+    /// What can be done.
+    pub remedy: String,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct File {
-    id: String,
-    title: String,
-    table: String,
-    column: String,
-    from: String,
-    to: String,
-    operation_column: String,
-    operations: String,
-    id_namespace: Uuid,
-    words: Vec<Word>,
-    name_suffix: String,
-    version: String,
-    drop_connectors: Vec<String>,
-    unattested_columns: Vec<Unattested>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Word {
-    from: String,
-    to: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Unattested {
-    column: String,
-    reason: String,
+impl ProfileError {
+    fn place(&self) -> String {
+        let line = self.line.map(|line| format!("line {line}: "));
+        let field = self.field.as_ref().map(|field| format!("{field}: "));
+        line.unwrap_or_default() + &field.unwrap_or_default()
+    }
 }
 
 /// Text of every profile that comes with the program.
-const PROFILES: [&str; 1] = [include_str!(
-    "../../../rules/profiles/key-vault-to-managed-hsm.yaml"
-)];
+const PROFILES: [&str; 2] = [
+    include_str!("../../../rules/profiles/key-vault-to-managed-hsm.yaml"),
+    include_str!("../../../rules/profiles/key-vault-to-resource-specific.yaml"),
+];
 
 /// Text of every catalogue, by name.
 const CATALOGUES: [(&str, &str); 1] = [(
@@ -124,64 +186,9 @@ pub fn default_profile() -> &'static Profile {
 }
 
 impl Profile {
-    /// Reads a profile file; its catalogue is one of those that come with the program.
+    /// Reads a profile file. `operations` names a catalogue that comes with the program.
     pub fn read(text: &str) -> Result<Self, ProfileError> {
-        let unread = |message: String| ProfileError {
-            profile: String::new(),
-            message,
-        };
-        let fields = sentinel_rules::yaml::read(text).map_err(|error| unread(error.to_string()))?;
-        let file: File =
-            serde_json::from_value(fields).map_err(|error| unread(error.to_string()))?;
-        let fail = |message: String| ProfileError {
-            profile: file.id.clone(),
-            message,
-        };
-        let (_, catalogue) = CATALOGUES
-            .iter()
-            .find(|(name, _)| *name == file.operations)
-            .ok_or_else(|| {
-                fail(format!(
-                    "operations: there is no catalogue `{}`",
-                    file.operations
-                ))
-            })?;
-        let operations =
-            Catalogue::read(catalogue).map_err(|message| fail(format!("operations: {message}")))?;
-        for (field, text) in [
-            ("table", &file.table),
-            ("column", &file.column),
-            ("from", &file.from),
-            ("to", &file.to),
-        ] {
-            if text.is_empty() {
-                return Err(fail(format!("{field}: is empty")));
-            }
-        }
-        Ok(Self {
-            id: file.id,
-            title: file.title,
-            table: file.table,
-            column: file.column,
-            from: file.from,
-            to: file.to,
-            operation_column: file.operation_column,
-            operations,
-            id_namespace: file.id_namespace,
-            words: file
-                .words
-                .into_iter()
-                .map(|word| (word.from, word.to))
-                .collect(),
-            name_suffix: file.name_suffix,
-            version: file.version,
-            drop_connectors: file.drop_connectors,
-            unattested_columns: file
-                .unattested_columns
-                .into_iter()
-                .map(|one| (one.column, one.reason))
-                .collect(),
-        })
+        file::read(text)
     }
 }
 
@@ -196,15 +203,30 @@ mod tests {
         assert_eq!(read.map(|read| read.len()), Ok(PROFILES.len()));
     }
 
+    /// What is said of the first profile with one text in place of another.
+    fn refusal(from: &str, to: &str) -> String {
+        assert!(PROFILES[0].contains(from), "{from}");
+        match Profile::read(&PROFILES[0].replacen(from, to, 1)) {
+            Ok(profile) => format!("{} is read", profile.id),
+            Err(error) => error.to_string(),
+        }
+    }
+
     #[test]
-    fn a_wrong_profile_is_refused_by_field() {
-        let wrong = PROFILES[0].replace("operations: managed-hsm", "operations: none");
-        let message = Profile::read(&wrong)
-            .map(|profile| profile.id)
-            .map_err(|error| error.to_string());
-        assert_eq!(
-            message,
-            Err("the profile `key-vault-to-managed-hsm` cannot be read: operations: there is no catalogue `none`".to_owned())
-        );
+    fn a_wrong_profile_is_refused_with_line_field_and_remedy() {
+        let said = [
+            refusal("operations: managed-hsm", "operations: none"),
+            refusal("to: MANAGEDHSMS", "to: ''"),
+            refusal("to: MANAGEDHSMS", "to: vaults"),
+            refusal("version: 1.0.0", "version: [1]"),
+            refusal("version: 1.0.0", "versoin: 1.0.0"),
+            refusal("version: 1.0.0", "version: one"),
+            refusal("table: AzureDiagnostics", "table: Azure Diagnostics"),
+            refusal("certainty: documented", "certainty: sure"),
+            refusal("title:", "title"),
+            refusal("nameSuffix: \" (Managed HSM)\"\n", ""),
+        ];
+        expect_test::expect_file!["../tests/profile-refusals.txt"]
+            .assert_eq(&(said.join("\n") + "\n"));
     }
 }

@@ -21,7 +21,7 @@ pub fn compare_with_replace_all(rule: &Rule, conversion: &Conversion) -> Vec<Str
     if conversion.edits.is_empty() {
         return Vec::new();
     }
-    let profile = conversion.profile;
+    let profile = &conversion.profile;
     let lines = LineIndex::new(&rule.query);
     let needle = quoted(&profile.from);
     let mut sentences = Vec::new();

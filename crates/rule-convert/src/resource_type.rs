@@ -1,170 +1,278 @@
-//! The resource-type literal: changed where it is compared with the resource type, kept elsewhere.
+//! The texts that stand for the kind of resource: changed where they meet it, kept elsewhere.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
-use kql_syntax::ast::{Expr, Let, Literal, range_of};
 use kql_syntax::{SyntaxKind, SyntaxNode};
 
 use crate::edit::{Applicability, Certainty, Edit, Kept, Target};
+use crate::flow::{
+    Analysis, Change, Kinds, Site, Why, is_unmistakable, names_target, rename, requoted,
+};
 use crate::profile::Profile;
-use crate::uses::{comparisons, lets, string_literals, uses_of};
 
-/// What was found about the resource type in a query.
+/// What was found about the kind of resource in a query.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
     pub edits: Vec<Edit>,
     pub kept: Vec<Kept>,
-    /// Whether the target's literal is compared with the resource type already.
+    /// Whether the query is about the target already, at least in part.
     pub has_target: bool,
 }
 
-/// Finds the literals to change and those to keep.
-pub(crate) fn find(root: &SyntaxNode, profile: &Profile) -> Found {
-    let compared = comparisons(root, &profile.column);
-    let mut literals: BTreeMap<usize, (SyntaxNode, Applicability, &'static str)> = BTreeMap::new();
-    let declared = lets(root);
-    for operand in compared.iter().flat_map(|comparison| &comparison.operands) {
-        match operand.without_parentheses() {
-            Expr::Name(name) => {
-                if let Some(declaration) = declared.get(&name.text()) {
-                    let all = every_use_is_compared(
-                        root,
-                        declaration,
-                        &compared
-                            .iter()
-                            .flat_map(|one| one.operands.clone())
-                            .collect::<Vec<_>>(),
-                    );
-                    let (applicability, why) = match all {
-                        true => (Applicability::Safe, "through a `let`"),
-                        false => (
-                            Applicability::Review,
-                            "through a `let` that is used elsewhere too",
-                        ),
-                    };
-                    for literal in declaration_literals(declaration) {
-                        literals
-                            .entry(start(&literal))
-                            .or_insert((literal, applicability, why));
-                    }
-                }
-            }
-            other => {
-                for literal in string_literals(other.syntax()) {
-                    literals
-                        .entry(start(&literal))
-                        .or_insert((literal, Applicability::Safe, ""));
-                }
-            }
-        }
+/// Finds the texts to change and those to keep.
+pub(crate) fn find(
+    root: &SyntaxNode,
+    query: &str,
+    analysis: &Analysis,
+    profile: &Profile,
+) -> Found {
+    let sites = &analysis.found.sites;
+    let mut found = Found {
+        has_target: analysis.found.has_target
+            || sites.values().any(|site| {
+                site.met.and(site.maybe).has(Kinds::RESOURCE) && names_target(&site.text, profile)
+            }),
+        ..Found::default()
+    };
+    for (start, (change, why)) in &analysis.changes {
+        let site = sites.get(start).filter(|site| site.range == change.range);
+        found
+            .edits
+            .push(changed(query, analysis, change, *why, site, profile));
     }
-    let mut found = Found::default();
-    for (literal, applicability, why) in literals.into_values() {
-        sort_literal(&literal, applicability, why, profile, &mut found);
+    for site in sites
+        .values()
+        .filter(|site| !analysis.changes.contains_key(&site.range.start))
+    {
+        found.edits.extend(unmet(query, site, profile));
     }
-    keep_the_rest(root, profile, &mut found);
+    for trouble in &analysis.open {
+        found.edits.push(open(query, &trouble.range, profile));
+    }
+    separate(&mut found.edits);
+    keep_the_rest(root, analysis, profile, &mut found);
     found
 }
 
-fn start(node: &SyntaxNode) -> usize {
-    range_of(node).start
+fn changed(
+    query: &str,
+    analysis: &Analysis,
+    change: &Change,
+    why: Why,
+    site: Option<&Site>,
+    profile: &Profile,
+) -> Edit {
+    let start = change.range.start;
+    let shown = analysis.found.assigned.iter().any(|(assigned, sites)| {
+        sites.contains(&start) && !analysis.found.compared.contains(assigned)
+    });
+    let foreign = site.and_then(|site| site.foreign.clone());
+    let operation = site.is_some_and(|site| site.met.has(Kinds::OPERATION));
+    let certain =
+        site.is_none_or(|site| site.met.has(Kinds::RESOURCE) || !site.maybe.has(Kinds::RESOURCE));
+    let doubt = if let Some(column) = foreign {
+        Some(format!(
+            "It is compared with {column} too, so look at what else changes with it."
+        ))
+    } else if operation {
+        Some("It is compared with the name of the operation too.".to_owned())
+    } else if shown {
+        Some("It is used elsewhere too, where the result shows it.".to_owned())
+    } else if why == Why::Named {
+        Some(format!(
+            "It names one certain {}; put the name of your {} there.",
+            profile.original, profile.target
+        ))
+    } else if why == Why::Pattern {
+        Some("The old pattern may have matched more than this kind of resource.".to_owned())
+    } else if !certain {
+        Some("The table or column that it is looked for in is not known, so this may be something else.".to_owned())
+    } else {
+        None
+    };
+    Edit {
+        id: format!("resource-type@{start}"),
+        before: query
+            .get(change.range.clone())
+            .unwrap_or_default()
+            .to_owned(),
+        after: change.after.clone(),
+        target: Target::Query {
+            range: change.range.clone(),
+        },
+        title: title(site).to_owned(),
+        reason: reason(why, site, profile)
+            + &doubt
+                .as_ref()
+                .map(|text| format!(" {text}"))
+                .unwrap_or_default(),
+        applicability: match doubt {
+            Some(_) => Applicability::Review,
+            None => Applicability::Safe,
+        },
+        certainty: match certain {
+            true => Certainty::Documented,
+            false => Certainty::Unknown,
+        },
+    }
 }
 
-/// Whether a name is used only where it is compared with the column.
-fn every_use_is_compared(root: &SyntaxNode, declaration: &Let, operands: &[Expr]) -> bool {
-    uses_of(root, declaration).iter().all(|used| {
-        operands
-            .iter()
-            .any(|operand| operand.without_parentheses().syntax() == used)
+fn title(site: Option<&Site>) -> &'static str {
+    let met = site
+        .map(|site| site.met.and(site.maybe))
+        .unwrap_or_default();
+    match () {
+        () if met.has(Kinds::TYPE) || met.is_empty() => "Resource type",
+        () if met.has(Kinds::ID) => "Resource id",
+        () => "Address",
+    }
+}
+
+fn reason(why: Why, site: Option<&Site>, profile: &Profile) -> String {
+    let met = site.map(|site| site.met).unwrap_or_default();
+    let target = &profile.target;
+    match why {
+        Why::Evaluated | Why::Pattern => format!(
+            "Evaluated for a row of either kind, the condition that this is part of holds for a {} and not for a {target}; with this it does the opposite.",
+            profile.original
+        ),
+        _ if met.has(Kinds::TYPE) => format!(
+            "This text is compared with {}. Rows of a {target} hold {} there.",
+            profile.column, profile.to
+        ),
+        _ if met.has(Kinds::ID) => format!(
+            "This text is looked for in a resource id. The ids of a {target} have {} there.",
+            profile.to
+        ),
+        _ if met.has(Kinds::ADDRESS) => {
+            format!("This text is looked for in an address. A {target} has another host name.")
+        }
+        _ => format!(
+            "This text names the kind of resource. Rows of a {target} hold {} instead.",
+            profile.to
+        ),
+    }
+}
+
+/// An id or address in a text that meets no known column of that kind.
+fn unmet(query: &str, site: &Site, profile: &Profile) -> Option<Edit> {
+    if site.covered || !is_unmistakable(&site.text, profile) {
+        return None;
+    }
+    let renamed = rename(&site.text, profile)?;
+    let before = query.get(site.range.clone())?.to_owned();
+    let place = site
+        .foreign
+        .as_ref()
+        .map(|column| format!(" in {column}"))
+        .unwrap_or_default();
+    Some(Edit {
+        id: format!("segment@{}", site.range.start),
+        after: requoted(&before, &site.text, &renamed.text, profile),
+        before,
+        target: Target::Query {
+            range: site.range.clone(),
+        },
+        title: "Resource id or address".to_owned(),
+        reason: format!(
+            "This text holds an id, operation or address of a {}. What it is looked for{place} is not known to tell resources apart, and the same name need not exist for a {}.",
+            profile.original, profile.target
+        ),
+        applicability: Applicability::Review,
+        certainty: Certainty::Inferred,
     })
 }
 
-/// Literals of a `let` whose value is a text or a list of texts.
-fn declaration_literals(declaration: &Let) -> Vec<SyntaxNode> {
-    match declaration.value().map(|value| value.without_parentheses()) {
-        Some(value @ (Expr::Literal(_) | Expr::Dynamic(_))) => string_literals(value.syntax()),
-        _ => Vec::new(),
-    }
-}
-
-fn sort_literal(
-    literal: &SyntaxNode,
-    applicability: Applicability,
-    why: &str,
-    profile: &Profile,
-    found: &mut Found,
-) {
-    let Some(text) = Literal::cast(literal.clone()).and_then(|literal| literal.string()) else {
-        return;
-    };
-    if text.eq_ignore_ascii_case(&profile.to) {
-        found.has_target = true;
-    }
-    if !text.eq_ignore_ascii_case(&profile.from) {
-        return;
-    }
-    let range = range_of(literal);
-    let before = literal.text().to_string();
-    let through = if why.is_empty() {
-        String::new()
-    } else {
-        format!(", {why}")
-    };
-    found.edits.push(Edit {
-        id: format!("resource-type@{}", range.start),
-        target: Target::Query { range },
-        after: before.replacen(&text, &in_case_of(&text, &profile.to), 1),
-        before,
-        title: "Resource type".to_owned(),
+fn open(query: &str, range: &Range<usize>, profile: &Profile) -> Edit {
+    let text = query.get(range.clone()).unwrap_or_default().to_owned();
+    Edit {
+        id: format!("condition@{}", range.start),
+        target: Target::Query {
+            range: range.clone(),
+        },
+        before: text.clone(),
+        after: text,
+        title: "Condition on the resource".to_owned(),
         reason: format!(
-            "This text is compared with {}{through}. Rows of a Managed HSM hold {} there.",
-            profile.column, profile.to
+            "Evaluated for a row of either kind, this condition holds for a {} or leaves it out, and does not do the same for a {}. No change of its constants was found that does, so this needs a decision of yours.",
+            profile.original, profile.target
         ),
-        applicability,
-        certainty: Certainty::Documented,
-    });
-}
-
-/// The target's literal in the letter case of the original.
-fn in_case_of(original: &str, target: &str) -> String {
-    match original.chars().any(char::is_uppercase) {
-        true => target.to_owned(),
-        false => target.to_lowercase(),
+        applicability: Applicability::Manual,
+        certainty: Certainty::Inferred,
     }
 }
 
-/// Lists every other place that holds the word, in comments and in literals.
-fn keep_the_rest(root: &SyntaxNode, profile: &Profile, found: &mut Found) {
+/// Ranges of one conversion do not overlap: a hint around edits shrinks to its start.
+fn separate(edits: &mut [Edit]) {
+    let taken: Vec<Range<usize>> = edits
+        .iter()
+        .filter(|edit| edit.applicability != Applicability::Manual)
+        .filter_map(|edit| edit.target.range().cloned())
+        .collect();
+    for edit in edits
+        .iter_mut()
+        .filter(|edit| edit.applicability == Applicability::Manual)
+    {
+        if let Target::Query { range } = &mut edit.target
+            && taken
+                .iter()
+                .any(|one| one.start < range.end && range.start < one.end)
+        {
+            range.end = range.start;
+        }
+    }
+}
+
+/// Lists every other place that holds the word, in comments and in texts.
+fn keep_the_rest(root: &SyntaxNode, analysis: &Analysis, profile: &Profile, found: &mut Found) {
+    if profile.from.is_empty() {
+        return;
+    }
     let word = profile.from.to_lowercase();
     let changed: Vec<Range<usize>> = found
         .edits
         .iter()
-        .filter_map(|edit| match &edit.target {
-            Target::Query { range } => Some(range.clone()),
-            Target::Field { .. } => None,
-        })
+        .filter_map(|edit| edit.target.range().cloned())
         .collect();
     for token in root
         .descendants_with_tokens()
         .filter_map(|element| element.into_token())
     {
         let range = usize::from(token.text_range().start())..usize::from(token.text_range().end());
-        let reason = match token.kind() {
-            SyntaxKind::Comment => "a comment changes no result",
-            SyntaxKind::String => "it is not compared with the resource type",
-            SyntaxKind::Word => "it is a name, not a value",
-            _ => continue,
-        };
+        let text = token.text().to_lowercase();
+        let named = text.contains(&word)
+            || token.kind() == SyntaxKind::Comment && rename(token.text(), profile).is_some();
         let covered = changed
             .iter()
             .any(|edit| edit.start <= range.start && range.end <= edit.end);
-        if !covered && token.text().to_lowercase().contains(&word) {
-            found.kept.push(Kept {
-                range,
-                text: token.text().trim_end().to_owned(),
-                reason: reason.to_owned(),
-            });
+        if covered || !named {
+            continue;
         }
+        let reason = match token.kind() {
+            SyntaxKind::Comment => "a comment changes no result".to_owned(),
+            SyntaxKind::String => kept_because(analysis.found.sites.get(&range.start)),
+            SyntaxKind::Word => "it is a name, not a value".to_owned(),
+            _ => continue,
+        };
+        found.kept.push(Kept {
+            range,
+            text: token.text().trim_end().to_owned(),
+            reason,
+        });
+    }
+}
+
+fn kept_because(site: Option<&Site>) -> String {
+    match site {
+        Some(site) if site.covered => {
+            "the condition that it stands in names both kinds of resource already".to_owned()
+        }
+        Some(Site {
+            foreign: Some(column),
+            ..
+        }) => {
+            format!("it is compared with {column}, not with the resource type")
+        }
+        _ => "it is not compared with the resource type".to_owned(),
     }
 }

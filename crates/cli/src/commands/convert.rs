@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
-use rule_convert::{Applicability, Edit, Report, convert, default_accepted, profile, profiles};
+use rule_convert::{
+    Applicability, Edit, Mode, Profile, Report, convert_all, default_accepted, profile, profiles,
+};
 use sentinel_rules::write_yaml;
 
 use crate::commands::rules::read_all;
@@ -17,9 +19,16 @@ pub struct Arguments {
     /// Rule files: YAML, ARM templates, solutions, zip archives
     #[arg(required = true)]
     rules: Vec<String>,
-    /// Which conversion
-    #[arg(long, default_value = "key-vault-to-managed-hsm")]
+    /// Which conversion: a name, or a profile file of your own
+    #[arg(
+        long,
+        default_value = "key-vault-to-managed-hsm",
+        value_name = "NAME|FILE"
+    )]
     profile: String,
+    /// Make rules about both kinds of resource instead of the target alone
+    #[arg(long)]
+    widen: bool,
     /// Folder for the converted rules, one YAML file each
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
@@ -33,42 +42,37 @@ pub struct Arguments {
 
 /// Converts every rule; the status is 1 when a file could not be read or nothing was converted.
 pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let Some(profile) = profile(&arguments.profile) else {
-        let known: Vec<&str> = profiles()
-            .iter()
-            .map(|profile| profile.id.as_str())
-            .collect();
-        let message = format!(
-            "--profile: there is no `{}`; there is {}",
-            arguments.profile,
-            known.join(", ")
-        );
-        return Err(Failure::new(message));
+    let profile = profile_of(&arguments.profile)?;
+    let mode = match arguments.widen {
+        true => Mode::Widen,
+        false => Mode::Replace,
     };
     let read = read_all(&arguments.rules)?;
+    let accepted = |edit: &Edit| is_accepted(edit, &arguments.accept);
+    let (all, summary) = convert_all(&read.rules, &profile, mode, &accepted);
     let mut reports = Vec::new();
     let mut names = BTreeSet::new();
-    for rule in &read.rules {
-        let conversion = convert(rule, profile);
-        let accepted = |edit: &Edit| is_accepted(edit, &arguments.accept);
-        let converted = conversion.apply(rule, &accepted);
+    for (rule, one) in read.rules.iter().zip(&all) {
         let path = arguments
             .out
             .join(file_name(&rule.name, &rule.origin.file, &mut names));
-        files::write(&path, write_yaml(&converted.rule).as_bytes())?;
-        let applied = conversion
-            .edits
-            .iter()
-            .filter(|edit| accepted(edit))
-            .count();
-        let open = conversion.edits.len() - applied;
+        files::write(&path, write_yaml(&one.converted.rule).as_bytes())?;
+        let edits = &one.conversion.edits;
+        let applied = edits.iter().filter(|edit| accepted(edit)).count();
+        let open = edits.len() - applied;
         files::print_line(&format!(
             "{}: {applied} edits applied, {open} left for review -> {}",
             rule.name,
             path.display()
         ))?;
-        reports.push(Report::new(rule, &conversion, &converted, &accepted));
+        reports.push(Report::new(
+            rule,
+            &one.conversion,
+            &one.converted,
+            &accepted,
+        ));
     }
+    files::print_line(&summary.to_text())?;
     if let Some(path) = &arguments.report {
         let json = serde_json::to_string_pretty(&reports)
             .map_err(|error| Failure::new(error.to_string()))?;
@@ -76,6 +80,25 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     }
     Ok(ExitCode::from(u8::from(
         read.had_problems || read.rules.is_empty(),
+    )))
+}
+
+/// A profile that comes with the program, by its id, or one in a file.
+fn profile_of(name: &str) -> Result<Profile, Failure> {
+    if let Some(known) = profile(name) {
+        return Ok(known.clone());
+    }
+    if Path::new(name).extension().is_some() || Path::new(name).is_file() {
+        let text = files::read_text(name)?;
+        return Profile::read(&text).map_err(|error| Failure::new(format!("{name}: {error}")));
+    }
+    let known: Vec<&str> = profiles()
+        .iter()
+        .map(|profile| profile.id.as_str())
+        .collect();
+    Err(Failure::new(format!(
+        "--profile: there is no `{name}`; there is {}, or give a file",
+        known.join(", ")
     )))
 }
 

@@ -1,0 +1,110 @@
+//! What a conversion must never do: make overlapping edits, or a query that no longer parses or binds.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use kql_analysis::{Catalog, bind};
+
+use crate::edit::{Applicability, Edit};
+
+static TABLES: LazyLock<Catalog> = LazyLock::new(kql_analysis::tables::catalog);
+
+/// Drops edits that overlap others, and makes hints of those that would break the query.
+pub(crate) fn settle(query: &str, edits: &mut Vec<Edit>) {
+    drop_overlaps(edits);
+    let safe: Vec<(Range<usize>, String)> = edits
+        .iter()
+        .filter(|edit| edit.applicability == Applicability::Safe)
+        .filter_map(replacement)
+        .collect();
+    let known = errors(query);
+    for edit in edits
+        .iter_mut()
+        .filter(|edit| edit.applicability == Applicability::Review)
+    {
+        let mut all = safe.clone();
+        all.extend(replacement(edit));
+        if breaks(query, &all, &known) {
+            edit.applicability = Applicability::Manual;
+            edit.after.clone_from(&edit.before);
+            edit.reason += " The change cannot be made here by machine: columns that it needs are gone at this place.";
+        }
+    }
+}
+
+/// Whether a replacement of parts of a query brings errors that it did not have.
+pub(crate) fn breaks(
+    query: &str,
+    replacements: &[(Range<usize>, String)],
+    known: &BTreeMap<String, usize>,
+) -> bool {
+    errors(&replaced(query, replacements))
+        .iter()
+        .any(|(message, count)| *count > known.get(message).copied().unwrap_or(0))
+}
+
+/// A query with replaced parts, which do not overlap.
+pub(crate) fn replaced(query: &str, replacements: &[(Range<usize>, String)]) -> String {
+    let mut replacements: Vec<&(Range<usize>, String)> = replacements.iter().collect();
+    replacements.sort_by_key(|(range, _)| (range.start, range.end));
+    let (mut out, mut copied) = (String::new(), 0);
+    for (range, after) in replacements {
+        let Some(between) = query.get(copied..range.start) else {
+            continue;
+        };
+        out.push_str(between);
+        out.push_str(after);
+        copied = range.end;
+    }
+    out.push_str(query.get(copied..).unwrap_or_default());
+    out
+}
+
+/// Errors of a query by message, with how often each is found.
+pub(crate) fn errors(query: &str) -> BTreeMap<String, usize> {
+    let mut errors = BTreeMap::new();
+    for found in bind(query, &TABLES).diagnostics {
+        if found.is_error() && !found.is_unsupported() {
+            *errors.entry(found.message).or_insert(0) += 1;
+        }
+    }
+    errors
+}
+
+fn replacement(edit: &Edit) -> Option<(Range<usize>, String)> {
+    Some((edit.target.range()?.clone(), edit.after.clone()))
+}
+
+/// Of edits that overlap, the one that comes first stays; an edit that applies wins over a hint.
+fn drop_overlaps(edits: &mut Vec<Edit>) {
+    let mut taken: Vec<Range<usize>> = Vec::new();
+    let mut order: Vec<usize> = (0..edits.len()).collect();
+    let rank = |edit: &Edit| {
+        (
+            edit.applicability == Applicability::Manual,
+            edit.applicability == Applicability::Review,
+        )
+    };
+    order.sort_by_key(|&at| rank(&edits[at]));
+    let mut keep = vec![false; edits.len()];
+    for at in order {
+        let Some(range) = edits[at].target.range() else {
+            keep[at] = true;
+            continue;
+        };
+        let overlaps = |one: &Range<usize>| one.start < range.end && range.start < one.end;
+        if !taken.iter().any(overlaps) {
+            keep[at] = true;
+            taken.push(range.clone());
+        } else if edits[at].applicability == Applicability::Manual {
+            keep[at] = true;
+            let start = range.start;
+            edits[at].target = crate::edit::Target::Query {
+                range: start..start,
+            };
+        }
+    }
+    let mut kept = keep.into_iter();
+    edits.retain(|_| kept.next().unwrap_or(true));
+}

@@ -1,0 +1,229 @@
+//! What is known about a value without running the query: where its text comes from, and what it would
+//! be for a row of the one kind of resource and of the other.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::rc::Rc;
+
+use kql_syntax::ast::Lambda;
+
+/// Kinds of column that tell resources apart, as a set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Kinds(u8);
+
+impl Kinds {
+    /// The resource type.
+    pub const TYPE: Self = Self(1);
+    /// A resource id, or a name made of its segments.
+    pub const ID: Self = Self(2);
+    /// The address of a resource.
+    pub const ADDRESS: Self = Self(4);
+    /// The name of the operation, which tells nothing about the resource.
+    pub const OPERATION: Self = Self(8);
+    /// Everything that tells resources apart.
+    pub const RESOURCE: Self = Self(7);
+
+    pub fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    pub fn has(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
+/// Number of [`Worlds`].
+pub(crate) const WORLDS: usize = 5;
+
+/// The text of an expression in which everything is a constant, once for each world: the query as it is
+/// on a row of the original kind, the query with the changes on a row of the target, the changes on the
+/// original, the query as it is on the target, and as it is on a row of some third kind.
+pub(crate) type Worlds = [String; WORLDS];
+/// The query as it is, on the original kind.
+pub(crate) const BEFORE: usize = 0;
+/// The changed query on the target.
+pub(crate) const AFTER: usize = 1;
+/// The changed query on the original kind.
+pub(crate) const AFTER_ON_ORIGINAL: usize = 2;
+/// The query as it is, on the target.
+pub(crate) const BEFORE_ON_TARGET: usize = 3;
+/// The query as it is, on a third kind.
+pub(crate) const BEFORE_ON_OTHER: usize = 4;
+
+/// What is known about a scalar.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Flow {
+    /// Columns that it is made of.
+    pub kinds: Kinds,
+    /// Whether the columns are only likely to be these.
+    pub doubtful: bool,
+    /// Starts of the texts in quotes that flow into it.
+    pub sites: BTreeSet<usize>,
+    /// Starts of the assignments that gave a constant the name of a column.
+    pub assigned: BTreeSet<usize>,
+    /// Its text in each world, when everything in it is known.
+    pub worlds: Option<Rc<Worlds>>,
+    /// Whether no column flows into it.
+    pub constant: bool,
+    /// Where a constant is written.
+    pub origin: Option<Range<usize>>,
+    /// Name of the column, when it is one.
+    pub column: Option<String>,
+}
+
+impl Flow {
+    /// A value of which the text in each world is known.
+    pub fn known(kinds: Kinds, worlds: Worlds) -> Self {
+        Self {
+            kinds,
+            worlds: Some(Rc::new(worlds)),
+            ..Self::default()
+        }
+    }
+
+    /// The same value without its text.
+    pub fn opaque(&self) -> Self {
+        Self {
+            worlds: None,
+            ..self.clone()
+        }
+    }
+
+    /// Either of two values.
+    pub fn or(&self, other: &Self) -> Self {
+        let mut either = self.clone();
+        either.absorb(other);
+        if self.worlds != other.worlds {
+            either.worlds = None;
+        }
+        if self.origin != other.origin {
+            either.origin = None;
+        }
+        either.constant = self.constant && other.constant;
+        either
+    }
+
+    /// Adds where another value comes from.
+    pub fn absorb(&mut self, other: &Self) {
+        self.kinds = self.kinds.and(other.kinds);
+        self.doubtful |= other.doubtful;
+        self.sites.extend(&other.sites);
+        self.assigned.extend(&other.assigned);
+    }
+
+    /// Whether its text depends on the kind of resource.
+    pub fn depends(&self) -> bool {
+        self.worlds
+            .as_ref()
+            .is_some_and(|worlds| worlds[BEFORE] != worlds[BEFORE_ON_TARGET])
+    }
+}
+
+/// Where the columns of a table come from that no operator named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Base {
+    /// The shared table of the profile.
+    Shared,
+    /// Another table of a known name.
+    Other,
+    /// A table or function that nothing is known of.
+    Unknown,
+}
+
+/// What is known about a table.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct TableFlow {
+    /// Columns that the query named, by name.
+    pub columns: BTreeMap<String, Flow>,
+    /// Their names in order.
+    pub order: Vec<String>,
+    /// Where the other columns come from; none when there are no others.
+    pub bases: Vec<Base>,
+    /// Ends of the reads of the shared table that flow into it.
+    pub reads: BTreeSet<usize>,
+}
+
+impl TableFlow {
+    pub fn of_base(base: Base) -> Self {
+        Self {
+            bases: vec![base],
+            ..Self::default()
+        }
+    }
+
+    pub fn set(&mut self, name: String, flow: Flow) {
+        if self.columns.insert(name.clone(), flow).is_none() {
+            self.order.push(name);
+        }
+    }
+
+    /// The first column, which `in` and `toscalar` read.
+    pub fn first(&self) -> Flow {
+        self.order
+            .first()
+            .and_then(|name| self.columns.get(name))
+            .map(Flow::opaque)
+            .unwrap_or_default()
+    }
+}
+
+/// Names that `let` declared.
+pub(crate) type Names = Rc<BTreeMap<String, Binding>>;
+
+/// What a name stands for.
+#[derive(Clone, Debug)]
+pub(crate) enum Binding {
+    Scalar(Flow),
+    Table(Rc<TableFlow>),
+    Function(Rc<(Lambda, Names)>),
+}
+
+impl Binding {
+    /// As a scalar: the first column of a table.
+    pub fn scalar(&self) -> Flow {
+        match self {
+            Self::Scalar(flow) => flow.clone(),
+            Self::Table(table) => table.first(),
+            Self::Function(_) => Flow::default(),
+        }
+    }
+
+    /// As a table; a scalar is a table that nothing is known of.
+    pub fn table(&self) -> TableFlow {
+        match self {
+            Self::Table(table) => (**table).clone(),
+            _ => TableFlow::of_base(Base::Unknown),
+        }
+    }
+}
+
+/// What the names in an expression may stand for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Scope {
+    pub names: Names,
+    /// The row at hand.
+    pub row: Option<Rc<TableFlow>>,
+    /// The right side of a join.
+    pub right: Option<Rc<TableFlow>>,
+}
+
+impl Scope {
+    pub fn with_row(&self, row: &TableFlow) -> Self {
+        Self {
+            names: self.names.clone(),
+            row: Some(Rc::new(row.clone())),
+            right: None,
+        }
+    }
+
+    pub fn outside(&self) -> Self {
+        Self {
+            names: self.names.clone(),
+            ..Self::default()
+        }
+    }
+}
