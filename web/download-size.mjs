@@ -3,7 +3,7 @@
 //
 //   node web/download-size.mjs [folder]
 import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
 
 /** Brotli at its best, with a window that holds the largest file. */
@@ -19,10 +19,18 @@ function compressed(bytes) {
 /** Bytes as kB of 1,000 bytes. */
 const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`.padStart(11);
 
+/** Files of the folder that opening the page loads: not the page in one file, nor the list of hashes. */
+function names() {
+  const apart = ['rulesmith.html', 'SHA256SUMS'];
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = entries.map((entry) => relative(folder, join(entry.parentPath ?? entry.path, entry.name)));
+  return paths.filter((name) => !apart.includes(name)).sort();
+}
+
 const folder = process.argv[2] ?? 'dist';
 const budget = JSON.parse(readFileSync(new URL('download-budget.json', import.meta.url), 'utf8'));
 let total = 0;
-for (const name of readdirSync(folder).sort()) {
+for (const name of names()) {
   const bytes = readFileSync(join(folder, name));
   const size = compressed(bytes);
   total += size;

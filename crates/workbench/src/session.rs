@@ -164,10 +164,11 @@ impl Session {
         if let Some(now) = &journal.now {
             outcomes.push(self.set_now(now));
         }
+        self.journal.logs = journal.logs.clone();
         if !journal.logs.is_empty() {
             outcomes.push(Err(Problem::about(
                 journal.logs.join(", "),
-                "log files are not kept in the browser",
+                "these log files are not loaded",
                 "add them again to run rules on them",
             )));
         }
@@ -210,16 +211,19 @@ impl Session {
             self.logs.retain(|log| log.sample.is_none());
             self.journal.sample = None;
         }
+        let mut new = false;
         for log in logs {
             if !self.journal.logs.contains(&log.name) {
                 self.journal.logs.push(log.name.clone());
+                new = true;
             }
             match self.logs.iter_mut().find(|loaded| loaded.key == log.key) {
                 Some(loaded) => *loaded = log,
                 None => self.logs.push(log),
             }
         }
-        if let Some(end) = self.end_of_user_logs() {
+        // Logs that come back after a reload leave the time that was chosen for them.
+        if new && let Some(end) = self.end_of_user_logs() {
             self.change_now(end);
         }
         self.forget_runs();

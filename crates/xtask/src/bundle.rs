@@ -12,7 +12,9 @@ const NAME: &str = "rulesmith-offline.zip";
 
 const NOTE: &str = "Rulesmith, offline
 
-Unpack this folder and serve it with any static web server on the closed network or on your own
+Open rulesmith.html in a browser: it holds everything and needs no server.
+
+Or unpack this folder and serve it with any static web server on the closed network or on your own
 machine, for example:
 
     python3 -m http.server --bind 127.0.0.1 8080
@@ -41,12 +43,23 @@ pub fn write(dist: &Path) -> Result<PathBuf, String> {
 /// Names and contents of the release folder and the note, in order of name.
 fn files(dist: &Path) -> std::io::Result<Vec<(String, Vec<u8>)>> {
     let mut files = vec![("README.txt".to_owned(), NOTE.as_bytes().to_vec())];
-    for entry in fs::read_dir(dist)? {
-        let path = entry?.path();
-        if let (true, Some(name)) = (path.is_file(), path.file_name()) {
-            files.push((name.to_string_lossy().into_owned(), fs::read(&path)?));
-        }
-    }
+    add_folder(dist, "", &mut files)?;
     files.sort();
     Ok(files)
+}
+
+fn add_folder(
+    folder: &Path,
+    above: &str,
+    files: &mut Vec<(String, Vec<u8>)>,
+) -> std::io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = format!("{above}{}", entry.file_name().to_string_lossy());
+        match entry.path() {
+            path if path.is_dir() => add_folder(&path, &format!("{name}/"), files)?,
+            path => files.push((name, fs::read(path)?)),
+        }
+    }
+    Ok(())
 }

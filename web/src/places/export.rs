@@ -41,6 +41,12 @@ pub fn Export() -> impl IntoView {
             <button on:click=write>"Write the Managed HSM rules"</button>
             {move || store.exported.get().map(written)}
         </section>
+        <section class="panel" aria-labelledby="offline-title">
+            <h3 id="offline-title">"For a closed network"</h3>
+            <p>"Rulesmith works without a network: this page stays usable when the connection is gone, and "
+                <a href="./rulesmith.html" download="rulesmith.html">"the whole of it is one file"</a>
+                " that opens from disk. Its hash stands in "<a href="./SHA256SUMS">"SHA256SUMS"</a>"."</p>
+        </section>
     }
 }
 

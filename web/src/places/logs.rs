@@ -1,10 +1,11 @@
 //! Samples and loaded files: what was recognised in each.
 
 use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 use workbench::protocol::{GridSource, LogView, Request, View};
 
 use crate::parts::Grid;
-use crate::state::Store;
+use crate::state::{Store, clear_all, usage};
 use crate::words::{counted, minute};
 
 /// How many rows are loaded.
@@ -19,6 +20,19 @@ pub fn state(view: &View) -> String {
 #[component]
 pub fn Logs() -> impl IntoView {
     let store = expect_context::<Store>();
+    let held = RwSignal::new(String::new());
+    Effect::new(move || {
+        // Whatever changes the view may change what is held.
+        store.view.track();
+        store.keeps_logs.track();
+        spawn_local(async move {
+            let bytes = usage().await.unwrap_or_default();
+            held.set(format!(
+                "The browser holds {:.1} MB for this page.",
+                bytes / 1e6
+            ));
+        });
+    });
     let looked_at = RwSignal::new(None::<String>);
     let shown = Memo::new(move |_| {
         let view = store.view.get();
@@ -50,6 +64,15 @@ pub fn Logs() -> impl IntoView {
                     {samples}
                 </select>
             </label>
+            <label class="row">
+                <input
+                    type="checkbox"
+                    prop:checked=move || store.keeps_logs.get()
+                    on:change=move |event| store.keep_logs(event_target_checked(&event))
+                />
+                " Keep my log files in this browser, so that they are here after a reload. Rules and decisions are always kept."
+            </label>
+            <p class="facts">{move || held.get()}" "<button class="plain" on:click=move |_| spawn_local(clear_all())>"Clear everything this page keeps"</button></p>
             <Show when=move || store.view.get().logs.is_empty()>
                 <p class="empty">"No logs yet. Run the sample, or drop audit logs and indicators anywhere: JSON Lines, JSON, CSV, API answers, STIX, plain or gzip."</p>
             </Show>

@@ -3,11 +3,12 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlDialogElement, KeyboardEvent};
 use workbench::protocol::Request;
 
 use crate::places::PLACES;
-use crate::state::{Store, go};
+use crate::state::{Store, clear_all, go};
 
 /// Something the user can do.
 #[derive(Clone)]
@@ -67,6 +68,9 @@ fn fixed(store: Store) -> Vec<Command> {
         command("Redo".to_owned(), "Ctrl+Shift+Z", move || store.redo()),
         command("Cancel what is under way".to_owned(), "", move || {
             store.cancel()
+        }),
+        command("Clear everything this page keeps".to_owned(), "", || {
+            spawn_local(clear_all())
         }),
         command(
             "Add rules or logs…".to_owned(),

@@ -6,7 +6,7 @@ use workbench::protocol::Request;
 use super::commands;
 use super::files::AddFilesButton;
 use crate::places::next_step;
-use crate::state::Store;
+use crate::state::{Store, newer_version, update};
 
 /// The top of the page.
 #[component]
@@ -83,6 +83,7 @@ fn Status() -> impl IntoView {
         let rate = store.rate().map(|rate| format!(", {:.0} MB/s", rate / 1e6));
         (!progress.detail.is_empty()).then(|| progress.detail + &rate.unwrap_or_default())
     };
+    let newer = newer_version();
     let done = move || store.busy.get().and_then(|progress| progress.done);
     view! {
         <div class="status">
@@ -91,6 +92,10 @@ fn Status() -> impl IntoView {
                 <p class="figures">{figures}</p>
                 <progress max="1" aria-label="Progress" prop:value=move || done().unwrap_or(0.0)></progress>
                 <button class="plain" on:click=move |_| store.cancel()>"Cancel"</button>
+            </Show>
+            <Show when=move || newer.get()>
+                <p>"A newer version of this page is ready. Your work stays."</p>
+                <button class="plain" on:click=move |_| update()>"Use it"</button>
             </Show>
             <Show when=move || !store.kept.get()>
                 <p class="note">"This browser does not keep your work. Export it before you leave."</p>

@@ -9,6 +9,8 @@ use web::messages::{Answer, Call, FILES, NUMBER, STOP_READING};
 use web_sys::{ErrorEvent, File, MessageEvent, Worker};
 use workbench::protocol::Request;
 
+use super::offline::file_address;
+
 /// What a worker tells the page.
 pub enum Heard {
     /// An answer.
@@ -109,7 +111,7 @@ impl Client {
 
     fn spawn(&self) {
         self.state.ready.set(false);
-        let worker = match Worker::new("./worker-loader.js") {
+        let worker = match Worker::new(&file_address("worker-loader.js")) {
             Ok(worker) => worker,
             Err(error) => return (self.state.listener)(Heard::Broken(format!("{error:?}"))),
         };

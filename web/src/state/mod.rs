@@ -2,10 +2,13 @@
 
 mod client;
 mod journal;
+mod offline;
 mod pending;
 mod route;
 mod store;
 mod undo;
 
+pub use journal::{clear_all, usage};
+pub use offline::{newer_version, update};
 pub use route::{Route, address, go};
 pub use store::{FIRST_SAMPLE, Store};

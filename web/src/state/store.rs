@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 use web::messages;
 use web_sys::File;
 use workbench::protocol::{
@@ -36,6 +37,10 @@ pub struct Store {
     pub kept: RwSignal<bool>,
     /// Steps back and forward.
     pub undo: RwSignal<Undo>,
+    /// Whether log files are kept in the browser too.
+    pub keeps_logs: RwSignal<bool>,
+    /// Id of this tab's workspace.
+    workspace: RwSignal<String>,
     journal: RwSignal<Journal>,
     /// What the request under way does, when it may change the journal.
     changing: RwSignal<Option<String>>,
@@ -66,7 +71,9 @@ impl Store {
             exported: RwSignal::new(None),
             kept: RwSignal::new(true),
             undo: RwSignal::new(Undo::default()),
-            journal: RwSignal::new(journal::load()),
+            journal: RwSignal::new(Journal::default()),
+            workspace: RwSignal::new(String::new()),
+            keeps_logs: RwSignal::new(false),
             changing: RwSignal::new(None),
             pending: StoredValue::new_local(Pending::default()),
             last: RwSignal::new(0),
@@ -78,7 +85,16 @@ impl Store {
         store
             .client
             .set_value(Some(Client::start(move |heard| store.hear(heard))));
-        store.open();
+        spawn_local(async move {
+            let kept = journal::open().await;
+            store.workspace.set(kept.id);
+            store.keeps_logs.set(kept.keeps_logs);
+            store.journal.set(kept.journal);
+            store.files.set_value(kept.files);
+            store.open();
+            let logs = store.journal.get_untracked().logs;
+            store.read_again(&logs);
+        });
         Effect::new(move || {
             let what = store.route.get().what;
             let known = store.view.get_untracked();
@@ -296,8 +312,8 @@ impl Store {
         match (reply, then) {
             (Reply::View { view, journal }, _) => {
                 self.note_change(&journal);
-                self.kept.set(journal::save(&journal));
                 self.journal.set(*journal);
+                self.save();
                 self.view.set(Arc::from(view));
             }
             (Reply::Answer { answer }, Some(then)) => then(Ok(answer)),
@@ -308,8 +324,46 @@ impl Store {
         }
     }
 
+    /// Writes the journal to the browser's store.
+    fn save(&self) {
+        let (id, kept) = (self.workspace.get_untracked(), self.kept);
+        let (journal, logs) = (
+            self.journal.get_untracked(),
+            self.keeps_logs.get_untracked(),
+        );
+        spawn_local(async move { kept.set(journal::save(&id, &journal, logs).await) });
+    }
+
+    /// Keeps log files in the browser from now on, or no longer.
+    pub fn keep_logs(&self, wanted: bool) {
+        self.keeps_logs.set(wanted);
+        self.save();
+        self.save_files();
+    }
+
+    /// Writes the user's files to the browser's store, or removes them from it.
+    fn save_files(&self) {
+        let (id, kept, wanted) = (
+            self.workspace.get_untracked(),
+            self.kept,
+            self.keeps_logs.get_untracked(),
+        );
+        let names = self.journal.get_untracked().logs;
+        let files: Vec<File> = self.files.with_value(|files| {
+            let logs = files.iter().filter(|file| names.contains(&file.name()));
+            logs.filter(|_| wanted).cloned().collect()
+        });
+        spawn_local(async move { kept.set(journal::save_files(&id, &files).await) });
+    }
+
     fn note_change(&self, journal: &Journal) {
         let before = self.journal.get_untracked();
+        let logs_changed = before.logs != journal.logs;
+        if logs_changed && self.keeps_logs.get_untracked() {
+            let store = *self;
+            // The files are those of the new journal.
+            queue_microtask(move || store.save_files());
+        }
         if let Some(what) = self.changing.get_untracked()
             && before != *journal
         {
