@@ -31,6 +31,8 @@ struct Shown {
     page: RwSignal<Option<CellPage>>,
     /// Columns that the user shows or hides against the default: filled ones are shown.
     turned: RwSignal<Vec<String>>,
+    /// What a click on a row's number does, with the row's place in the table.
+    on_row: Option<Callback<usize>>,
     told: RwSignal<String>,
 }
 
@@ -111,7 +113,13 @@ impl Shown {
 
 /// The rows of a table.
 #[component]
-pub fn Grid(source: GridSource, label: &'static str) -> impl IntoView {
+pub fn Grid(
+    source: GridSource,
+    label: &'static str,
+    /// What a click on a row's number does, with the row's place in the table.
+    #[prop(optional)]
+    on_row: Option<Callback<usize>>,
+) -> impl IntoView {
     let shown = Shown {
         store: expect_context::<Store>(),
         source: StoredValue::new(source),
@@ -120,6 +128,7 @@ pub fn Grid(source: GridSource, label: &'static str) -> impl IntoView {
         first: RwSignal::new(0),
         page: RwSignal::new(None),
         turned: RwSignal::new(Vec::new()),
+        on_row,
         told: RwSignal::new(String::new()),
     };
     let region = NodeRef::<leptos::html::Div>::new();
@@ -253,11 +262,23 @@ fn body(shown: Shown) -> Option<impl IntoView> {
     let rows = rows.map(|(index, (row, number))| {
         let cells = row.into_iter().zip(&visible).filter(|(_, visible)| **visible);
         let cells: Vec<_> = cells.map(|(cell, _)| cell_view(cell)).collect();
-        view! { <tr aria-rowindex=first + index + 2><td class="count">{number + 1}</td>{cells}</tr> }
+        view! { <tr aria-rowindex=first + index + 2><td class="count">{row_number(shown.on_row, number as usize)}</td>{cells}</tr> }
     });
     let rows = rows.collect_view();
     let spacer = |height: f64| view! { <tr class="spacer" aria-hidden="true"><td style:height=format!("{height}px")></td></tr> };
     Some(view! { {spacer(above)}{rows}{spacer(below)} })
+}
+
+/// A row's number; a button when a row can be asked about.
+fn row_number(on_row: Option<Callback<usize>>, row: usize) -> AnyView {
+    let text = (row + 1).to_string();
+    match on_row {
+        None => text.into_any(),
+        Some(on_row) => {
+            let label = format!("Why row {text}");
+            view! { <button class="link" aria-label=label title="Why" on:click=move |_| on_row.run(row)>{text}</button> }.into_any()
+        }
+    }
 }
 
 fn cell_view(cell: Option<String>) -> AnyView {

@@ -7,6 +7,7 @@ mod query;
 mod results;
 mod rule_list;
 mod timeline;
+mod why;
 
 pub use download::{copy, download};
 pub use edits::EditList;
@@ -15,3 +16,4 @@ pub use query::QueryPair;
 pub use results::Results;
 pub use rule_list::{WithRules, title};
 pub use timeline::Timeline;
+pub use why::{Answers, Charts, Together, panel};

@@ -1,9 +1,11 @@
 //! What a rule found: verdict, reasons, entities, rows, and how the rows went.
 
 use leptos::prelude::*;
-use workbench::protocol::{EntityView, GridSource, RuleView, RunView, StepView};
+use workbench::protocol::{
+    EntityView, GridSource, RuleVersion, RuleView, RunView, StepView, WhyQuestion,
+};
 
-use super::Grid;
+use super::{Answers, Charts, Grid, panel};
 use crate::words::{counted, state};
 
 /// Outcomes of the original and of the converted rule.
@@ -11,24 +13,50 @@ use crate::words::{counted, state};
 pub fn Results(rule: RuleView) -> impl IntoView {
     view! {
         <section class="results" aria-label="Results">
-            {outcome("Key Vault rule", GridSource::Original(rule.key.clone()), rule.run)}
-            {outcome("Managed HSM rule", GridSource::Converted(rule.key), rule.converted_run)}
+            {outcome("Key Vault rule", &rule.key, false, rule.run)}
+            {outcome("Managed HSM rule", &rule.key, true, rule.converted_run)}
         </section>
     }
 }
 
-fn outcome(title: &'static str, source: GridSource, run: Option<RunView>) -> impl IntoView {
+fn outcome(
+    title: &'static str,
+    key: &str,
+    converted: bool,
+    run: Option<RunView>,
+) -> impl IntoView + use<> {
+    let version = RuleVersion {
+        rule: key.to_owned(),
+        converted,
+    };
     let (_, class) = state(run.as_ref());
     let body = match run {
         None => {
             view! { <p class="empty">"Not run yet. Load logs, then run the rules."</p> }.into_any()
         }
-        Some(run) => ran(title, source, run).into_any(),
+        Some(run) => ran(title, version, run).into_any(),
     };
     view! { <div class=format!("outcome {class}")><h3>{title}</h3>{body}</div> }
 }
 
-fn ran(title: &'static str, source: GridSource, run: RunView) -> impl IntoView {
+fn ran(title: &'static str, version: RuleVersion, run: RunView) -> impl IntoView {
+    let answers = Answers::new();
+    let source = match version.converted {
+        true => GridSource::Converted(version.rule.clone()),
+        false => GridSource::Original(version.rule.clone()),
+    };
+    let (of_row, of_nothing) = (version.clone(), version.clone());
+    let on_row = Callback::new(move |row: usize| {
+        answers.why(of_row.clone(), WhyQuestion::ResultRow(of_row.clone(), row));
+    });
+    let ask_empty = move |_| {
+        answers.why(of_nothing.clone(), WhyQuestion::Empty(of_nothing.clone()));
+    };
+    let is_empty = run.row_count == 0 && run.error.is_none();
+    let charts = run
+        .error
+        .is_none()
+        .then(|| view! { <Charts version=version/> });
     let error = run.error.clone().map(|found| {
         view! { <p class="query-error">"Line "{found.line}": "{found.message}" "{found.hint}</p> }
     });
@@ -38,7 +66,10 @@ fn ran(title: &'static str, source: GridSource, run: RunView) -> impl IntoView {
         {error}
         <ul class="sentences">{notes.into_iter().map(|note| view! { <li>{note}</li> }).collect_view()}</ul>
         {entities(run.entities.clone())}
-        {(run.row_count > 0).then(|| view! { <h4>{counted(run.row_count, "row")}</h4><Grid source=source label=title/> })}
+        {(run.row_count > 0).then(|| view! { <h4>{counted(run.row_count, "row")}</h4><p class="facts">"A row's number leads to the log rows behind it."</p><Grid source=source label=title on_row=on_row/> })}
+        {is_empty.then(|| view! { <button on:click=ask_empty>"Why is nothing found?"</button> })}
+        {panel(answers)}
+        {charts}
         {steps(run.steps)}
     }
 }

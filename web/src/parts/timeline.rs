@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use workbench::protocol::{EntityView, IncidentView, Request, RuleView, RunMark, TimelineView};
 
+use super::{Answers, panel};
 use crate::state::Store;
 use crate::words::{counted, minute};
 
@@ -10,6 +11,9 @@ use crate::words::{counted, minute};
 #[component]
 pub fn Timeline(rule: RuleView) -> impl IntoView {
     let store = expect_context::<Store>();
+    let answers = Answers::new();
+    let opened = rule.key.clone();
+    let open = Callback::new(move |number: usize| answers.incident(opened.clone(), number));
     let has_logs = !store.view.get_untracked().logs.is_empty();
     let key = rule.key.clone();
     let replay = move |_| {
@@ -23,21 +27,22 @@ pub fn Timeline(rule: RuleView) -> impl IntoView {
                 <button disabled=!has_logs on:click=replay>"Replay the schedule"</button>
             </div>
             {match rule.timeline {
-                Some(timeline) => shown(timeline).into_any(),
+                Some(timeline) => shown(timeline, open).into_any(),
                 None => view! { <p class="empty">"Not replayed yet: which runs would have raised alerts over the whole log, and which incidents would have followed."</p> }.into_any(),
             }}
+            {panel(answers)}
         </section>
     }
 }
 
-fn shown(timeline: TimelineView) -> impl IntoView {
+fn shown(timeline: TimelineView, open: Callback<usize>) -> impl IntoView {
     let (from, to) = timeline.span;
     view! {
         <p class="verdict">{timeline.summary}</p>
         // The table below says the same to those who do not see the line.
         <div class="line" aria-hidden="true">{timeline.marks.into_iter().map(mark).collect_view()}</div>
         <p class="facts ends"><span>{minute(&from)}</span><span>{minute(&to)}" UTC"</span></p>
-        {incidents(timeline.incidents)}
+        {incidents(timeline.incidents, open)}
         <ul class="sentences">{timeline.notes.into_iter().map(|note| view! { <li>{note}</li> }).collect_view()}</ul>
     }
 }
@@ -47,8 +52,10 @@ fn mark(mark: RunMark) -> impl IntoView {
     view! { <span class=format!("mark {}", mark.outcome) title=mark.title style:left=place></span> }
 }
 
-fn incidents(incidents: Vec<IncidentView>) -> Option<impl IntoView> {
+fn incidents(incidents: Vec<IncidentView>, open: Callback<usize>) -> Option<impl IntoView> {
     (!incidents.is_empty()).then(|| {
+        let rows = incidents.into_iter().enumerate();
+        let rows = rows.map(|(number, incident)| row(number, incident, open));
         view! {
             <div class="scroll" tabindex="0" role="region" aria-label="Incidents">
                 <table>
@@ -59,14 +66,14 @@ fn incidents(incidents: Vec<IncidentView>) -> Option<impl IntoView> {
                         <th scope="col">"Events"</th>
                         <th scope="col">"Entities"</th>
                     </tr></thead>
-                    <tbody>{incidents.into_iter().map(row).collect_view()}</tbody>
+                    <tbody>{rows.collect_view()}</tbody>
                 </table>
             </div>
         }
     })
 }
 
-fn row(incident: IncidentView) -> impl IntoView {
+fn row(number: usize, incident: IncidentView, open: Callback<usize>) -> impl IntoView {
     let (first, last) = &incident.events;
     let events = match minute(first) == minute(last) {
         true => minute(first),
@@ -76,7 +83,7 @@ fn row(incident: IncidentView) -> impl IntoView {
         <tr>
             <td>{minute(&incident.made)}<span class="after">{incident.delay}" after the last event"</span></td>
             <td>{incident.severity}</td>
-            <td>{incident.title}</td>
+            <td><button class="link" on:click=move |_| open.run(number)>{incident.title}</button></td>
             <td>{events}<span class="after">{counted(incident.rows, "row")}" in "{counted(incident.alerts, "alert")}</span></td>
             <td>{incident.entities.iter().map(entity).collect::<Vec<_>>().join(", ")}</td>
         </tr>

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
-use workbench::protocol::{GridSource, LogView, Request, View};
+use workbench::protocol::{GridSource, LogView, Request, RuleVersion, View, WhyQuestion};
 
-use crate::parts::Grid;
+use crate::parts::{Answers, Grid, panel};
 use crate::state::{Store, clear_all, usage};
 use crate::words::{counted, minute};
 
@@ -80,12 +80,60 @@ pub fn Logs() -> impl IntoView {
                 {move || store.view.get().logs.iter().cloned().map(|log| item(store, looked_at, log)).collect_view()}
             </ul>
         </section>
-        {move || shown.get().map(|log| view! {
-            <section class="panel" aria-labelledby="rows-title">
-                <h3 id="rows-title">"Rows of "{log.clone()}</h3>
-                <Grid source=GridSource::Log(log) label="Rows of the log"/>
-            </section>
-        })}
+        {move || shown.get().map(|log| rows(store, log))}
+    }
+}
+
+/// The rows of a log; each can be asked what became of it under a rule.
+fn rows(store: Store, log: String) -> impl IntoView {
+    let answers = Answers::new();
+    let version = RwSignal::new(None::<(String, bool)>);
+    let choices = move || {
+        let view = store.view.get();
+        let rules = view.rules.iter().enumerate().flat_map(|(number, rule)| {
+            let names = [(&rule.converted_name, true), (&rule.name, false)];
+            names.map(|(name, converted)| {
+                let side = if converted {
+                    "Managed HSM"
+                } else {
+                    "Key Vault"
+                };
+                let value = format!("{number} {converted}");
+                view! { <option value=value>{format!("{name} ({side})")}</option> }
+            })
+        });
+        rules.collect_view()
+    };
+    let choose = move |event| {
+        let text = event_target_value(&event);
+        let (number, converted) = text.split_once(' ').unwrap_or_default();
+        let rule = number.parse::<usize>().ok();
+        let key = store.view.with_untracked(|view| {
+            let rule = view.rules.get(rule?)?;
+            Some(rule.key.clone())
+        });
+        version.set(key.map(|key| (key, converted == "true")));
+    };
+    let asked = log.clone();
+    let on_row = Callback::new(move |row: usize| {
+        let first = || {
+            store
+                .view
+                .with_untracked(|view| Some((view.rules.first()?.key.clone(), true)))
+        };
+        if let Some((rule, converted)) = version.get_untracked().or_else(first) {
+            let version = RuleVersion { rule, converted };
+            let question = WhyQuestion::LogRow(version.clone(), asked.clone(), row);
+            answers.why(version, question);
+        }
+    });
+    view! {
+        <section class="panel" aria-labelledby="rows-title">
+            <h3 id="rows-title">"Rows of "{log.clone()}</h3>
+            <label class="row">"A row's number tells what became of it under "<select on:change=choose>{choices}</select></label>
+            {panel(answers)}
+            <Grid source=GridSource::Log(log) label="Rows of the log" on_row=on_row/>
+        </section>
     }
 }
 

@@ -7,6 +7,7 @@ mod logs;
 mod next;
 mod results;
 mod rules;
+mod together;
 
 use leptos::prelude::*;
 use workbench::protocol::View;
@@ -79,6 +80,15 @@ pub const PLACES: &[Place] = &[
         of_rule: true,
         state: incidents::state,
         show: || view! { <incidents::Incidents/> }.into_any(),
+    },
+    Place {
+        id: "together",
+        title: "All rules by time",
+        help: "What all rules did, on one line of time: runs, alerts, incidents. An alert or incident opens beneath it.",
+        step: false,
+        of_rule: false,
+        state: together::state,
+        show: || view! { <together::AllRules/> }.into_any(),
     },
     Place {
         id: "export",

@@ -23,7 +23,8 @@ pub(crate) fn charts(session: &Session, version: &RuleVersion) -> Result<Vec<Cha
     let logs = Logs::of(session);
     let charts = rule_replay::chart::charts(&rule.query, &logs.tables, run);
     let charts = charts.map_err(|failure| failed(rule, &failure))?;
-    Ok(charts.iter().map(view).collect())
+    let filled = charts.iter().filter(|chart| !chart.series.is_empty());
+    Ok(filled.map(view).collect())
 }
 
 fn view(chart: &Chart) -> ChartView {

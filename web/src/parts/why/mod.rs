@@ -1,0 +1,204 @@
+//! Why a rule says what it says: answers beside what they are about, one leading to the next.
+
+mod chart;
+mod incident;
+mod rows;
+mod together;
+
+use leptos::prelude::*;
+use workbench::protocol::{
+    Answer, ChartView, IncidentPage, Problem, Question, RuleVersion, TogetherView, WhyQuestion,
+    WhyView,
+};
+
+use crate::state::Store;
+pub use together::Chosen;
+
+/// What a panel shows.
+#[derive(Clone)]
+enum Shown {
+    /// An answer about a version of a rule.
+    Why(WhyView, RuleVersion),
+    /// An incident of the rule with this key.
+    Incident(Box<IncidentPage>, String),
+    /// A question without an answer.
+    Failed(String),
+}
+
+/// Answers of one panel, the last one on top.
+#[derive(Clone, Copy)]
+pub struct Answers {
+    store: Store,
+    shown: RwSignal<Vec<Shown>>,
+    title: NodeRef<leptos::html::H4>,
+}
+
+impl Answers {
+    /// No answer yet.
+    pub fn new() -> Self {
+        Self {
+            store: expect_context::<Store>(),
+            shown: RwSignal::new(Vec::new()),
+            title: NodeRef::new(),
+        }
+    }
+
+    /// Asks why; forgets what was shown before.
+    pub fn why(self, version: RuleVersion, question: WhyQuestion) {
+        self.shown.set(Vec::new());
+        self.ask_on(version, question);
+    }
+
+    /// Asks further: what is shown stays beneath the answer.
+    fn ask_on(self, version: RuleVersion, question: WhyQuestion) {
+        self.store.ask(Question::Why(question), move |answer| {
+            self.show(match answer {
+                Ok(Answer::Why(view)) => Shown::Why(view, version),
+                other => failed(other),
+            });
+        });
+    }
+
+    /// Opens an incident of the rule with this key.
+    pub fn incident(self, rule: String, number: usize) {
+        self.shown.set(Vec::new());
+        let question = Question::Incident(rule.clone(), number);
+        self.store.ask(question, move |answer| {
+            self.show(match answer {
+                Ok(Answer::Incident(page)) => Shown::Incident(page, rule),
+                other => failed(other),
+            });
+        });
+    }
+
+    fn show(self, shown: Shown) {
+        // The panel may be gone by now.
+        if self.shown.try_update(|all| all.push(shown)).is_some() {
+            request_animation_frame(move || {
+                if let Some(title) = self.title.get_untracked() {
+                    // An element that is there takes the focus.
+                    let _ = title.focus();
+                }
+            });
+        }
+    }
+}
+
+fn failed(answer: Result<Answer, Problem>) -> Shown {
+    Shown::Failed(match answer {
+        Err(problem) => format!("{}; {}", problem.message, problem.remedy),
+        Ok(_) => String::new(),
+    })
+}
+
+/// The panel of the answers; nothing while there are none.
+pub fn panel(answers: Answers) -> impl IntoView {
+    move || {
+        let (top, depth) = answers
+            .shown
+            .with(|shown| (shown.last().cloned(), shown.len()));
+        top.map(|top| opened(answers, top, depth))
+    }
+}
+
+fn opened(answers: Answers, top: Shown, depth: usize) -> impl IntoView {
+    let back = (depth > 1).then(|| {
+        let pop = move |_| answers.shown.update(|shown| drop(shown.pop()));
+        view! { <button class="plain" on:click=pop>"Back"</button> }
+    });
+    let title = match &top {
+        Shown::Why(WhyView::Rows(_), _) => "Rows behind it",
+        Shown::Why(WhyView::Fate(_), _) => "What became of this row",
+        Shown::Why(WhyView::Empty(_), _) => "Why nothing was found",
+        Shown::Incident(..) => "Incident",
+        Shown::Failed(_) => "No answer",
+    };
+    view! {
+        <section class="why panel" aria-label=title>
+            <div class="title">
+                <h4 tabindex="-1" node_ref=answers.title>{title}</h4>
+                <div class="actions">
+                    {back}
+                    <button class="plain" on:click=move |_| answers.shown.set(Vec::new())>"Close"</button>
+                </div>
+            </div>
+            {content(answers, top)}
+        </section>
+    }
+}
+
+fn content(answers: Answers, shown: Shown) -> AnyView {
+    match shown {
+        Shown::Why(WhyView::Rows(found), version) => {
+            let fate = Callback::new(move |(log, row): (String, usize)| {
+                let question = WhyQuestion::LogRow(version.clone(), log, row);
+                answers.ask_on(version.clone(), question);
+            });
+            rows::evidence(found, fate).into_any()
+        }
+        Shown::Why(WhyView::Fate(found), _) => rows::fate(found).into_any(),
+        Shown::Why(WhyView::Empty(found), _) => rows::empty(found).into_any(),
+        Shown::Incident(page, rule) => {
+            let evidence = Callback::new(move |alert: usize| {
+                let version = RuleVersion {
+                    rule: rule.clone(),
+                    converted: true,
+                };
+                answers.ask_on(version, WhyQuestion::Alert(rule.clone(), alert));
+            });
+            incident::incident(*page, evidence).into_any()
+        }
+        Shown::Failed(text) => view! { <p class="query-error">{text}</p> }.into_any(),
+    }
+}
+
+/// The time series that a rule looks at; nothing when it makes none.
+#[component]
+pub fn Charts(version: RuleVersion) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let charts = RwSignal::new(Vec::<ChartView>::new());
+    store.ask(Question::Charts(version), move |answer| {
+        if let Ok(Answer::Charts(found)) = answer {
+            // The place may have been left by now.
+            let _ = charts.try_set(found);
+        }
+    });
+    move || {
+        let found = charts.get();
+        (!found.is_empty()).then(|| {
+            view! {
+                <div class="charts">{found.into_iter().map(chart::chart).collect_view()}</div>
+            }
+        })
+    }
+}
+
+/// All replayed rules on one line of time; an alert or incident opens beneath it.
+#[component]
+pub fn Together() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let found = RwSignal::new(None::<TogetherView>);
+    let answers = Answers::new();
+    Effect::new(move || {
+        store.view.track();
+        store.ask(Question::Together, move |answer| {
+            if let Ok(Answer::Together(view)) = answer {
+                let _ = found.try_set(Some(view));
+            }
+        });
+    });
+    let open = Callback::new(move |(rule, kind, number): Chosen| match kind.as_str() {
+        "incident" => answers.incident(rule, number),
+        _ => {
+            let version = RuleVersion {
+                rule: rule.clone(),
+                converted: true,
+            };
+            answers.why(version, WhyQuestion::Alert(rule, number));
+        }
+    });
+    view! {
+        {move || found.get().map(|found| together::together(found, open))}
+        {panel(answers)}
+    }
+}
