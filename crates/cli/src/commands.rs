@@ -13,3 +13,5 @@ pub mod prove;
 pub mod query;
 pub mod replay;
 pub mod rules;
+pub mod ruleset;
+pub mod test;

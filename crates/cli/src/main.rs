@@ -46,6 +46,10 @@ enum Command {
     Prove(commands::prove::Arguments),
     /// Say what differs between two versions of a rule
     Diff(commands::diff::Arguments),
+    /// Run the tests that travel with rules
+    Test(commands::test::Arguments),
+    /// Make a rule set of rules
+    Ruleset(commands::ruleset::Arguments),
     /// Write deployable files
     Export(commands::export::Arguments),
     /// Generate sample logs
@@ -64,6 +68,8 @@ fn main() -> ExitCode {
         Command::Chart(arguments) => commands::chart::run(&arguments),
         Command::Prove(arguments) => commands::prove::run(&arguments),
         Command::Diff(arguments) => commands::diff::run(&arguments),
+        Command::Test(arguments) => commands::test::run(&arguments),
+        Command::Ruleset(arguments) => commands::ruleset::run(&arguments),
         Command::Export(arguments) => commands::export::run(&arguments),
         Command::Generate(arguments) => commands::generate::run(&arguments),
     };

@@ -9,6 +9,7 @@ pub mod outcome;
 pub mod prepared;
 mod probe;
 pub mod replay;
+pub mod rule_tests;
 pub mod timeline;
 pub mod times;
 mod verdict;

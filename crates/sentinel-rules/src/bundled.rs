@@ -3,7 +3,7 @@
 //! The texts are the files under `rules/key-vault`, written for Rulesmith after the behaviour of
 //! Microsoft's rules that each file names.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 macro_rules! rules {
@@ -34,13 +34,18 @@ pub fn bundled() -> Vec<(&'static str, &'static str)> {
 pub fn samples() -> Result<Vec<(&'static str, Vec<SampleCase>)>, serde_json::Error> {
     RULES
         .iter()
-        .map(|(file, _, samples)| Ok((*file, serde_json::from_str::<SampleFile>(samples)?.cases)))
+        .map(|(file, _, samples)| Ok((*file, read_samples(samples)?)))
         .collect()
 }
 
 #[derive(Deserialize)]
 struct SampleFile {
     cases: Vec<SampleCase>,
+}
+
+/// Reads a file of sample cases, as it lies beside a rule.
+pub fn read_samples(text: &str) -> Result<Vec<SampleCase>, serde_json::Error> {
+    Ok(serde_json::from_str::<SampleFile>(text)?.cases)
 }
 
 /// Rows on which a rule must or must not find something.
@@ -67,14 +72,14 @@ pub enum Expectation {
 }
 
 /// The same row at several times.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SampleRows {
     /// Table of Log Analytics.
     pub table: String,
     /// Values of `TimeGenerated`, ISO 8601 in UTC.
     pub at: Vec<String>,
     /// How many rows each time has.
-    #[serde(default = "once")]
+    #[serde(default = "once", skip_serializing_if = "is_once")]
     pub times: usize,
     /// The other columns.
     pub row: Map<String, Value>,
@@ -82,6 +87,14 @@ pub struct SampleRows {
 
 fn once() -> usize {
     1
+}
+
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
+fn is_once(times: &usize) -> bool {
+    *times == once()
 }
 
 impl SampleRows {

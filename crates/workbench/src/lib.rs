@@ -17,6 +17,7 @@ pub mod protocol;
 mod reading;
 mod replay;
 mod restore;
+pub mod rule_set;
 mod run;
 mod samples;
 mod session;

@@ -1,8 +1,11 @@
 //! Reading rule files for the commands that take them.
 
 use kql_syntax::text::LineIndex;
-use sentinel_rules::read;
+use std::path::Path;
+
+use rule_replay::rule_tests::RuleTest;
 use sentinel_rules::rule::Rule;
+use sentinel_rules::{Problem, read};
 
 use crate::files::{self, Failure};
 
@@ -23,14 +26,7 @@ pub fn read_all(names: &[String]) -> Result<Read, Failure> {
     for name in names {
         let outcome = read(name, &files::read(name)?);
         for problem in &outcome.problems {
-            let line = problem
-                .line
-                .map(|line| format!(":{line}"))
-                .unwrap_or_default();
-            files::warn(&format!(
-                "{}{line}: {}; {}",
-                problem.file, problem.message, problem.remedy
-            ));
+            files::warn(&self::problem(problem));
             all.had_problems = true;
         }
         for skipped in &outcome.skipped {
@@ -49,4 +45,26 @@ pub fn cannot_run(rule: &Rule, role: &str, failure: &rule_replay::Failure) -> St
         rule.name, failure.message, failure.hint
     );
     message.trim_end_matches("; ").to_owned()
+}
+
+/// A problem in one line.
+pub fn problem(problem: &Problem) -> String {
+    let line = problem.line.map(|line| format!(":{line}"));
+    let line = line.unwrap_or_default();
+    let file = &problem.file;
+    format!("{file}{line}: {}; {}", problem.message, problem.remedy)
+}
+
+/// The cases that lie beside a rule file, `NAME.samples.json` beside `NAME.yaml`, as tests; `None` when
+/// there are none.
+pub fn samples_beside(file: &str) -> Result<Option<Vec<RuleTest>>, Failure> {
+    let samples = Path::new(file).with_extension("samples.json");
+    if file == "-" || !samples.is_file() {
+        return Ok(None);
+    }
+    let name = samples.display().to_string();
+    let tests = workbench::rule_set::samples_as_tests(&files::read_text(&name)?);
+    tests
+        .map(Some)
+        .map_err(|message| Failure::new(format!("{name}, {message}")))
 }

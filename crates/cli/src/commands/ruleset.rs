@@ -1,0 +1,83 @@
+//! `rulesmith ruleset`: make a rule set of rules, with the cases beside them as tests.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use rule_convert::{Applicability, Edit, default_accepted, profile, profiles};
+use rule_replay::words::counted;
+use workbench::rule_set::of_rules;
+
+use crate::commands::rules::{read_all, samples_beside};
+use crate::files::{self, Failure};
+
+/// Arguments of `ruleset`.
+#[derive(Args)]
+pub struct Arguments {
+    /// Rule files: YAML, ARM templates, solutions, zip archives
+    #[arg(required = true)]
+    rules: Vec<String>,
+    /// File to write; `-` is standard output
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// Name of the set
+    #[arg(long, default_value = "")]
+    name: String,
+    /// Which conversion the rules go through; without it they stand as they are
+    #[arg(long)]
+    profile: Option<String>,
+    /// Accept a reviewable edit too, by its id, or `all`; may be repeated
+    #[arg(long, value_name = "EDIT", requires = "profile")]
+    accept: Vec<String>,
+}
+
+/// Writes the set; the status is 1 when a rule file had a problem.
+pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let profile = match &arguments.profile {
+        None => None,
+        Some(id) => Some(profile(id).ok_or_else(|| {
+            let known: Vec<&str> = profiles().iter().map(|one| one.id.as_str()).collect();
+            Failure::new(format!(
+                "--profile: there is no `{id}`; there is {}",
+                known.join(", ")
+            ))
+        })?),
+    };
+    let mut had_problems = false;
+    let mut rules = Vec::new();
+    for file in &arguments.rules {
+        let read = read_all(std::slice::from_ref(file))?;
+        had_problems |= read.had_problems;
+        let mut tests = match read.rules.len() {
+            1 => samples_beside(file)?.unwrap_or_default(),
+            _ => Vec::new(),
+        };
+        rules.extend(
+            read.rules
+                .into_iter()
+                .map(|rule| (rule, std::mem::take(&mut tests))),
+        );
+    }
+    let accepted = |edit: &Edit| {
+        let named = arguments
+            .accept
+            .iter()
+            .any(|name| name == "all" || *name == edit.id);
+        default_accepted(edit) || (named && edit.applicability == Applicability::Review)
+    };
+    let set = of_rules(&arguments.name, rules, profile, &accepted);
+    let text = set
+        .write()
+        .map_err(|problem| Failure::new(problem.message))?;
+    files::write(&arguments.out, text.as_bytes())?;
+    let tests: usize = set.rules.iter().map(|rule| rule.tests.len()).sum();
+    files::warn(&format!(
+        "{} with {} written to {}",
+        counted(set.rules.len() as u64, "rule"),
+        counted(tests as u64, "test"),
+        arguments.out.display()
+    ));
+    Ok(ExitCode::from(u8::from(
+        had_problems || set.rules.is_empty(),
+    )))
+}

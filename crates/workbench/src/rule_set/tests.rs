@@ -1,0 +1,54 @@
+//! Running the tests of a set, and filling in what came of them.
+
+use rule_replay::rule_tests::{TestOutcome, TestResult, run};
+
+use super::file::RuleSet;
+use crate::protocol::Problem;
+
+/// Runs every test of a set, rule by rule. Fails when a rule of the set cannot be read or converted.
+/// `progress` hears how many tests are done, of how many.
+pub fn run_tests(
+    set: &RuleSet,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Result<Vec<TestResult>, Problem> {
+    let profile = set.profile()?;
+    let total = set.rules.iter().map(|rule| rule.tests.len()).sum();
+    let mut results = Vec::with_capacity(total);
+    for (index, rule) in set.rules.iter().enumerate() {
+        let place = format!("rules[{index}]");
+        for test in &rule.tests {
+            progress(results.len(), total);
+            let revision = rule.revision(test.revision, profile, &place)?;
+            results.push(run(&revision, test));
+        }
+    }
+    Ok(results)
+}
+
+/// Fills what came of the tests into what they expect: what a test states is brought up to date, and a
+/// test that states nothing states everything. Gives how many tests changed. Results are those of
+/// [`run_tests`] on the same set.
+pub fn update(set: &mut RuleSet, results: &[TestResult]) -> usize {
+    let tests = set.rules.iter_mut().flat_map(|rule| &mut rule.tests);
+    let mut changed = 0;
+    for (test, result) in tests.zip(results) {
+        let (Some(actual), false) = (&result.actual, result.outcome == TestOutcome::Passed) else {
+            continue;
+        };
+        let expect = &mut test.expect;
+        let nothing = expect.hit.is_none() && expect.alerts.is_none() && expect.incidents.is_none();
+        if nothing {
+            *expect = actual.clone();
+        } else {
+            expect.hit = expect.hit.and(actual.hit);
+            if expect.alerts.is_some() {
+                expect.alerts.clone_from(&actual.alerts);
+            }
+            if expect.incidents.is_some() {
+                expect.incidents.clone_from(&actual.incidents);
+            }
+        }
+        changed += 1;
+    }
+    changed
+}
