@@ -52,6 +52,8 @@ enum Command {
     Ruleset(commands::ruleset::Arguments),
     /// Write deployable files
     Export(commands::export::Arguments),
+    /// Say what two files, in any format, say differently about the same rules
+    Compare(commands::compare::Arguments),
     /// Generate sample logs
     Generate(commands::generate::Arguments),
 }
@@ -71,6 +73,7 @@ fn main() -> ExitCode {
         Command::Test(arguments) => commands::test::run(&arguments),
         Command::Ruleset(arguments) => commands::ruleset::run(&arguments),
         Command::Export(arguments) => commands::export::run(&arguments),
+        Command::Compare(arguments) => commands::compare::run(&arguments),
         Command::Generate(arguments) => commands::generate::run(&arguments),
     };
     outcome.unwrap_or_else(|failure| {

@@ -2,6 +2,7 @@
 //!
 //! Time is an input everywhere. What Microsoft does not document is stated where it is decided.
 
+pub mod backtest;
 pub mod chart;
 pub mod entities;
 mod notes;
@@ -19,5 +20,5 @@ pub mod window;
 pub mod words;
 
 pub use outcome::{Failure, Outcome};
-pub use prepared::{Tables, catalog};
+pub use prepared::Tables;
 pub use replay::replay;

@@ -7,8 +7,6 @@ mod ask;
 pub mod export;
 mod files;
 mod grid;
-mod hunt;
-mod language;
 mod loaded_log;
 mod loaded_rule;
 mod origins;
