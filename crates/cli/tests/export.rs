@@ -88,3 +88,84 @@ fn rules_are_exported_in_every_format_and_compared() {
     let tagged = rulesmith(&[&automation[..], &["--tag", "hsm", "--severity", "high"]].concat());
     assert!(text(&tagged.stdout).contains("\"labelName\": \"hsm\""));
 }
+
+#[test]
+fn what_surrounds_an_export_is_written() {
+    let dir = folder("around");
+    let rule = bundled("sensitive-operations.yaml");
+    let span = [
+        "--from",
+        "2026-02-27T00:30:00Z",
+        "--to",
+        "2026-03-02T00:30:00Z",
+    ];
+    let asked = rulesmith(
+        &[
+            &["backtest", &rule][..],
+            &span,
+            &["--cluster", "help.kusto.windows.net/Samples"],
+        ]
+        .concat(),
+    );
+    assert!(asked.status.success(), "{}", text(&asked.stderr));
+    let query = text(&asked.stdout);
+    assert!(
+        query.contains("https://dataexplorer.azure.com/clusters/"),
+        "{query}"
+    );
+    let logs = path(&dir, "logs.jsonl");
+    let generated = [
+        "generate",
+        "--scenario",
+        "vault-all",
+        "--format",
+        "jsonl",
+        "--out",
+        &logs,
+    ];
+    assert!(rulesmith(&generated).status.success());
+    let kql = path(&dir, "q.kql");
+    fs::write(&kql, query).expect("a file");
+    let table = format!("AzureDiagnostics={logs}");
+    let ran = rulesmith(&[
+        "query",
+        &kql,
+        "--table",
+        &table,
+        "--now",
+        "2026-03-02T00:30:00Z",
+        "--format",
+        "json",
+    ]);
+    let rows: Value = serde_json::from_str(&text(&ran.stdout)).expect("JSON");
+    assert_eq!(
+        rows.as_array().map(Vec::len),
+        Some(4),
+        "{}",
+        text(&ran.stderr)
+    );
+    let shared = path(&dir, "shared.jsonl");
+    let redacted = rulesmith(&["redact", &logs, "--seed", "4", "--out", &shared]);
+    assert!(redacted.status.success() && text(&redacted.stderr).contains("addresses"));
+    let script = rulesmith(&["script", "--table", &format!("AzureDiagnostics={shared}")]);
+    assert!(
+        text(&script.stdout).contains(".set-or-replace [\"AzureDiagnostics\"]"),
+        "{}",
+        text(&script.stderr)
+    );
+    let steps = rulesmith(&[
+        "handover",
+        &rule,
+        "--hsm",
+        "hsm-prod",
+        "--shell",
+        "powershell",
+    ]);
+    assert!(
+        text(&steps.stdout).contains("az keyvault key delete --hsm-name hsm-prod"),
+        "{}",
+        text(&steps.stderr)
+    );
+    let refused = rulesmith(&["handover", "--hsm", "x; reboot"]);
+    assert_eq!(refused.status.code(), Some(1));
+}
