@@ -71,7 +71,9 @@ test('a large log is streamed; stopping it keeps what was loaded before', async 
   await expect(page.locator('.log')).toHaveCount(2);
 });
 
-test('a run that is cancelled gives the logs back', async ({ page }) => {
+test('a run that is cancelled ends by itself and keeps the logs', async ({ page }) => {
+  let workers = 0;
+  page.on('worker', () => (workers += 1));
   await open(page);
   const rows = Array.from({ length: 5000 }, (_, n) => record(`2026-04-01T10:00:${String(n % 60).padStart(2, '0')}Z`, 'KeyGet'));
   await addFiles(page, [{ name: 'mine.jsonl', text: rows.join('\n') }]);
@@ -82,4 +84,6 @@ test('a run that is cancelled gives the logs back', async ({ page }) => {
   await expect(page.locator('progress')).toHaveCount(0);
   await expect(page.locator('.log')).toContainText('5000 rows');
   await expect(page.locator('.badge.fires')).toHaveCount(0);
+  await expect(page.getByRole('alert')).toBeEmpty();
+  expect(workers).toBe(1);
 });

@@ -15,6 +15,7 @@ pub mod hover;
 pub mod order;
 pub mod plan;
 pub mod registry;
+pub mod render;
 pub mod tables;
 pub mod text;
 pub mod time;

@@ -8,6 +8,7 @@ pub mod column;
 pub mod error;
 mod eval;
 pub mod explain;
+pub mod figure;
 pub mod format;
 pub mod functions;
 pub mod interrupt;

@@ -2,7 +2,6 @@
 //!
 //! Time is an input everywhere. What Microsoft does not document is stated where it is decided.
 
-pub mod backtest;
 pub mod chart;
 pub mod entities;
 mod notes;
@@ -20,5 +19,5 @@ pub mod window;
 pub mod words;
 
 pub use outcome::{Failure, Outcome};
-pub use prepared::Tables;
+pub use prepared::{Tables, catalog};
 pub use replay::replay;

@@ -1,15 +1,15 @@
 //! Answers questions of the page; a question changes nothing that the page shows.
 
-use crate::grid;
 use crate::protocol::{Answer, Problem, Question};
 use crate::session::{OnProgress, Session};
 use crate::why;
+use crate::{grid, hunt, language};
 
 /// The answer to a question.
 pub(crate) fn answer(
     session: &mut Session,
     question: Question,
-    _progress: OnProgress<'_>,
+    progress: OnProgress<'_>,
 ) -> Result<Answer, Problem> {
     Ok(match question {
         Question::Grid(query) => Answer::Grid(grid::page(session, &query)?),
@@ -19,6 +19,10 @@ pub(crate) fn answer(
             Answer::Incident(Box::new(why::incident(session, &rule, number)?))
         }
         Question::Together => Answer::Together(why::together(session)),
+        Question::Hunt(text) => Answer::Hunt(Box::new(hunt::hunt(session, &text, progress)?)),
+        Question::Language(text, question) => {
+            Answer::Language(language::answer(session, &text, &question)?)
+        }
         Question::Charts(version) => Answer::Charts(why::charts(session, &version)?),
     })
 }

@@ -123,6 +123,10 @@ fn table(session: &Session, source: &GridSource) -> Result<Table, Problem> {
             let log = log.ok_or_else(|| missing("this log is not loaded", "add the file again"))?;
             Ok(log.loaded.table.clone())
         }
+        GridSource::Hunt => {
+            let rows = session.hunted.clone();
+            rows.ok_or_else(|| missing("no query was run yet", "run a query"))
+        }
         GridSource::Original(key) | GridSource::Converted(key) => {
             let rule = &session.rules[session.rule_index(key)?];
             let run = match source {

@@ -1,11 +1,13 @@
 //! Runs converted rules on their schedule over the loaded logs.
 
+use kql_engine::interrupt::CANCELLED;
 use rule_replay::timeline::{Options, Timeline, first_run_in_step, simulate, time_of_last_reader};
 use rule_replay::{Failure, Tables};
 use sentinel_rules::rule::Rule;
 
 use crate::loaded_log::LoadedLog;
 use crate::protocol::Problem;
+use crate::run;
 use crate::session::Session;
 
 /// Rows of the loaded logs up to which a run also replays the schedule, unasked.
@@ -31,7 +33,11 @@ pub(crate) fn replay(session: &mut Session, key: &str) -> Result<(), Problem> {
     })?;
     let now = session.now;
     if let Some(loaded) = session.rules.get_mut(index) {
-        loaded.timeline = Some(of(&loaded.converted.rule, &tables, span, now));
+        let replayed = of(&loaded.converted.rule, &tables, span, now);
+        if matches!(&replayed.timeline, Err(failure) if failure.message == CANCELLED) {
+            return Err(run::cancelled());
+        }
+        loaded.timeline = Some(replayed);
     }
     Ok(())
 }

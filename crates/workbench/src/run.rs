@@ -2,7 +2,9 @@
 //! its schedule when the logs are small.
 
 use kql_engine::Table;
+use kql_engine::interrupt::CANCELLED;
 
+use crate::loaded_rule::LoadedRule;
 use crate::protocol::{Problem, Progress};
 use crate::replay;
 use crate::session::{OnProgress, Session};
@@ -35,6 +37,25 @@ pub(crate) fn run(
         let converted = &loaded.converted.rule;
         loaded.converted_run = Some(rule_replay::replay(converted, &tables, now));
         loaded.timeline = span.map(|span| replay::of(converted, &tables, span, now));
+        if is_cancelled(loaded) {
+            loaded.forget_runs();
+            return Err(cancelled());
+        }
     }
     Ok(())
+}
+
+/// Whether a run of this rule was ended from outside.
+fn is_cancelled(loaded: &LoadedRule) -> bool {
+    let outcomes = [&loaded.run, &loaded.converted_run].into_iter().flatten();
+    let mut failures = outcomes.filter_map(|outcome| outcome.as_ref().err());
+    let timeline = loaded.timeline.as_ref();
+    let timeline = timeline.and_then(|replayed| replayed.timeline.as_ref().err());
+    failures.any(|failure| failure.message == CANCELLED)
+        || timeline.is_some_and(|failure| failure.message == CANCELLED)
+}
+
+/// The answer to a request whose work was ended from outside.
+pub(crate) fn cancelled() -> Problem {
+    Problem::about("The run", CANCELLED, "run it again to see results")
 }

@@ -30,7 +30,12 @@ pub struct Session {
     pub(crate) journal: Journal,
     /// Order of the rows that a grid showed last.
     pub(crate) arranged: Option<Arranged>,
+    /// Rows of the last query over the logs.
+    pub(crate) hunted: Option<kql_engine::Table>,
 }
+
+/// Most queries that are kept.
+const MAX_HUNTS: usize = 50;
 
 impl Default for Session {
     fn default() -> Self {
@@ -48,6 +53,7 @@ impl Session {
             now: samples::END,
             journal: Journal::default(),
             arranged: None,
+            hunted: None,
         }
     }
 
@@ -64,6 +70,10 @@ impl Session {
                     Ok(answer) => Reply::Answer { answer },
                     Err(problem) => Reply::Failed { problem },
                 };
+            }
+            Request::KeepHunts { hunts } => {
+                self.journal.hunts = hunts.into_iter().take(MAX_HUNTS).collect();
+                Ok(())
             }
             Request::RemoveRule { rule } => self.remove_rule(&rule),
             Request::RemoveLog { log } => self.remove_log(&log),
@@ -133,6 +143,7 @@ impl Session {
         progress: OnProgress<'_>,
     ) -> Result<(), Problem> {
         *self = Self::new();
+        self.journal.hunts.clone_from(&journal.hunts);
         let mut outcomes = Vec::new();
         for file in &journal.rule_files {
             let read = |file: InputFile| self.take(files::read_file(&file), Some(&file));
@@ -335,7 +346,7 @@ impl Session {
 }
 
 /// A time to the second, as the page's field holds it.
-fn second(ticks: i64) -> String {
+pub(crate) fn second(ticks: i64) -> String {
     let text = format_datetime(ticks);
     format!("{}Z", text.get(..19).unwrap_or(&text))
 }

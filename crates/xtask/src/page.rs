@@ -9,9 +9,10 @@ use crate::server::Server;
 use crate::setup;
 
 /// Folders and files that the page is made of.
-const SOURCES: [&str; 7] = [
+const SOURCES: [&str; 8] = [
     "crates",
     "web",
+    "worker",
     "rules",
     "public",
     "Cargo.toml",

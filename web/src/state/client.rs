@@ -10,6 +10,7 @@ use web_sys::{ErrorEvent, File, MessageEvent, Worker};
 use workbench::protocol::Request;
 
 use super::offline::file_address;
+use super::wanted::Wanted;
 
 /// What a worker tells the page.
 pub enum Heard {
@@ -33,6 +34,7 @@ struct State {
     waiting: RefCell<Vec<JsValue>>,
     ready: Cell<bool>,
     next_number: Cell<u32>,
+    wanted: Wanted,
     listener: Listener,
 }
 
@@ -51,6 +53,7 @@ impl Client {
             waiting: RefCell::new(Vec::new()),
             ready: Cell::new(false),
             next_number: Cell::new(0),
+            wanted: Wanted::default(),
             listener: Rc::new(listener),
         };
         let client = Self {
@@ -66,6 +69,7 @@ impl Client {
             running.worker.terminate();
         }
         self.state.waiting.borrow_mut().clear();
+        self.state.wanted.let_go();
         self.spawn();
     }
 
@@ -73,10 +77,20 @@ impl Client {
     pub fn send(&self, request: Request) -> u32 {
         let number = self.number();
         // A request is plain data, which can always be written.
-        if let Ok(message) = serde_wasm_bindgen::to_value(&Call { number, request }) {
+        let call = Call {
+            number,
+            request,
+            wanted: self.state.wanted.note(number),
+        };
+        if let Ok(message) = serde_wasm_bindgen::to_value(&call) {
             self.post_when_ready(message);
         }
         number
+    }
+
+    /// Lets go of all answers that have not come: what the worker is doing ends soon, with a failure.
+    pub fn interrupt(&self) {
+        self.state.wanted.let_go();
     }
 
     /// Sends the handles of files, whose bytes the worker reads, and gives the message's number.
@@ -139,6 +153,9 @@ impl Client {
             self.state.ready.set(true);
             let waiting = self.state.waiting.take();
             waiting.iter().for_each(|message| self.post(message));
+        }
+        if let Answer::Reply { number, .. } = &answer {
+            self.state.wanted.forget(*number);
         }
         (self.state.listener)(Heard::Answer(answer));
     }

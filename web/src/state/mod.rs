@@ -7,6 +7,7 @@ mod pending;
 mod route;
 mod store;
 mod undo;
+mod wanted;
 
 pub use journal::{clear_all, usage};
 pub use offline::{newer_version, update};

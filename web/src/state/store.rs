@@ -1,11 +1,13 @@
 //! The page's state: the last view of the session, what is chosen, what is under way.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web::messages;
 use web_sys::File;
+use workbench::interrupt::CANCELLED;
 use workbench::protocol::{
     Answer, ExportFile, Journal, Problem, Progress, Question, Reply, Request, RuleView, View,
 };
@@ -58,6 +60,9 @@ pub struct Store {
 
 /// Workers that may stop in a row before the page gives up on its stored work.
 const MAX_CRASHES: u32 = 2;
+
+/// How long a cancelled worker may take to come to an end by itself.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 impl Store {
     /// Starts the worker and opens the stored session.
@@ -260,15 +265,23 @@ impl Store {
         (elapsed > 0.0).then(|| bytes as f64 * 1000.0 / elapsed)
     }
 
-    /// Ends what is under way. Files that are being read are dropped; a run is ended with its worker, and
-    /// a new worker comes back to rules, decisions and logs.
+    /// Ends what is under way: files that are being read are dropped, and a run ends between two pieces of
+    /// its work. A worker that does not come to an end is ended itself, and a new one comes back to rules,
+    /// decisions and logs.
     pub fn cancel(&self) {
+        let (store, cancelled) = (*self, self.last.get_untracked());
+        let client = |act: fn(&Client)| store.client.with_value(|one| one.iter().for_each(act));
         if self.reading_since.get_untracked().is_some() {
-            self.client
-                .with_value(|client| client.iter().for_each(Client::stop_reading));
-        } else {
-            self.start_again();
+            return client(Client::stop_reading);
         }
+        client(Client::interrupt);
+        let restart = move || {
+            let is_stuck = store.busy.get_untracked().is_some();
+            if is_stuck && store.last.get_untracked() == cancelled {
+                store.start_again();
+            }
+        };
+        set_timeout(restart, PATIENCE);
     }
 
     /// Starts a new worker with the rules, decisions and logs of the old one.
@@ -320,6 +333,8 @@ impl Store {
             (Reply::Failed { problem }, Some(then)) => then(Err(problem)),
             (Reply::Answer { .. }, None) => {}
             (Reply::Export { file }, _) => self.exported.set(Some(file)),
+            // Who cancels needs no word of it.
+            (Reply::Failed { problem }, None) if problem.message == CANCELLED => {}
             (Reply::Failed { problem }, None) => self.failure.set(Some(problem)),
         }
     }

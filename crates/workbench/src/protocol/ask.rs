@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CellPage, ChartView, ExportFile, GridFile, GridQuery, IncidentPage, RuleVersion, TogetherView,
-    WhyQuestion, WhyView,
+    CellPage, ChartView, ExportFile, GridFile, GridQuery, HuntView, IncidentPage, RuleVersion,
+    TogetherView, WhyQuestion, WhyView,
 };
 
 /// What a place of the page asks.
@@ -22,6 +22,11 @@ pub enum Question {
     Incident(String, usize),
     /// All replayed rules on one line of time; answered by [`Answer::Together`].
     Together,
+    /// Rows of a query over the loaded logs; answered by [`Answer::Hunt`].
+    Hunt(String),
+    /// A question of the editor about a query text: the text, and the question as JSON; answered by
+    /// [`Answer::Language`].
+    Language(String, String),
     /// The time series that a rule looks at; answered by [`Answer::Charts`].
     Charts(RuleVersion),
 }
@@ -39,6 +44,10 @@ pub enum Answer {
     Incident(Box<IncidentPage>),
     /// All replayed rules on one line of time.
     Together(TogetherView),
+    /// What a query found.
+    Hunt(Box<HuntView>),
+    /// The editor's answer as JSON.
+    Language(String),
     /// Charts; none when the rule makes no series.
     Charts(Vec<ChartView>),
 }

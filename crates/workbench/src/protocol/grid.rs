@@ -26,6 +26,8 @@ pub enum GridSource {
     Original(String),
     /// Result of the converted rule, by the rule's key.
     Converted(String),
+    /// Result of the last query over the logs.
+    Hunt,
 }
 
 /// A page of rows.

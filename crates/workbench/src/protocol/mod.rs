@@ -6,6 +6,7 @@
 mod ask;
 mod export;
 mod grid;
+mod hunt;
 mod journal;
 mod log;
 mod rule;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 pub use ask::*;
 pub use export::*;
 pub use grid::*;
+pub use hunt::*;
 pub use journal::*;
 pub use log::*;
 pub use rule::*;
@@ -46,6 +48,11 @@ pub enum Request {
     Ask {
         /// What is asked.
         question: Question,
+    },
+    /// Keeps queries that were run on the logs, the last one first.
+    KeepHunts {
+        /// The queries.
+        hunts: Vec<String>,
     },
     /// Removes a rule and its conversion.
     RemoveRule {

@@ -2,6 +2,9 @@
 //!
 //! A panic is told to the page before the worker stops; the page then starts a new one.
 
+mod chunks;
+mod wanted;
+
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -9,10 +12,11 @@ use std::rc::Rc;
 use js_sys::{Array, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
-use web::chunks::{Chunks, let_messages_in};
-use web::messages::{Answer, Call, FILES, NUMBER, STOP_READING};
 use web_sys::{DedicatedWorkerGlobalScope, File, MessageEvent};
+use workbench::messages::{Answer, Call, FILES, NUMBER, STOP_READING};
 use workbench::{Reading, Session};
+
+use chunks::{Chunks, let_messages_in};
 
 /// Bytes of a file after which the page hears how far it has come.
 const ANNOUNCED_BYTES: usize = 8 * 1024 * 1024;
@@ -77,12 +81,12 @@ impl Worker {
 
     fn carry_out(&self, call: Call) {
         let number = call.number;
-        let reply = self
-            .session
-            .borrow_mut()
-            .handle(call.request, &mut |progress| {
+        let mut session = self.session.borrow_mut();
+        let reply = wanted::during(call.wanted, || {
+            session.handle(call.request, &mut |progress| {
                 post(&Answer::Progress { number, progress })
-            });
+            })
+        });
         let reply = Box::new(reply);
         post(&Answer::Reply { number, reply });
     }

@@ -1,7 +1,8 @@
 //! Envelopes of the messages between page and worker.
 
 use serde::{Deserialize, Serialize};
-use workbench::protocol::{Progress, Reply, Request};
+
+use crate::protocol::{Progress, Reply, Request};
 
 /// A request with a number, which its answer repeats.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -10,6 +11,8 @@ pub struct Call {
     pub number: u32,
     /// The request.
     pub request: Request,
+    /// Address of an object that is there while the answer is wanted.
+    pub wanted: Option<String>,
 }
 
 /// Member of a message that carries files: an array of `File` handles, whose bytes are not copied. Beside

@@ -1,0 +1,102 @@
+//! Free queries and the editor's questions on the rows of a session.
+
+use workbench::Session;
+use workbench::protocol::{
+    Answer, GridQuery, GridSource, HuntView, Journal, Problem, Question, Reply, Request,
+};
+
+fn ask(session: &mut Session, question: Question) -> Result<Answer, Problem> {
+    match session.handle(Request::Ask { question }, &mut |_| {}) {
+        Reply::Answer { answer } => Ok(answer),
+        Reply::Failed { problem } => Err(problem),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn session() -> Session {
+    let mut session = Session::new();
+    let name = "hsm-all".to_owned();
+    session.handle(Request::LoadSample { name }, &mut |_| {});
+    session
+}
+
+fn hunt(session: &mut Session, text: &str) -> Result<HuntView, Problem> {
+    match ask(session, Question::Hunt(text.to_owned()))? {
+        Answer::Hunt(view) => Ok(*view),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_query_gives_rows_for_the_grid_and_its_chart() {
+    let mut session = session();
+    let query =
+        "AzureDiagnostics | summarize calls = count() by OperationName | render columnchart";
+    let found = hunt(&mut session, query).expect("it runs");
+    assert!(found.rows > 1);
+    let figure = found.figure.expect("a chart");
+    assert_eq!(figure.categories.len(), found.rows);
+    let page = GridQuery {
+        source: GridSource::Hunt,
+        sort: Some(("calls".to_owned(), true)),
+        filter: String::new(),
+        first: 0,
+        count: 5,
+    };
+    let Ok(Answer::Grid(rows)) = ask(&mut session, Question::Grid(page)) else {
+        panic!("a page of rows");
+    };
+    assert_eq!(
+        (rows.total, rows.columns[1].name.as_str()),
+        (found.rows, "calls")
+    );
+}
+
+#[test]
+fn what_is_wrong_is_told_with_its_line() {
+    let mut session = session();
+    let problem = hunt(&mut session, "AzureDiagnostics\n| where Oops > 1").expect_err("an error");
+    assert_eq!(problem.line, Some(2));
+    let nothing = hunt(&mut session, "let a = 1;").expect_err("an error");
+    assert!(!nothing.remedy.is_empty());
+    let kept = hunt(&mut session, "print 1 | render treemap").expect("it runs");
+    assert!(kept.figure.is_none() && kept.note.contains("treemap"));
+}
+
+#[test]
+fn the_editor_knows_the_columns_of_the_loaded_rows() {
+    let mut session = session();
+    let text = "AzureDiagnostics | where Oper".to_owned();
+    let question = format!("{{\"Complete\":{{\"at\":{}}}}}", text.len());
+    let Ok(Answer::Language(answer)) = ask(&mut session, Question::Language(text, question)) else {
+        panic!("an answer");
+    };
+    assert!(answer.contains("\"OperationName\""), "{answer}");
+    let broken = ask(
+        &mut session,
+        Question::Language(String::new(), "{".to_owned()),
+    );
+    assert!(broken.is_err());
+}
+
+#[test]
+fn queries_are_kept_and_come_back() {
+    let mut session = session();
+    let hunts = vec!["print 2".to_owned(), "print 1".to_owned()];
+    session.handle(
+        Request::KeepHunts {
+            hunts: hunts.clone(),
+        },
+        &mut |_| {},
+    );
+    let Reply::View { journal, .. } = session.reply() else {
+        panic!("a view");
+    };
+    let mut again = Session::new();
+    again.handle(Request::Open { journal: *journal }, &mut |_| {});
+    let Reply::View { journal, .. } = again.reply() else {
+        panic!("a view");
+    };
+    assert_eq!(journal.hunts, hunts);
+    assert_ne!(*journal, Journal::default());
+}
