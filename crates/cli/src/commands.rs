@@ -9,6 +9,7 @@ pub mod explain;
 pub mod export;
 pub mod format;
 pub mod generate;
+pub mod lint;
 pub mod prove;
 pub mod query;
 pub mod replay;

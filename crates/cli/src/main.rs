@@ -42,6 +42,8 @@ enum Command {
     Explain(commands::explain::Arguments),
     /// Give the time series of a rule or query, with anomalies
     Chart(commands::chart::Arguments),
+    /// Say what is likely wrong with rules
+    Lint(commands::lint::Arguments),
     /// Look for a log on which a converted rule does something else than the original
     Prove(commands::prove::Arguments),
     /// Say what differs between two versions of a rule
@@ -66,6 +68,7 @@ fn main() -> ExitCode {
         Command::Replay(arguments) => commands::replay::run(&arguments),
         Command::Explain(arguments) => commands::explain::run(&arguments),
         Command::Chart(arguments) => commands::chart::run(&arguments),
+        Command::Lint(arguments) => commands::lint::run(&arguments),
         Command::Prove(arguments) => commands::prove::run(&arguments),
         Command::Diff(arguments) => commands::diff::run(&arguments),
         Command::Test(arguments) => commands::test::run(&arguments),

@@ -12,7 +12,7 @@ pub struct Catalog {
 }
 
 /// The known name nearest to a misspelt one, when it is near enough to be meant.
-pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let length = name.chars().count();
     let allowed = (length / 3).max(1);
     let lower = name.to_lowercase();

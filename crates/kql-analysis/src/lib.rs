@@ -25,5 +25,5 @@ pub mod value;
 pub use bind::{
     Bound, MAX_CALLS, MAX_ERRORS, MAX_INLINING, MAX_LATE, MAX_NAMED, MAX_STAR_TESTS, bind,
 };
-pub use catalog::Catalog;
+pub use catalog::{Catalog, nearest};
 pub use diagnostic::{Diagnostic, Severity};

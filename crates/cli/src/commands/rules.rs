@@ -19,12 +19,19 @@ pub struct Read {
 
 /// Reads every file; a broken one is reported and the others are read.
 pub fn read_all(names: &[String]) -> Result<Read, Failure> {
+    read_all_with(names, |_, _| {})
+}
+
+/// As [`read_all`], and shows the bytes of each file.
+pub fn read_all_with(names: &[String], mut see: impl FnMut(&str, &[u8])) -> Result<Read, Failure> {
     let mut all = Read {
         rules: Vec::new(),
         had_problems: false,
     };
     for name in names {
-        let outcome = read(name, &files::read(name)?);
+        let bytes = files::read(name)?;
+        see(name, &bytes);
+        let outcome = read(name, &bytes);
         for problem in &outcome.problems {
             files::warn(&self::problem(problem));
             all.had_problems = true;

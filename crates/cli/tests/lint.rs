@@ -1,0 +1,56 @@
+//! `rulesmith lint` as a pipeline runs it.
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+fn lint(arguments: &[&str]) -> Output {
+    let rule = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../rules/key-vault/time-series-anomaly.yaml");
+    Command::new(env!("CARGO_BIN_EXE_rulesmith"))
+        .arg("lint")
+        .arg(rule)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output()
+        .expect("it starts")
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[test]
+fn the_trap_of_daily_and_hourly_bins_is_found() {
+    let told = lint(&[]);
+    assert!(told.status.success(), "warnings are not denied by default");
+    let line = text(&told);
+    let line = line.lines().find(|line| line.contains("RL0040"));
+    assert!(
+        line.is_some_and(|line| line.contains("yaml:50:15: warning")),
+        "{line:?}"
+    );
+    assert_eq!(lint(&["--deny", "warning"]).status.code(), Some(1));
+    let allowed = lint(&["--deny", "warning", "--allow", "RL0040,RL0019"]);
+    assert_eq!(allowed.status.code(), Some(0), "{}", text(&allowed));
+    assert_eq!(lint(&["--allow", "RL9999"]).status.code(), Some(1));
+    assert_eq!(lint(&["--deny", "all"]).status.code(), Some(2));
+}
+
+#[test]
+fn findings_as_json_and_sarif() {
+    let json: Value = serde_json::from_str(&text(&lint(&["--format", "json"]))).expect("JSON");
+    let findings = json["findings"].as_array().expect("findings");
+    assert!(
+        findings
+            .iter()
+            .any(|one| one["finding"]["code"] == "RL0040")
+    );
+    let log: Value = serde_json::from_str(&text(&lint(&["--format", "sarif"]))).expect("JSON");
+    assert_eq!(log["version"], "2.1.0");
+    let results = log["runs"][0]["results"].as_array().expect("results");
+    assert_eq!(results.len(), findings.len());
+    let region = &results[0]["locations"][0]["physicalLocation"]["region"];
+    assert!(region["startLine"].as_u64().is_some_and(|line| line > 0));
+}

@@ -1,0 +1,260 @@
+//! What makes a query expensive, and names that have newer ones.
+
+use kql_syntax::ast::{Binary, Call, Expr, Logical, Operator, Pipeline};
+use kql_syntax::{SyntaxKind, SyntaxNode};
+
+use crate::finding::Findings;
+use crate::registry::{
+    ALL_COLUMNS, CONTAINS, DEPRECATED_FUNCTION, DEPRECATED_TABLE, FOLDED_COMPARISON, JOIN_KIND,
+    NO_FILTER, REGEX_FIRST, WIDE_JOIN,
+};
+use crate::subject::Subject;
+
+/// Shortest term that the index of `has` holds, in characters.
+const SHORTEST_TERM: usize = 4;
+/// Functions with newer names.
+const RENAMED: [(&str, &str); 7] = [
+    ("replace", "replace_regex"),
+    ("makeset", "make_set"),
+    ("makelist", "make_list"),
+    ("columnifexists", "column_ifexists"),
+    ("any", "take_any"),
+    ("argmax", "arg_max"),
+    ("argmin", "arg_min"),
+];
+/// Tables that get no rows any more, and their successors.
+const RETIRED: [(&str, &str); 1] = [("ThreatIntelligenceIndicator", "ThreatIntelIndicators")];
+/// Aggregates that may carry all columns.
+const CARRIERS: [&str; 4] = ["arg_max", "arg_min", "take_any", "any"];
+
+pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for node in subject.root().descendants() {
+        if let Some(binary) = Binary::cast(node.clone()) {
+            check_comparison(&binary, findings);
+        } else if let Some(call) = Call::cast(node.clone()) {
+            check_call(&call, findings);
+        } else if let Some(logical) = Logical::cast(node.clone()) {
+            check_logical(&logical, findings);
+        } else if let Some(pipeline) = Pipeline::cast(node.clone()) {
+            check_pipeline(&pipeline, findings);
+        }
+        check_table(subject, &node, findings);
+    }
+}
+
+fn check_comparison(binary: &Binary, findings: &mut Findings) {
+    let operator = binary.operator();
+    let (Some(left), Some(right)) = (binary.left(), binary.right()) else {
+        return;
+    };
+    match operator.as_str() {
+        "contains" | "!contains" | "contains_cs" | "!contains_cs" => {
+            let whole_word = right.string().is_some_and(|text| {
+                text.chars().count() >= SHORTEST_TERM && text.chars().all(char::is_alphanumeric)
+            });
+            if whole_word {
+                findings.query(
+                    &CONTAINS,
+                    binary.range(),
+                    format!("`{operator}` reads every text whole"),
+                );
+            }
+        }
+        "==" | "!=" => {
+            let folded = [(&left, &right), (&right, &left)]
+                .into_iter()
+                .find_map(|(side, other)| other.string().and(folds(side)));
+            if let Some(function) = folded {
+                let message = format!("`{function}` is called for each row only to compare");
+                findings.query(&FOLDED_COMPARISON, binary.range(), message);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The function that converts a column to one letter case.
+fn folds(expr: &Expr) -> Option<String> {
+    let Expr::Call(call) = expr.without_parentheses() else {
+        return None;
+    };
+    let name = call.name()?.text();
+    matches!(name.as_str(), "tolower" | "toupper").then_some(name)
+}
+
+fn check_call(call: &Call, findings: &mut Findings) {
+    let Some(name) = call.name() else {
+        return;
+    };
+    let text = name.text();
+    if let Some((_, newer)) = RENAMED.iter().find(|(old, _)| *old == text) {
+        findings.query(
+            &DEPRECATED_FUNCTION,
+            name.range(),
+            format!("`{text}` is called `{newer}` today"),
+        );
+        findings.remedy(&format!("write `{newer}`"));
+    }
+    let all = call.arguments().iter().any(is_star);
+    if all && CARRIERS.contains(&text.as_str()) {
+        let message = format!("`{text}` carries every column of the table");
+        findings.query(&ALL_COLUMNS, call.range(), message);
+    }
+}
+
+fn is_star(expr: &Expr) -> bool {
+    match expr {
+        Expr::Star(_) => true,
+        Expr::Wildcard(name) => name.syntax().text() == "*",
+        _ => false,
+    }
+}
+
+/// A regular expression before a cheaper condition in the same `and`.
+fn check_logical(logical: &Logical, findings: &mut Findings) {
+    if !logical.is_and() {
+        return;
+    }
+    let operands = logical.operands();
+    let regex = operands.iter().position(is_regex);
+    if let Some(at) = regex
+        && operands.iter().skip(at + 1).any(is_cheap)
+    {
+        findings.query(
+            &REGEX_FIRST,
+            operands[at].range(),
+            "cheaper conditions follow this regular expression",
+        );
+    }
+}
+
+fn is_regex(expr: &Expr) -> bool {
+    matches!(expr.without_parentheses(), Expr::Binary(binary) if binary.operator().starts_with("matches"))
+}
+
+fn is_cheap(expr: &Expr) -> bool {
+    match expr.without_parentheses() {
+        Expr::Binary(binary) => matches!(
+            binary.operator().as_str(),
+            "==" | "=~" | "has" | "has_cs" | ">" | ">=" | "<" | "<="
+        ),
+        Expr::In(list) => matches!(list.operator().as_str(), "in" | "in~" | "has_any"),
+        Expr::Between(_) => true,
+        _ => false,
+    }
+}
+
+fn check_pipeline(pipeline: &Pipeline, findings: &mut Findings) {
+    let operators = pipeline.operators();
+    let reads_table = matches!(pipeline.source(), Some(Expr::Name(name)) if kql_analysis::tables::schema(&name.text()).is_some());
+    if reads_table {
+        check_first(pipeline, &operators, findings);
+    }
+    check_regex_order(&operators, findings);
+    for (at, operator) in operators.iter().enumerate() {
+        if operator.kind() != SyntaxKind::JoinOperator {
+            continue;
+        }
+        if operator.parameter("kind").is_none() {
+            findings.query(
+                &JOIN_KIND,
+                keyword(operator),
+                "the join is innerunique: of left rows with one key, an arbitrary one is joined",
+            );
+        }
+        let raw = operators.iter().take(at).all(|before| {
+            matches!(
+                before.kind(),
+                SyntaxKind::ExtendOperator | SyntaxKind::JoinOperator
+            )
+        });
+        if reads_table && raw {
+            findings.query(
+                &WIDE_JOIN,
+                keyword(operator),
+                "the left side is a whole table",
+            );
+        }
+    }
+}
+
+fn keyword(operator: &Operator) -> std::ops::Range<usize> {
+    let start = operator.range().start;
+    start..start + operator.keyword().len()
+}
+
+/// What stands first behind a table, if it reads all rows.
+fn check_first(pipeline: &Pipeline, operators: &[Operator], findings: &mut Findings) {
+    let heavy = |operator: &&Operator| {
+        matches!(
+            operator.kind(),
+            SyntaxKind::SummarizeOperator
+                | SyntaxKind::ParseOperator
+                | SyntaxKind::MvExpandOperator
+                | SyntaxKind::MvApplyOperator
+                | SyntaxKind::SortOperator
+                | SyntaxKind::MakeSeriesOperator
+                | SyntaxKind::EvaluateOperator
+        )
+    };
+    let filters = |operator: &Operator| {
+        matches!(
+            operator.kind(),
+            SyntaxKind::WhereOperator
+                | SyntaxKind::TakeOperator
+                | SyntaxKind::SearchOperator
+                | SyntaxKind::InvokeOperator
+        )
+    };
+    let mut before_filter = operators.iter().take_while(|operator| !filters(operator));
+    if let Some(first) = before_filter.find(heavy)
+        && let Some(source) = pipeline.source()
+    {
+        let message = format!(
+            "`{}` is read whole before `{}`",
+            source.syntax().text().to_string().trim(),
+            first.keyword()
+        );
+        findings.query(&NO_FILTER, source.range(), message);
+    }
+}
+
+/// A `where` with nothing but a regular expression right before one with a cheap condition.
+fn check_regex_order(operators: &[Operator], findings: &mut Findings) {
+    for pair in operators.windows(2) {
+        let [first, second] = pair else {
+            continue;
+        };
+        let both =
+            first.kind() == SyntaxKind::WhereOperator && second.kind() == SyntaxKind::WhereOperator;
+        let regex = first.expression().filter(is_regex);
+        if let (true, Some(regex), Some(cheap)) = (both, regex, second.expression())
+            && is_cheap(&cheap)
+        {
+            findings.query(
+                &REGEX_FIRST,
+                regex.range(),
+                "a cheaper condition follows this regular expression",
+            );
+        }
+    }
+}
+
+fn check_table(subject: &Subject<'_>, node: &SyntaxNode, findings: &mut Findings) {
+    let Some(Expr::Name(name)) = Expr::cast(node.clone()) else {
+        return;
+    };
+    let text = name.text();
+    let Some((_, newer)) = RETIRED.iter().find(|(old, _)| *old == text) else {
+        return;
+    };
+    let is_loaded = subject.environment.values(&text, "Type").is_some();
+    if !is_loaded {
+        findings.query(
+            &DEPRECATED_TABLE,
+            name.range(),
+            format!("`{text}` gets no new rows"),
+        );
+        findings.remedy(&format!("use `{newer}`"));
+    }
+}
