@@ -14,6 +14,7 @@ mod loaded;
 mod loader;
 mod plan;
 mod records;
+pub mod redact;
 pub mod schema;
 mod stix;
 mod unpack;

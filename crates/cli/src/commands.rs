@@ -1,7 +1,9 @@
 //! One file per command.
 
+pub mod backtest;
 pub mod chart;
 pub mod check;
+pub mod compare;
 pub mod convert;
 pub mod diff;
 pub mod eval;
@@ -9,10 +11,13 @@ pub mod explain;
 pub mod export;
 pub mod format;
 pub mod generate;
+pub mod handover;
 pub mod lint;
 pub mod prove;
 pub mod query;
+pub mod redact;
 pub mod replay;
 pub mod rules;
 pub mod ruleset;
+pub mod script;
 pub mod test;

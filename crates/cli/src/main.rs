@@ -54,6 +54,16 @@ enum Command {
     Ruleset(commands::ruleset::Arguments),
     /// Write deployable files
     Export(commands::export::Arguments),
+    /// Say what two files, in any format, say differently about the same rules
+    Compare(commands::compare::Arguments),
+    /// Write a rule's runs over a span as one query for the workspace itself
+    Backtest(commands::backtest::Arguments),
+    /// Print the commands before and after an export, filled in
+    Handover(commands::handover::Arguments),
+    /// Write loaded tables as a script for Azure Data Explorer
+    Script(commands::script::Arguments),
+    /// Replace what names people, machines and tenants in a log
+    Redact(commands::redact::Arguments),
     /// Generate sample logs
     Generate(commands::generate::Arguments),
 }
@@ -74,6 +84,11 @@ fn main() -> ExitCode {
         Command::Test(arguments) => commands::test::run(&arguments),
         Command::Ruleset(arguments) => commands::ruleset::run(&arguments),
         Command::Export(arguments) => commands::export::run(&arguments),
+        Command::Compare(arguments) => commands::compare::run(&arguments),
+        Command::Backtest(arguments) => commands::backtest::run(&arguments),
+        Command::Handover(arguments) => commands::handover::run(&arguments),
+        Command::Script(arguments) => commands::script::run(&arguments),
+        Command::Redact(arguments) => commands::redact::run(&arguments),
         Command::Generate(arguments) => commands::generate::run(&arguments),
     };
     outcome.unwrap_or_else(|failure| {

@@ -2,6 +2,7 @@
 //!
 //! Time is an input everywhere. What Microsoft does not document is stated where it is decided.
 
+pub mod backtest;
 pub mod chart;
 pub mod entities;
 mod notes;

@@ -182,4 +182,15 @@ pub enum Format {
     Arm,
     /// Content Hub solution template.
     Solution,
+    /// Bicep file.
+    Bicep,
+    /// Terraform file.
+    Terraform,
+}
+
+impl Format {
+    /// Whether a file of this format describes the deployed rule by the properties of ARM.
+    pub fn is_deployment(self) -> bool {
+        matches!(self, Self::Arm | Self::Bicep | Self::Terraform)
+    }
 }

@@ -8,6 +8,7 @@ use zip::ZipArchive;
 
 use super::{ReadOutcome, read_text, recognises as is_rule_file, whole_file};
 use crate::problem::Skipped;
+use crate::rule::{Format, Rule};
 
 /// Most entries that are looked at.
 pub const MAX_ARCHIVE_ENTRIES: usize = 10_000;
@@ -56,6 +57,30 @@ pub(super) fn read(file: &str, bytes: &[u8]) -> ReadOutcome {
             }
         }
     }
+    without_repeats(outcome)
+}
+
+/// Leaves a rule of a template out that the archive also has as YAML, which says more.
+fn without_repeats(mut outcome: ReadOutcome) -> ReadOutcome {
+    let twin = |rule: &Rule, rules: &[Rule]| {
+        let same = |other: &&Rule| other.id == rule.id && other.query == rule.query;
+        let others = rules.iter().filter(same);
+        rule.origin.format != Format::Yaml
+            && others
+                .into_iter()
+                .any(|other| other.origin.format == Format::Yaml)
+    };
+    let all = outcome.rules.clone();
+    outcome.rules.retain(|rule| {
+        let repeated = twin(rule, &all);
+        if repeated {
+            outcome.skipped.push(Skipped {
+                what: format!("{}, {}", rule.origin.file, rule.name),
+                reason: "the archive has the same rule as YAML".to_owned(),
+            });
+        }
+        !repeated
+    });
     outcome
 }
 

@@ -69,7 +69,7 @@ impl Reader<'_, '_> {
         let id = self.text("id").unwrap_or_default();
         let description = self
             .text("description")
-            .map(|text| unquoted(&text))
+            .map(|text| self.described(text))
             .unwrap_or_default();
         let severity = self.severity();
         let version = self.text(pick("version", "templateVersion"));
@@ -123,6 +123,14 @@ impl Reader<'_, '_> {
             extra,
             origin: self.source.origin.clone(),
         })
+    }
+
+    /// A description without the quotes of the house style, which deployed rules do not have.
+    fn described(&self, text: String) -> String {
+        if self.source.origin.format.is_deployment() {
+            return text;
+        }
+        unquoted(&text)
     }
 
     /// Removes a field; an explicit null counts as absent.

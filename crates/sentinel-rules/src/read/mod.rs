@@ -1,11 +1,14 @@
 //! From files to rules. What a file is, is decided by its content.
 
 mod archive;
+mod bicep;
+mod code;
 mod expression;
 mod expression_syntax;
 mod fields;
 mod header;
 mod template;
+mod terraform;
 mod yaml;
 
 pub use archive::{MAX_ARCHIVE_ENTRIES, MAX_EXPANDED_BYTES};
@@ -44,7 +47,8 @@ impl ReadOutcome {
     }
 }
 
-/// Whether a file looks like rules and not like a log: an archive, a template, or YAML with a query.
+/// Whether a file looks like rules and not like a log: an archive, a template, Bicep, Terraform, or
+/// YAML with a query.
 pub fn recognises(bytes: &[u8]) -> bool {
     if archive::recognises(bytes) {
         return true;
@@ -54,7 +58,12 @@ pub fn recognises(bytes: &[u8]) -> bool {
     match start.chars().next() {
         Some('{') => template::recognises(start),
         Some('[') | None => false,
-        _ => yaml::recognises(start) || header::recognises(start),
+        _ => {
+            yaml::recognises(start)
+                || header::recognises(start)
+                || bicep::recognises(start)
+                || terraform::recognises(start)
+        }
     }
 }
 
@@ -97,6 +106,10 @@ fn read_text(file: &str, text: &str) -> ReadOutcome {
         template::read(file, text)
     } else if header::recognises(start) {
         header::read(file, text)
+    } else if bicep::recognises(start) {
+        bicep::read(file, text)
+    } else if terraform::recognises(start) {
+        terraform::read(file, text)
     } else {
         yaml::read(file, text)
     }

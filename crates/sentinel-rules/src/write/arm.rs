@@ -1,15 +1,11 @@
 //! ARM templates in the shape of the portal's export, which both deploys and imports.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Map, Value, json};
 
+use super::check::{check, refused, within_size};
 use crate::duration::Duration;
 use crate::problem::Problem;
-use crate::rule::{EventGrouping, Format, Rule, RuleKind, Schedule, Severity, TriggerOperator};
-
-/// Most rules that the portal imports from one file (Microsoft's import and export page).
-pub const MAX_TEMPLATE_RULES: usize = 50;
+use crate::rule::{EventGrouping, Rule, RuleKind, Schedule, Severity, TriggerOperator};
 
 /// API version for rules that need nothing of a preview.
 const STABLE_API: &str = "2025-09-01";
@@ -42,9 +38,14 @@ pub fn write_arm(rules: &[Rule], options: &ArmOptions) -> Result<String, Problem
         "parameters": { "workspace": { "type": "String" } },
         "resources": resources,
     });
-    let text = serde_json::to_string_pretty(&template);
-    text.map(|text| text + "\n")
-        .map_err(|error| refused("", "", error.to_string(), "report this as a bug"))
+    pretty(&template)
+}
+
+/// A template as text, when it is not too large to deploy.
+pub(super) fn pretty(template: &Value) -> Result<String, Problem> {
+    let text = serde_json::to_string_pretty(template)
+        .map_err(|error| refused("", "", &error.to_string(), "report this as a bug"))?;
+    within_size(text + "\n")
 }
 
 /// The command that deploys a template into the resource group of its workspace. The file name is
@@ -62,82 +63,33 @@ pub fn deploy_command(file: &str) -> String {
     )
 }
 
-fn check(rules: &[Rule]) -> Result<(), Problem> {
-    if rules.is_empty() {
-        return Err(refused(
-            "",
-            "",
-            "there is no rule to write".to_owned(),
-            "choose at least one",
-        ));
-    }
-    if rules.len() > MAX_TEMPLATE_RULES {
-        let message = format!(
-            "{} rules are chosen; the portal imports at most {MAX_TEMPLATE_RULES} from one file",
-            rules.len()
-        );
-        return Err(refused("", "", message, "export them in parts"));
-    }
-    let (mut ids, mut names) = (BTreeSet::new(), BTreeSet::new());
-    for rule in rules {
-        if !is_guid(&rule.id) {
-            return Err(refused(
-                &rule.name,
-                "id",
-                format!("`{}` is no GUID", rule.id),
-                "give the rule a GUID",
-            ));
-        }
-        if !ids.insert(rule.id.to_lowercase()) {
-            return Err(refused(
-                &rule.name,
-                "id",
-                "another rule has the same id".to_owned(),
-                "leave one of them out",
-            ));
-        }
-        if !names.insert(rule.name.to_lowercase()) {
-            return Err(refused(
-                &rule.name,
-                "name",
-                "another rule has the same name".to_owned(),
-                "rename one of them",
-            ));
-        }
-    }
-    Ok(())
-}
-
-fn refused(subject: &str, field: &str, message: String, remedy: &str) -> Problem {
-    let field = (!field.is_empty()).then(|| field.to_owned());
-    Problem {
-        file: subject.to_owned(),
-        line: None,
-        field,
-        message,
-        remedy: remedy.to_owned(),
-    }
-}
-
-fn is_guid(text: &str) -> bool {
-    let groups: Vec<usize> = text.split('-').map(str::len).collect();
-    groups == [8, 4, 4, 4, 12] && text.chars().all(|c| c == '-' || c.is_ascii_hexdigit())
-}
-
 fn resource(rule: &Rule, options: &ArmOptions) -> Value {
     let id = &rule.id;
-    let kind = match rule.kind {
-        RuleKind::Scheduled => "Scheduled",
-        RuleKind::Nrt => "NRT",
-    };
     json!({
         "id": format!("[concat(resourceId('Microsoft.OperationalInsights/workspaces/providers', parameters('workspace'), 'Microsoft.SecurityInsights'),'/alertRules/{id}')]"),
         "name": format!("[concat(parameters('workspace'),'/Microsoft.SecurityInsights/{id}')]"),
         "type": "Microsoft.OperationalInsights/workspaces/providers/alertRules",
-        "kind": kind,
-        "apiVersion": if needs_preview(rule) { PREVIEW_API } else { STABLE_API },
-        "properties": properties(rule, options),
+        "kind": kind(rule),
+        "apiVersion": api_version(rule),
+        "properties": escaped(Value::Object(properties(rule, options))),
     })
+}
+
+/// The kind of the resource.
+pub(super) fn kind(rule: &Rule) -> &'static str {
+    match rule.kind {
+        RuleKind::Scheduled => "Scheduled",
+        RuleKind::Nrt => "NRT",
+    }
+}
+
+/// The version of the interface that has all of the rule's properties.
+pub(super) fn api_version(rule: &Rule) -> &'static str {
+    if needs_preview(rule) {
+        PREVIEW_API
+    } else {
+        STABLE_API
+    }
 }
 
 fn needs_preview(rule: &Rule) -> bool {
@@ -149,16 +101,17 @@ fn needs_preview(rule: &Rule) -> bool {
         || rule.extra.contains_key("sentinelEntitiesMappings")
 }
 
-fn properties(rule: &Rule, options: &ArmOptions) -> Map<String, Value> {
+/// The properties of the resource, as they are meant; a template escapes texts that look like expressions.
+pub(super) fn properties(rule: &Rule, options: &ArmOptions) -> Map<String, Value> {
     let mut fields = Map::new();
     let mut put = |name: &str, value: Value| {
         fields.insert(name.to_owned(), value);
     };
-    put("displayName", text(&rule.name));
-    put("description", text(&rule.description));
+    put("displayName", json!(rule.name));
+    put("description", json!(rule.description));
     put("severity", json!(severity(rule.severity)));
     put("enabled", json!(rule.enabled.unwrap_or(options.enabled)));
-    put("query", text(&rule.query));
+    put("query", json!(rule.query));
     if let Some(schedule) = &rule.schedule {
         put("queryFrequency", json!(schedule.frequency.to_iso()));
         put("queryPeriod", json!(schedule.period.to_iso()));
@@ -213,19 +166,28 @@ fn properties(rule: &Rule, options: &ArmOptions) -> Map<String, Value> {
         put("entityMappings", json!(rule.entity_mappings));
     }
     for (name, value) in &rule.extra {
-        if rule.origin.format == Format::Arm || KNOWN_EXTRA.contains(&name.as_str()) {
+        if rule.origin.format.is_deployment() || KNOWN_EXTRA.contains(&name.as_str()) {
             put(name, value.clone());
         }
     }
     fields
 }
 
-/// Text that ARM does not take for an expression.
-fn text(value: &str) -> Value {
-    if value.starts_with('[') && value.ends_with(']') {
-        return Value::String(format!("[{value}"));
+/// Every text of a value so that ARM does not take it for an expression.
+pub(super) fn escaped(value: Value) -> Value {
+    match value {
+        Value::String(text) if text.starts_with('[') && text.ends_with(']') => {
+            Value::String(format!("[{text}"))
+        }
+        Value::Array(items) => items.into_iter().map(escaped).collect(),
+        Value::Object(fields) => Value::Object(
+            fields
+                .into_iter()
+                .map(|(name, value)| (name, escaped(value)))
+                .collect(),
+        ),
+        other => other,
     }
-    Value::String(value.to_owned())
 }
 
 /// Techniques without their sub-techniques, each once.

@@ -1,0 +1,172 @@
+//! Terraform: a resource of the azurerm provider for each rule, with the workspace's id as a variable.
+//!
+//! Every text reads back as it was: `${` and `%{` are doubled so that they begin no template, and a query
+//! stands in a heredoc only when that can hold it.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use serde_json::{Map, Value};
+
+use super::arm::{ArmOptions, kind, properties};
+use super::check::{check, within_size};
+use super::package::file_stem;
+use super::terraform_names::{ARGUMENTS, Argument, KINDS, Shape, WORKSPACE};
+use crate::problem::Problem;
+use crate::rule::Rule;
+
+/// What stands before the rules.
+const HEAD: &str = "\
+terraform {
+  required_providers {
+    azurerm = {
+      source  = \"hashicorp/azurerm\"
+      version = \">= 4.0\"
+    }
+  }
+}
+
+provider \"azurerm\" {
+  features {}
+}
+
+variable \"log_analytics_workspace_id\" {
+  type        = string
+  description = \"Resource id of the Log Analytics workspace of Microsoft Sentinel\"
+}
+";
+
+/// The line that ends a query.
+const HEREDOC: &str = "QUERY";
+
+/// Writes a Terraform file; refuses what [`super::write_arm`] does. Properties without an argument, such
+/// as sub-techniques, are not in it; [`crate::differences`] between the rule and the file names them.
+pub fn write_terraform(rules: &[Rule], options: &ArmOptions) -> Result<String, Problem> {
+    check(rules)?;
+    let mut text = HEAD.to_owned();
+    let mut labels = BTreeSet::new();
+    for rule in rules {
+        let kind = kind(rule);
+        let resource = KINDS.iter().find(|(_, made)| *made == kind);
+        let resource = resource.map_or("", |(name, _)| name);
+        let label = file_stem(&rule.name, &mut labels).replace('-', "_");
+        let _ = writeln!(text, "\nresource \"{resource}\" \"rule_{label}\" {{");
+        let _ = writeln!(text, "  name = {}", quoted(&rule.id));
+        let _ = writeln!(text, "  {WORKSPACE} = var.{WORKSPACE}");
+        arguments(&mut text, &properties(rule, options), &ARGUMENTS, 1);
+        text.push_str("}\n");
+    }
+    within_size(text)
+}
+
+fn arguments(out: &mut String, object: &Map<String, Value>, known: &[Argument], depth: usize) {
+    for argument in known {
+        match (object.get(argument.arm), argument.shape) {
+            (None | Some(Value::Null), _) => {}
+            (Some(Value::String(text)), Shape::Value) if text.is_empty() => {
+                // The provider refuses an empty text; leaving it out means the same.
+            }
+            (Some(value), Shape::Value) => {
+                indent(out, depth);
+                let _ = write!(out, "{} = ", argument.hcl);
+                term(out, value, depth);
+                out.push('\n');
+            }
+            (Some(value), Shape::Block(inner)) => block(out, argument.hcl, value, inner, depth),
+            (Some(value), Shape::Blocks(inner)) => {
+                for item in value.as_array().into_iter().flatten() {
+                    block(out, argument.hcl, item, inner, depth);
+                }
+            }
+        }
+    }
+}
+
+fn block(out: &mut String, name: &str, value: &Value, known: &[Argument], depth: usize) {
+    if let Some(object) = value.as_object() {
+        indent(out, depth);
+        let _ = writeln!(out, "{name} {{");
+        arguments(out, object, known, depth + 1);
+        indent(out, depth);
+        out.push_str("}\n");
+    }
+}
+
+fn term(out: &mut String, value: &Value, depth: usize) {
+    match value {
+        Value::String(text) if fits_heredoc(text) => {
+            let text = text.replace("${", "$${").replace("%{", "%%{");
+            let _ = write!(out, "<<{HEREDOC}\n{text}{HEREDOC}");
+        }
+        Value::String(text) => out.push_str(&quoted(text)),
+        Value::Array(items) => {
+            out.push('[');
+            for (index, item) in items.iter().enumerate() {
+                out.push_str(if index > 0 { ", " } else { "" });
+                term(out, item, depth);
+            }
+            out.push(']');
+        }
+        Value::Object(object) => {
+            out.push_str("{\n");
+            for (name, value) in object {
+                indent(out, depth + 1);
+                let _ = write!(out, "{} = ", quoted(name));
+                term(out, value, depth + 1);
+                out.push('\n');
+            }
+            indent(out, depth);
+            out.push('}');
+        }
+        plain => {
+            let _ = write!(out, "{plain}");
+        }
+    }
+}
+
+fn indent(out: &mut String, depth: usize) {
+    for _ in 0..depth {
+        out.push_str("  ");
+    }
+}
+
+/// Whether a heredoc holds a text exactly: it always ends with a line end and knows no escape but the
+/// doubled sign, which is not clear after a sign that is doubled already.
+fn fits_heredoc(text: &str) -> bool {
+    text.ends_with('\n')
+        && text.contains(|letter: char| letter.is_alphanumeric())
+        && !text.contains("$${")
+        && !text.contains("%%{")
+        && !text.lines().any(|line| line.trim() == HEREDOC)
+        && text
+            .chars()
+            .all(|letter| letter == '\n' || letter == '\t' || !letter.is_control())
+}
+
+fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' => out.push_str("\\\\"),
+            '"' => out.push_str("\\\""),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '$' | '%' if letters.peek() == Some(&'{') => {
+                out.push(letter);
+                out.push(letter);
+            }
+            // Before its own kind a sign is written by its number, so that nothing is doubled by accident.
+            '$' | '%' if letters.peek() == Some(&letter) => {
+                let _ = write!(out, "\\u{:04x}", u32::from(letter));
+            }
+            control if control.is_control() => {
+                let _ = write!(out, "\\u{:04x}", u32::from(control));
+            }
+            other => out.push(other),
+        }
+    }
+    out.push('"');
+    out
+}
