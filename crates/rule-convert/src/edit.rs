@@ -41,7 +41,18 @@ pub enum Target {
     },
 }
 
+/// Kinds of edit that change on purpose what a rule finds, beyond carrying it over: a filter that the
+/// original lacks, and what makes up for gaps in the target's rows.
+const BEYOND: [&str; 3] = ["filter", "claim", "success"];
+
 impl Edit {
+    /// Whether the edit changes on purpose what the rule finds, so that the converted rule is not expected to
+    /// do what the original does.
+    pub fn changes_meaning(&self) -> bool {
+        let kind = self.id.split(['@', ':']).next().unwrap_or_default();
+        BEYOND.contains(&kind)
+    }
+
     /// Whether a user wrote it.
     pub fn is_by_hand(&self) -> bool {
         self.id.starts_with("hand@")

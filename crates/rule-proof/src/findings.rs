@@ -63,13 +63,8 @@ fn sentence(trial: &Trial<'_>, verdict: Verdict, unexercised: usize) -> String {
         Verdict::Same => {
             let open = match unexercised {
                 0 => "Every part of every predicate was both true and false.".to_owned(),
-                count => format!(
-                    "{} of the rules not put to the test: see below.",
-                    match count {
-                        1 => "1 part was".to_owned(),
-                        count => format!("{count} parts were"),
-                    }
-                ),
+                1 => "1 part of the rules was not put to the test.".to_owned(),
+                count => format!("{count} parts of the rules were not put to the test."),
             };
             format!(
                 "Both rules did the same in {cases}; the original fired in {}. {open}",

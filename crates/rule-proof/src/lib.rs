@@ -25,7 +25,7 @@ pub mod verdict;
 mod walk;
 
 pub use pair::{CannotRun, Side};
-pub use pairing::{Paired, Pairing, pair_up};
+pub use pairing::{Paired, Pairing, pair_up, to_prove};
 pub use prove::{Input, MAX_CASES, Settings, prove};
 pub use shrink::MAX_TRIALS;
 pub use verdict::{Proof, Verdict};

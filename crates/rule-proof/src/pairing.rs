@@ -1,7 +1,9 @@
 //! Which converted rule belongs to which original.
 
-use rule_convert::{Edit, Profile, convert};
+use rule_convert::{Applicability, Certainty, Conversion, Edit, Profile, convert};
 use sentinel_rules::rule::Rule;
+
+use crate::verdict::Finding;
 
 /// An original with a converted rule.
 #[derive(Clone, Debug)]
@@ -10,6 +12,34 @@ pub struct Paired {
     pub original: Rule,
     /// What it was converted to.
     pub converted: Rule,
+    /// Accepted edits that were left aside.
+    pub left_aside: Option<Finding>,
+}
+
+/// The converted rule to prove, and what to say of accepted edits that change its meaning on purpose: those
+/// are left aside, since no proof could find the rules alike with them.
+pub fn to_prove(
+    rule: &Rule,
+    conversion: &Conversion,
+    accepted: &dyn Fn(&Edit) -> bool,
+) -> (Rule, Option<Finding>) {
+    let aside = conversion.edits.iter();
+    let aside = aside.filter(|edit| {
+        edit.changes_meaning() && edit.applicability != Applicability::Manual && accepted(edit)
+    });
+    let mut titles: Vec<&str> = aside.map(|edit| edit.title.as_str()).collect();
+    titles.sort_unstable();
+    titles.dedup();
+    let carried = |edit: &Edit| accepted(edit) && !edit.changes_meaning();
+    let finding = (!titles.is_empty()).then(|| Finding {
+        title: "Edits that are left aside".to_owned(),
+        sentence: format!(
+            "These accepted edits change on purpose what the rule finds, so the proof is about the rule without them: {}.",
+            titles.join("; ")
+        ),
+        certainty: Certainty::Documented,
+    });
+    (conversion.apply(rule, &carried).rule, finding)
 }
 
 /// Pairs, and what is wrong with the rules that have no partner.
@@ -28,7 +58,7 @@ pub struct Pairing {
 pub fn pair_up(
     rules: &[Rule],
     given: &[Rule],
-    profile: &'static Profile,
+    profile: &Profile,
     accepted: &dyn Fn(&Edit) -> bool,
 ) -> Pairing {
     let (converted, originals): (Vec<&Rule>, Vec<&Rule>) = rules
@@ -39,7 +69,7 @@ pub fn pair_up(
     let alone = originals.len() == 1 && given.len() == 1;
     for original in originals {
         let conversion = convert(original, profile);
-        let made = conversion.apply(original, accepted).rule;
+        let (made, left_aside) = to_prove(original, &conversion, accepted);
         let id = conversion
             .apply(original, &rule_convert::default_accepted)
             .rule
@@ -47,8 +77,8 @@ pub fn pair_up(
         let place = given
             .iter()
             .position(|rule| alone || rule.id.eq_ignore_ascii_case(&id));
-        let converted = match place {
-            Some(place) => given.remove(place).clone(),
+        let (converted, left_aside) = match place {
+            Some(place) => (given.remove(place).clone(), None),
             None if conversion.edits.is_empty() => {
                 pairing.problems.push(format!(
                     "{}: it does not mention {}, so there is no conversion to prove",
@@ -56,11 +86,12 @@ pub fn pair_up(
                 ));
                 continue;
             }
-            None => made,
+            None => (made, left_aside),
         };
         pairing.pairs.push(Paired {
             original: original.clone(),
             converted,
+            left_aside,
         });
     }
     pairing.problems.extend(given.iter().map(|rule| {

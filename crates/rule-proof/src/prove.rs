@@ -273,17 +273,60 @@ impl<'r> Trial<'r> {
                 Some(found.unwrap_or_else(|| example::without_rows(difference, name, time)));
             return Ok(());
         }
-        if !counts.is_empty() {
-            let alerts = findings::alerts_of_original(&self.pair, tables, phase)?;
-            self.alerts_with_left_out.0 += alerts;
-            self.alerts_with_left_out.1 += outcome.alerts;
-            for (operation, count) in counts {
-                *self.left_out.entry(operation).or_default() += count;
-            }
-        }
         let bases = bases::of_runs(&self.pair, &rows, &self.kept, &outcome.fired, &self.known);
         self.bases.extend(bases);
+        if !counts.is_empty() {
+            self.note_left_out(counts, tables, (outcome.alerts, phase))?;
+            if outcome.fired.is_empty() {
+                return self.stand_in(name, tables, phase);
+            }
+        }
         Ok(())
+    }
+
+    /// Counts rows of operations without a counterpart, and the alerts that rest on them.
+    fn note_left_out(
+        &mut self,
+        counts: BTreeMap<String, usize>,
+        tables: &Tables,
+        (without, phase): (usize, Option<i64>),
+    ) -> Result<(), CannotRun> {
+        let alerts = findings::alerts_of_original(&self.pair, tables, phase)?;
+        self.alerts_with_left_out.0 += alerts;
+        self.alerts_with_left_out.1 += without;
+        for (operation, count) in counts {
+            *self.left_out.entry(operation).or_default() += count;
+        }
+        Ok(())
+    }
+
+    /// A log on which the original fires only because of operations without a counterpart, once more with an
+    /// operation in their place that the rule looks for and that has one.
+    fn stand_in(
+        &mut self,
+        name: &str,
+        tables: &Tables,
+        phase: Option<i64>,
+    ) -> Result<(), CannotRun> {
+        let carrying = &self.pair.carrying;
+        let of_operations = self.reading.columns.iter();
+        let of_operations =
+            of_operations.filter(|(source, _)| source.column == carrying.operation_column());
+        let names = of_operations.flat_map(|(_, interest)| &interest.values);
+        let is_left_out = |name: &str| {
+            let mut left_out = carrying.left_out().iter();
+            left_out.any(|operation| operation.name.eq_ignore_ascii_case(name))
+        };
+        let mut names = names.filter_map(|value| match value {
+            Value::String(name) if !is_left_out(name) => Some(name.to_string()),
+            _ => None,
+        });
+        let Some(operation) = names.next() else {
+            return Ok(());
+        };
+        let tables = carrying.with_stand_in(tables, &operation);
+        let name = format!("{name}, with {operation} for operations without a counterpart");
+        self.whole_log(&name, &tables, phase)
     }
 
     /// Both rules on a generated log at a few times; what they did, in short.

@@ -46,8 +46,9 @@ fn converted(original: &Rule, accepted: &dyn Fn(&Edit) -> bool) -> Rule {
         .rule
 }
 
+/// Every edit that only carries the rule over.
 fn all(edit: &Edit) -> bool {
-    edit.applicability != Applicability::Manual
+    edit.applicability != Applicability::Manual && !edit.changes_meaning()
 }
 
 fn proof(original: &Rule, converted: &Rule, cases: usize) -> Proof {

@@ -3,7 +3,7 @@
 use crate::protocol::{Answer, Problem, Question};
 use crate::session::{OnProgress, Session};
 use crate::why;
-use crate::{grid, hunt, language};
+use crate::{grid, hunt, language, proof};
 
 /// The answer to a question.
 pub(crate) fn answer(
@@ -22,6 +22,12 @@ pub(crate) fn answer(
         Question::Hunt(text) => Answer::Hunt(Box::new(hunt::hunt(session, &text, progress)?)),
         Question::Language(text, question) => {
             Answer::Language(language::answer(session, &text, &question)?)
+        }
+        Question::Proof(question) => {
+            Answer::Proof(Box::new(proof::proof(session, &question, progress)?))
+        }
+        Question::Diff(question) => {
+            Answer::Diff(Box::new(proof::versions(session, &question, progress)?))
         }
         Question::Charts(version) => Answer::Charts(why::charts(session, &version)?),
     })

@@ -17,6 +17,7 @@ mod loaded_rule;
 pub mod messages;
 mod origins;
 mod problems;
+mod proof;
 pub mod protocol;
 mod reading;
 mod replay;

@@ -5,6 +5,7 @@ mod export;
 mod incidents;
 mod logs;
 mod next;
+mod proof;
 mod results;
 mod rules;
 mod together;
@@ -15,6 +16,7 @@ use workbench::protocol::View;
 use crate::state::Route;
 use crate::words::counted;
 pub use next::next_step;
+pub use proof::Proofs;
 
 /// A place.
 pub struct Place {
@@ -80,6 +82,15 @@ pub const PLACES: &[Place] = &[
         of_rule: true,
         state: incidents::state,
         show: || view! { <incidents::Incidents/> }.into_any(),
+    },
+    Place {
+        id: "proof",
+        title: "Proof",
+        help: "Whether the converted rule does on Managed HSM logs what the original does on vault logs; and what differs between two versions.",
+        step: true,
+        of_rule: true,
+        state: proof::state,
+        show: || view! { <proof::Proof/> }.into_any(),
     },
     Place {
         id: "together",

@@ -22,6 +22,7 @@ use story::Story;
 pub fn App() -> impl IntoView {
     let store = Store::start();
     provide_context(store);
+    provide_context(places::Proofs::new());
     commands::hear_shortcuts(store);
     let chosen = Memo::new(move |_| places::of(&store.route.get()).id);
     view! {

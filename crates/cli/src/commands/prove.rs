@@ -98,7 +98,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
             tables: &tables,
         };
         match prove(input, &settings, &mut |_, _| true) {
-            Ok(proof) => {
+            Ok(mut proof) => {
+                proof.findings.extend(pair.left_aside.clone());
                 sound &= proof.verdict == Verdict::Same;
                 match arguments.format {
                     Format::Json => documents.push(json!(proof)),

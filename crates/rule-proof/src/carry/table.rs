@@ -88,6 +88,31 @@ impl Carrying {
         (kept, counts)
     }
 
+    /// The tables with another operation in the place of those that have no counterpart, so that rows which
+    /// only such operations have (control plane, long claims) can be tried.
+    pub fn with_stand_in(&self, tables: &Tables, operation: &str) -> Tables {
+        let changed = tables.iter().map(|(name, table)| {
+            let place = table.schema().index_of(&self.operation_column);
+            let Some((place, column)) = place.and_then(|at| Some((at, table.column(at)?))) else {
+                return (name.clone(), table.clone());
+            };
+            let carried = self.is_carried(table, Direction::Forth);
+            let cells = (0..table.rows()).map(|row| {
+                let stays =
+                    carried.get(row) != Some(&true) || self.left_out_name(column, row).is_none();
+                match stays {
+                    true => column.get(row),
+                    false => Value::String(operation.into()),
+                }
+            });
+            let mut columns = table.columns().to_vec();
+            columns[place] = Column::from_values(column.ty(), cells);
+            let table = Table::with_rows(table.schema().clone(), columns, table.rows());
+            (name.clone(), table)
+        });
+        changed.collect()
+    }
+
     fn left_out_name(&self, column: &Column, row: usize) -> Option<&str> {
         let Value::String(text) = column.get(row) else {
             return None;

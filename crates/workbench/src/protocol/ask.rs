@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CellPage, ChartView, ExportFile, GridFile, GridQuery, HuntView, IncidentPage, RuleVersion,
-    TogetherView, WhyQuestion, WhyView,
+    CellPage, ChartView, DiffQuestion, DiffView, ExportFile, GridFile, GridQuery, HuntView,
+    IncidentPage, ProofQuestion, ProofView, RuleVersion, TogetherView, WhyQuestion, WhyView,
 };
 
 /// What a place of the page asks.
@@ -29,6 +29,10 @@ pub enum Question {
     Language(String, String),
     /// The time series that a rule looks at; answered by [`Answer::Charts`].
     Charts(RuleVersion),
+    /// Whether a conversion means the same; answered by [`Answer::Proof`].
+    Proof(ProofQuestion),
+    /// What differs between two versions of a rule; answered by [`Answer::Diff`].
+    Diff(DiffQuestion),
 }
 
 /// What it is told.
@@ -50,4 +54,8 @@ pub enum Answer {
     Language(String),
     /// Charts; none when the rule makes no series.
     Charts(Vec<ChartView>),
+    /// The proof of a conversion.
+    Proof(Box<ProofView>),
+    /// The differences of two versions.
+    Diff(Box<DiffView>),
 }
