@@ -80,7 +80,7 @@ fn a_result_row_leads_to_log_rows_and_they_lead_back() {
     assert!(found.columns.iter().any(|name| name == "OperationName"));
     let row = found.rows.first().expect("a row");
     assert_eq!(row.cells.len(), found.columns.len());
-    let question = WhyQuestion::LogRow(converted, row.log.clone(), row.row);
+    let question = WhyQuestion::LogRow(converted, None, row.log.clone(), row.row);
     let back = fate(why(&mut session, question));
     assert!(back.kept);
     assert_eq!(
@@ -88,7 +88,7 @@ fn a_result_row_leads_to_log_rows_and_they_lead_back() {
         ["Kept until the end: it is in result row 1."]
     );
     let original = version(&view, "Sensitive", false);
-    let question = WhyQuestion::LogRow(original.clone(), row.log.clone(), row.row);
+    let question = WhyQuestion::LogRow(original.clone(), None, row.log.clone(), row.row);
     let dropped = fate(why(&mut session, question));
     assert!(!dropped.kept);
     let sentence = dropped.sentences.first().expect("a sentence");
@@ -134,6 +134,14 @@ fn every_incident_opens_with_its_alerts_and_their_rows() {
         let found = rows(why(&mut session, question));
         assert!(!found.rows.is_empty(), "{}", rule.name);
         assert_eq!(found.run, alert.run);
+        let row = found.rows.first().expect("a row");
+        let version = RuleVersion {
+            rule: rule.key.clone(),
+            converted: true,
+        };
+        let question = WhyQuestion::LogRow(version, Some(alert.number), row.log.clone(), row.row);
+        let back = fate(why(&mut session, question));
+        assert_eq!((back.run, back.kept), (alert.run.clone(), true));
         let none = Question::Incident(rule.key.clone(), incidents);
         assert!(ask(&mut session, none).is_err());
     }

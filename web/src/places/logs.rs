@@ -123,7 +123,7 @@ fn rows(store: Store, log: String) -> impl IntoView {
         };
         if let Some((rule, converted)) = version.get_untracked().or_else(first) {
             let version = RuleVersion { rule, converted };
-            let question = WhyQuestion::LogRow(version.clone(), asked.clone(), row);
+            let question = WhyQuestion::LogRow(version.clone(), None, asked.clone(), row);
             answers.why(version, question);
         }
     });

@@ -21,8 +21,9 @@ pub enum WhyQuestion {
     ResultRow(RuleVersion, usize),
     /// The log rows behind an alert of the converted rule's schedule: key of the rule, number from 0.
     Alert(String, usize),
-    /// What became of a row, from 0, of the loaded log with this key.
-    LogRow(RuleVersion, String, usize),
+    /// What became of a row, from 0, of the loaded log with this key: in the run at the session's time, or
+    /// in the run that made this alert of the converted rule's schedule.
+    LogRow(RuleVersion, Option<usize>, String, usize),
     /// Why the last result has no row.
     Empty(RuleVersion),
 }

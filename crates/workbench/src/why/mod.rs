@@ -6,6 +6,7 @@ mod incident;
 mod together;
 
 use kql_syntax::text::LineIndex;
+use rule_replay::timeline::Timeline;
 use rule_replay::why::{Asked, Questions, RowFate};
 use rule_replay::{Failure, Outcome, Tables, times, window};
 use sentinel_rules::rule::Rule;
@@ -33,26 +34,24 @@ pub(crate) fn why(session: &Session, question: &WhyQuestion) -> Result<WhyView, 
             Ok(WhyView::Rows(logs.evident(session, rule).view(&evidence)))
         }
         WhyQuestion::Alert(key, alert) => {
-            let loaded = &session.rules[session.rule_index(key)?];
-            let rule = &loaded.converted.rule;
-            let timeline = loaded
-                .timeline
-                .as_ref()
-                .and_then(|replayed| replayed.timeline.as_ref().ok())
-                .ok_or_else(|| gone(rule, "the schedule was not replayed"))?;
+            let (rule, timeline) = replayed(session, key)?;
             let evidence = questions(rule, &logs)?.behind_alert(timeline, *alert);
             let evidence = evidence.map_err(|failure| failed(rule, &failure))?;
             Ok(WhyView::Rows(logs.evident(session, rule).view(&evidence)))
         }
-        WhyQuestion::LogRow(version, log, row) => {
+        WhyQuestion::LogRow(version, alert, log, row) => {
             let rule = rule_of(session, version)?;
             let row = logs.origins.place(log, *row);
             let row = row.ok_or_else(|| gone(rule, "the log has no such row"))?;
             let questions = questions(rule, &logs)?;
-            let fate = questions
-                .run_for(session.now, &row)
-                .and_then(|run| questions.fate(run, row))
-                .map_err(|failure| failed(rule, &failure))?;
+            let run = match alert {
+                Some(alert) => run_of_alert(session, version, *alert)?,
+                None => questions
+                    .run_for(session.now, &row)
+                    .map_err(|failure| failed(rule, &failure))?,
+            };
+            let fate = questions.fate(run, row);
+            let fate = fate.map_err(|failure| failed(rule, &failure))?;
             Ok(WhyView::Fate(fate_view(session, &logs, rule, &fate)))
         }
         WhyQuestion::Empty(version) => {
@@ -60,6 +59,25 @@ pub(crate) fn why(session: &Session, question: &WhyQuestion) -> Result<WhyView, 
             Ok(WhyView::Empty(empty(session, &logs, rule, outcome?)?))
         }
     }
+}
+
+/// A converted rule and its schedule.
+fn replayed<'s>(session: &'s Session, key: &str) -> Result<(&'s Rule, &'s Timeline), Problem> {
+    let loaded = &session.rules[session.rule_index(key)?];
+    let rule = &loaded.converted.rule;
+    let replayed = loaded.timeline.as_ref();
+    let timeline = replayed.and_then(|replayed| replayed.timeline.as_ref().ok());
+    let timeline = timeline.ok_or_else(|| gone(rule, "the schedule was not replayed"))?;
+    Ok((rule, timeline))
+}
+
+/// The run that made an alert.
+fn run_of_alert(session: &Session, version: &RuleVersion, alert: usize) -> Result<Asked, Problem> {
+    let (rule, timeline) = replayed(session, &version.rule)?;
+    let alert = timeline.alerts.get(alert);
+    let run = alert.and_then(|alert| timeline.runs.get(alert.run));
+    run.map(Asked::of)
+        .ok_or_else(|| gone(rule, "there is no such alert"))
 }
 
 /// The loaded rows as one table for each name, and the logs that they came from.

@@ -17,8 +17,8 @@ pub use together::Chosen;
 /// What a panel shows.
 #[derive(Clone)]
 enum Shown {
-    /// An answer about a version of a rule.
-    Why(WhyView, RuleVersion),
+    /// An answer about a version of a rule, and the alert that it is about.
+    Why(WhyView, RuleVersion, Option<usize>),
     /// An incident of the rule with this key.
     Incident(Box<IncidentPage>, String),
     /// A question without an answer.
@@ -51,9 +51,14 @@ impl Answers {
 
     /// Asks further: what is shown stays beneath the answer.
     fn ask_on(self, version: RuleVersion, question: WhyQuestion) {
+        let alert = match &question {
+            WhyQuestion::Alert(_, alert) => Some(*alert),
+            WhyQuestion::LogRow(_, alert, ..) => *alert,
+            _ => None,
+        };
         self.store.ask(Question::Why(question), move |answer| {
             self.show(match answer {
-                Ok(Answer::Why(view)) => Shown::Why(view, version),
+                Ok(Answer::Why(view)) => Shown::Why(view, version, alert),
                 other => failed(other),
             });
         });
@@ -107,9 +112,9 @@ fn opened(answers: Answers, top: Shown, depth: usize) -> impl IntoView {
         view! { <button class="plain" on:click=pop>"Back"</button> }
     });
     let title = match &top {
-        Shown::Why(WhyView::Rows(_), _) => "Rows behind it",
-        Shown::Why(WhyView::Fate(_), _) => "What became of this row",
-        Shown::Why(WhyView::Empty(_), _) => "Why nothing was found",
+        Shown::Why(WhyView::Rows(_), ..) => "Rows behind it",
+        Shown::Why(WhyView::Fate(_), ..) => "What became of this row",
+        Shown::Why(WhyView::Empty(_), ..) => "Why nothing was found",
         Shown::Incident(..) => "Incident",
         Shown::Failed(_) => "No answer",
     };
@@ -129,15 +134,15 @@ fn opened(answers: Answers, top: Shown, depth: usize) -> impl IntoView {
 
 fn content(answers: Answers, shown: Shown) -> AnyView {
     match shown {
-        Shown::Why(WhyView::Rows(found), version) => {
+        Shown::Why(WhyView::Rows(found), version, alert) => {
             let fate = Callback::new(move |(log, row): (String, usize)| {
-                let question = WhyQuestion::LogRow(version.clone(), log, row);
+                let question = WhyQuestion::LogRow(version.clone(), alert, log, row);
                 answers.ask_on(version.clone(), question);
             });
             rows::evidence(found, fate).into_any()
         }
-        Shown::Why(WhyView::Fate(found), _) => rows::fate(found).into_any(),
-        Shown::Why(WhyView::Empty(found), _) => rows::empty(found).into_any(),
+        Shown::Why(WhyView::Fate(found), ..) => rows::fate(found).into_any(),
+        Shown::Why(WhyView::Empty(found), ..) => rows::empty(found).into_any(),
         Shown::Incident(page, rule) => {
             let evidence = Callback::new(move |alert: usize| {
                 let version = RuleVersion {
