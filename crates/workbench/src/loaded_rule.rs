@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use kql_syntax::text::LineIndex;
 use rule_convert::{Conversion, Converted, Edit, default_accepted};
 use rule_replay::{Failure, Outcome};
 use sentinel_rules::rule::Rule;
@@ -27,6 +28,8 @@ pub(crate) struct LoadedRule {
     /// The converted rule on its schedule, once replayed.
     pub timeline: Option<Replayed>,
     decisions: BTreeMap<String, bool>,
+    /// The converted query as the user wrote it, in place of what the edits give.
+    pub own_query: Option<String>,
 }
 
 impl LoadedRule {
@@ -44,6 +47,7 @@ impl LoadedRule {
             converted_run: None,
             timeline: None,
             decisions: BTreeMap::new(),
+            own_query: None,
         }
     }
 
@@ -71,12 +75,42 @@ impl LoadedRule {
             ));
         }
         self.decisions.insert(id.to_owned(), accepted);
+        self.apply();
+        Ok(())
+    }
+
+    /// Takes a converted query that the user wrote; `None` goes back to what the edits give.
+    pub fn write(&mut self, query: Option<String>) -> Result<(), Problem> {
+        if let Some(query) = &query
+            && let Some(error) = kql_syntax::parse(query).diagnostics().first()
+        {
+            return Err(Problem {
+                subject: self.rule.name.clone(),
+                line: Some(LineIndex::new(query).line(error.range.start)),
+                field: None,
+                message: error.message.clone(),
+                remedy: "correct the query; the rule is as it was".to_owned(),
+            });
+        }
+        self.own_query = query;
+        self.apply();
+        Ok(())
+    }
+
+    /// Applies the conversion again. A query of the user's own has no places of edits.
+    fn apply(&mut self) {
         self.converted = self
             .conversion
             .apply(&self.rule, &|edit| self.is_accepted(edit));
+        if self.own_query.as_ref() == Some(&self.converted.rule.query) {
+            self.own_query = None;
+        }
+        if let Some(query) = &self.own_query {
+            self.converted.rule.query.clone_from(query);
+            self.converted.placements.clear();
+        }
         self.converted_run = None;
         self.timeline = None;
-        Ok(())
     }
 
     /// Drops outcomes that no longer belong to the loaded logs.

@@ -82,6 +82,7 @@ impl Session {
                 edit,
                 accepted,
             } => self.decide(&rule, &edit, accepted),
+            Request::WriteQuery { rule, query } => self.write_query(&rule, query),
             Request::LoadSample { name } => self.load_sample(&name, progress),
             Request::SetNow { now } => self.set_now(&now),
             Request::Run { rule } => run::run(self, rule.as_deref(), progress),
@@ -157,6 +158,9 @@ impl Session {
         );
         for (rule, edit, accepted) in &journal.decisions {
             outcomes.push(self.decide(rule, edit, *accepted));
+        }
+        for (rule, query) in &journal.own_queries {
+            outcomes.push(self.write_query(rule, Some(query.clone())));
         }
         if let Some(name) = &journal.sample {
             outcomes.push(self.load_sample(name, progress));
@@ -244,6 +248,7 @@ impl Session {
         let index = self.rule_index(key)?;
         self.rules.remove(index);
         self.journal.decisions.retain(|(rule, _, _)| rule != key);
+        self.journal.own_queries.retain(|(rule, _)| rule != key);
         self.journal.removed_rules.push(key.to_owned());
         Ok(())
     }
@@ -280,7 +285,25 @@ impl Session {
                 .decisions
                 .push((rule.to_owned(), edit.to_owned(), accepted));
         }
+        self.note_own_query(index);
         Ok(())
+    }
+
+    fn write_query(&mut self, rule: &str, query: Option<String>) -> Result<(), Problem> {
+        let index = self.rule_index(rule)?;
+        self.rules[index].write(query)?;
+        self.note_own_query(index);
+        Ok(())
+    }
+
+    /// Keeps a converted query that the user wrote, or forgets it.
+    fn note_own_query(&mut self, index: usize) {
+        let rule = &self.rules[index];
+        self.journal.own_queries.retain(|(key, _)| *key != rule.key);
+        if let Some(query) = &rule.own_query {
+            let entry = (rule.key.clone(), query.clone());
+            self.journal.own_queries.push(entry);
+        }
     }
 
     fn load_sample(&mut self, name: &str, progress: OnProgress<'_>) -> Result<(), Problem> {

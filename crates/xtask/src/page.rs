@@ -9,7 +9,7 @@ use crate::server::Server;
 use crate::setup;
 
 /// Folders and files that the page is made of.
-const SOURCES: [&str; 8] = [
+const SOURCES: [&str; 9] = [
     "crates",
     "web",
     "worker",
@@ -18,6 +18,7 @@ const SOURCES: [&str; 8] = [
     "Cargo.toml",
     "Cargo.lock",
     "Trunk.toml",
+    "package-lock.json",
 ];
 
 /// The release folder.

@@ -45,7 +45,22 @@ pub fn for_building() -> Result<(), String> {
             "--no-default-features",
         ])?;
     }
+    packages()?;
     must("cargo", &["fetch", "--locked", "--quiet"])
+}
+
+/// The npm packages of the query editor and of the browser tests, when one is missing.
+fn packages() -> Result<(), String> {
+    let folder = crate::command::root().join("node_modules");
+    let needed = ["esbuild", "@codemirror/view", "@playwright/test"];
+    if needed.iter().all(|name| folder.join(name).is_dir()) {
+        return Ok(());
+    }
+    announce(
+        "the npm packages of the query editor and the browser tests",
+        "about 15 seconds",
+    );
+    must("npm", &["ci", "--no-audit", "--no-fund"])
 }
 
 /// Everything that the browser tests need besides.
@@ -65,13 +80,6 @@ pub fn for_testing() -> Result<(), String> {
                 "chromium-driver",
             ],
         )?;
-    }
-    if !crate::command::root()
-        .join("node_modules/@playwright/test")
-        .is_dir()
-    {
-        announce("the npm packages of the browser tests", "about 10 seconds");
-        must("npm", &["ci", "--no-audit", "--no-fund"])?;
     }
     Ok(())
 }

@@ -1,7 +1,9 @@
 //! Pieces that several places show.
 
 mod download;
+mod editor;
 mod edits;
+mod figure;
 mod grid;
 mod query;
 mod results;
@@ -10,7 +12,9 @@ mod timeline;
 mod why;
 
 pub use download::{copy, download};
+pub use editor::QueryEditor;
 pub use edits::EditList;
+pub use figure::FigureView;
 pub use grid::Grid;
 pub use query::QueryPair;
 pub use results::Results;

@@ -1,9 +1,9 @@
 //! How the chosen rule is converted: its queries side by side, every edit, every field.
 
 use leptos::prelude::*;
-use workbench::protocol::{FieldView, RuleView, View};
+use workbench::protocol::{FieldView, Request, RuleView, View};
 
-use crate::parts::{EditList, QueryPair, WithRules, title};
+use crate::parts::{EditList, QueryEditor, QueryPair, WithRules, title};
 use crate::state::Store;
 use crate::words::open_reviews;
 
@@ -21,18 +21,72 @@ pub fn Conversion() -> impl IntoView {
     view! { <WithRules show=detail/> }
 }
 
-fn detail(_store: Store, rule: RuleView) -> AnyView {
+fn detail(store: Store, rule: RuleView) -> AnyView {
     let kept = rule.kept.iter();
     let kept = kept.map(|kept| format!("Line {}: {} — {}.", kept.line, kept.text, kept.reason));
     view! {
         {title(&rule)}
         <QueryPair rule=rule.clone()/>
+        <ByHand store rule=rule.clone()/>
         <EditList rule=rule.clone()/>
         {fields(&rule.fields)}
         {list("Left alone on purpose", kept.collect())}
         {list("What Replace All would have done", rule.replace_all.clone())}
     }
     .into_any()
+}
+
+/// The converted query to be edited: what the edits gave stays to go back to.
+#[component]
+fn ByHand(store: Store, rule: RuleView) -> impl IntoView {
+    // A draft outlives this view, which is made anew whenever the session changes.
+    let draft = store
+        .drafts
+        .with_untracked(|drafts| drafts.get(&rule.key).cloned());
+    let draft = draft.filter(|draft| *draft != rule.converted_query);
+    let editing = RwSignal::new(draft.is_some());
+    let text = RwSignal::new(draft.unwrap_or_else(|| rule.converted_query.clone()));
+    let key = StoredValue::new(rule.key.clone());
+    Effect::new(move || {
+        let (editing, text) = (editing.get(), text.get());
+        store.drafts.update(|drafts| {
+            drafts.remove(&key.get_value());
+            if editing {
+                drafts.insert(key.get_value(), text);
+            }
+        });
+    });
+    let write = move |query: Option<String>| {
+        let rule = key.get_value();
+        store.send("Taking your query", Request::WriteQuery { rule, query });
+    };
+    let save = move || write(Some(text.get_untracked()));
+    let editor = move || {
+        view! {
+            <QueryEditor label="Managed HSM query" text run=Callback::new(move |()| save())/>
+            <div class="actions">
+                <button class="primary" title="Ctrl+Enter in the editor" on:click=move |_| save()>"Use this query"</button>
+                <button on:click=move |_| editing.set(false)>"Close"</button>
+            </div>
+        }
+    };
+    let back = rule.by_hand.then(|| {
+        view! {
+            <p class="facts note">"You wrote the Managed HSM query; the edits below change it no longer."</p>
+            <button on:click=move |_| write(None)>"Go back to what the edits give"</button>
+        }
+    });
+    view! {
+        <section class="by-hand">
+            <div class="actions">
+                <Show when=move || !editing.get()>
+                    <button on:click=move |_| editing.set(true)>"Edit the Managed HSM query"</button>
+                </Show>
+                {back}
+            </div>
+            <Show when=move || editing.get()>{editor()}</Show>
+        </section>
+    }
 }
 
 /// Fields before and after.

@@ -2,6 +2,7 @@
 
 mod conversion;
 mod export;
+mod hunt;
 mod incidents;
 mod logs;
 mod next;
@@ -109,6 +110,15 @@ pub const PLACES: &[Place] = &[
         of_rule: false,
         state: |view| counted(view.rules.len(), "rule") + " to write",
         show: || view! { <export::Export/> }.into_any(),
+    },
+    Place {
+        id: "hunt",
+        title: "Hunt",
+        help: "Your own queries on the loaded logs, with charts. Nothing leaves this browser.",
+        step: false,
+        of_rule: false,
+        state: hunt::state,
+        show: || view! { <hunt::Hunting/> }.into_any(),
     },
 ];
 

@@ -1,6 +1,7 @@
 //! What the page knows: the session's last view, the chosen place and rule, what is under way.
 
 mod client;
+mod hunt;
 mod journal;
 mod offline;
 mod pending;
@@ -10,6 +11,6 @@ mod undo;
 mod wanted;
 
 pub use journal::{clear_all, usage};
-pub use offline::{newer_version, update};
+pub use offline::{file_address, newer_version, update};
 pub use route::{Route, address, go};
 pub use store::{FIRST_SAMPLE, Store};

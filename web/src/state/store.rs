@@ -1,5 +1,6 @@
 //! The page's state: the last view of the session, what is chosen, what is under way.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use workbench::protocol::{
 };
 
 use super::client::{Client, Heard};
+use super::hunt::Hunt;
 use super::pending::Pending;
 use super::undo::Undo;
 use super::{Route, journal};
@@ -43,6 +45,10 @@ pub struct Store {
     pub keeps_logs: RwSignal<bool>,
     /// Id of this tab's workspace.
     workspace: RwSignal<String>,
+    /// The query that is hunted with.
+    pub hunt: Hunt,
+    /// Queries that are being edited and not yet taken, by rule key.
+    pub drafts: RwSignal<BTreeMap<String, String>>,
     journal: RwSignal<Journal>,
     /// What the request under way does, when it may change the journal.
     changing: RwSignal<Option<String>>,
@@ -79,6 +85,8 @@ impl Store {
             journal: RwSignal::new(Journal::default()),
             workspace: RwSignal::new(String::new()),
             keeps_logs: RwSignal::new(false),
+            hunt: Hunt::default(),
+            drafts: RwSignal::new(BTreeMap::new()),
             changing: RwSignal::new(None),
             pending: StoredValue::new_local(Pending::default()),
             last: RwSignal::new(0),
@@ -143,6 +151,17 @@ impl Store {
     pub fn send(&self, what: &str, request: Request) {
         self.changing.set(Some(what.to_owned()));
         self.begin(what, |client| client.send(request));
+    }
+
+    /// Sends a request that is no step of the user's, so that undoing passes over it.
+    pub fn note(&self, what: &str, request: Request) {
+        self.changing.set(None);
+        self.begin(what, |client| client.send(request));
+    }
+
+    /// Queries that were run on the logs, the last one first.
+    pub fn hunts(&self) -> Vec<String> {
+        self.journal.with(|journal| journal.hunts.clone())
     }
 
     /// Asks a question; `then` hears the answer. Nothing is shown meanwhile: for questions that are

@@ -215,7 +215,8 @@ impl Data {
     fn fill(&mut self, points: IndexMap<String, Vec<Point>>, shape: Shape) {
         let named = match shape {
             Shape::Slices => true,
-            Shape::Columns | Shape::Bars => !self.is_time,
+            // A bar has a width, so that it stands at a place of its own.
+            Shape::Columns | Shape::Bars => true,
             _ => {
                 !self.is_time
                     && points
@@ -232,6 +233,19 @@ impl Data {
         }
         let mut places: BTreeMap<String, f64> = BTreeMap::new();
         let mut left_out = false;
+        if named && self.is_time {
+            let all = points.values().flatten();
+            let mut times: Vec<i64> = all
+                .filter_map(|point| match point.x {
+                    Value::DateTime(ticks) => Some(ticks),
+                    _ => None,
+                })
+                .collect();
+            times.sort_unstable();
+            for time in times {
+                self.place(&Value::DateTime(time), named, &mut places);
+            }
+        }
         for (name, points) in points.into_iter().take(MAX_SERIES) {
             let mut dots = Vec::new();
             for point in points {

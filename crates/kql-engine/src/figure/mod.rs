@@ -18,7 +18,7 @@ pub const MAX_SERIES: usize = 30;
 /// Points of one series.
 pub const MAX_POINTS: usize = 4_000;
 /// Texts along an axis, or slices of a pie.
-pub const MAX_CATEGORIES: usize = 100;
+pub const MAX_CATEGORIES: usize = 400;
 /// Rows of the table beside a chart.
 pub const MAX_ROWS: usize = 500;
 

@@ -62,6 +62,19 @@ fn columns_are_stacked_on_one_another() {
 }
 
 #[test]
+fn bars_over_time_stand_in_its_order() {
+    let query =
+        "datatable(t: datetime, n: long) [datetime(2026-03-02), 1, datetime(2026-03-01), 2]";
+    let found = drawn(&format!("{query} | render columnchart")).expect("a chart");
+    assert_eq!(found.categories[0], "2026-03-01 00:00:00");
+    assert_eq!(
+        (found.series[0].points[0].x, found.series[0].points[0].value),
+        (0.0, Some(2.0))
+    );
+    assert_eq!(found.rows[1].1, ["1"]);
+}
+
+#[test]
 fn slices_are_positive_and_named() {
     let query = "datatable(k: string, n: long) ['a', 3, 'b', 1, 'c', -1] | render piechart";
     let found = drawn(query).expect("a chart");

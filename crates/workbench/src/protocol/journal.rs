@@ -28,6 +28,8 @@ pub struct Journal {
     pub logs: Vec<String>,
     /// Time at which rules run.
     pub now: Option<String>,
+    /// Converted queries that the user wrote, by rule key.
+    pub own_queries: Vec<(String, String)>,
     /// Queries that were run on the logs, the last one first.
     pub hunts: Vec<String>,
 }

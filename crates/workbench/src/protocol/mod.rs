@@ -75,6 +75,13 @@ pub enum Request {
         /// Whether it is applied.
         accepted: bool,
     },
+    /// Takes a converted query that the user wrote.
+    WriteQuery {
+        /// Key of the rule.
+        rule: String,
+        /// The query; what the edits give when absent.
+        query: Option<String>,
+    },
     /// Loads one of the generated sample sets, in place of an earlier sample, and sets `now` to its end.
     LoadSample {
         /// Name of the scenario, from [`View::samples`].

@@ -33,6 +33,8 @@ pub struct RuleView {
     pub query: String,
     /// Query after the accepted edits.
     pub converted_query: String,
+    /// Whether the user wrote the converted query, so that edits have no places in it.
+    pub by_hand: bool,
     /// Highlighting of the original query.
     pub tokens: Vec<TokenView>,
     /// Highlighting of the converted query.

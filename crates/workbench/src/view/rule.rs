@@ -28,6 +28,7 @@ pub(crate) fn of(loaded: &LoadedRule) -> RuleView {
         schedule: words::schedule(rule),
         query: rule.query.clone(),
         converted_query: converted.query.clone(),
+        by_hand: loaded.own_query.is_some(),
         tokens: tokens(&rule.query),
         converted_tokens: tokens(&converted.query),
         edits: edits(loaded, &lines),

@@ -1,0 +1,188 @@
+// Free queries on the loaded logs, in the editor over our own language service.
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test } from '@playwright/test';
+import { go, open, runSample } from './page.js';
+
+/** The editor's text field, inside of its shadow tree. */
+const field = (page) => page.locator('.editor-host .cm-content');
+
+/** Goes to the place for queries and waits until its text is coloured. */
+async function hunt(page) {
+  await go(page, 'Hunt');
+  await expect(page.locator('.editor-host[data-analysed]')).toBeVisible();
+}
+
+/** Writes another text into the editor. */
+async function write(page, text) {
+  await field(page).click();
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.press('Delete');
+  await page.keyboard.insertText(text);
+}
+
+async function text(page) {
+  const lines = await field(page).locator('.cm-line').allTextContents();
+  return lines.join('\n');
+}
+
+test('a query runs on the sample logs, draws its chart and lists its rows', async ({ page }) => {
+  await open(page);
+  await runSample(page);
+  await hunt(page);
+  await expect(field(page).locator('.keyword', { hasText: 'summarize' })).toBeVisible();
+  await page.getByRole('button', { name: 'Run the query' }).click();
+  await expect(page.getByRole('img', { name: /^Bar chart of Calls by OperationName/ })).toBeVisible();
+  await expect(page.locator('.chart rect').first()).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Rows of the query' }).locator('tbody tr[aria-rowindex]').first()).toBeVisible();
+  await page.getByText('Values of the chart').click();
+  await expect(page.getByRole('region', { name: 'Values of the chart' }).getByRole('rowheader').first()).toBeVisible();
+});
+
+test('rows stay while the next query is written, and queries are kept', async ({ page }) => {
+  await open(page);
+  await runSample(page);
+  await hunt(page);
+  await write(page, 'AzureDiagnostics | project TimeGenerated, OperationName');
+  await page.keyboard.press('Control+Enter');
+  const rows = page.getByRole('region', { name: 'Rows of the query' });
+  await expect(rows.locator('tbody tr[aria-rowindex]').first()).toBeVisible();
+  await rows.evaluate((region) => region.scrollTo(0, 2000));
+  await expect.poll(() => rows.evaluate((region) => region.scrollTop)).toBe(2000);
+  await write(page, 'AzureDiagnostics | take');
+  await expect(page.locator('.editor-host[data-analysed]')).toBeVisible();
+  expect(await rows.evaluate((region) => region.scrollTop)).toBe(2000);
+  await go(page, 'Rules');
+  await hunt(page);
+  expect(await text(page)).toBe('AzureDiagnostics | take');
+  await page.reload();
+  await hunt(page);
+  await page.getByText('History').click();
+  await page.getByRole('button', { name: 'AzureDiagnostics | project TimeGenerated, OperationName' }).click();
+  await expect.poll(() => text(page)).toBe('AzureDiagnostics | project TimeGenerated, OperationName');
+});
+
+test('an error is marked, told, and repaired by its quick fix', async ({ page }) => {
+  await open(page);
+  await runSample(page);
+  await hunt(page);
+  await write(page, 'AzureDiagnostics | where OperationNam == "KeyGet"');
+  const mark = field(page).locator('.cm-lintRange-error');
+  await expect(mark).toHaveText('OperationNam');
+  await page.getByRole('button', { name: 'Run the query' }).click();
+  await expect(page.locator('.hunt .query-error')).toContainText('there is no column or value `OperationNam`');
+  await mark.hover();
+  await page.locator('.cm-diagnosticAction', { hasText: 'Write `OperationName`' }).click();
+  await expect.poll(() => text(page)).toContain('OperationName ==');
+  await expect(mark).toHaveCount(0);
+});
+
+test('columns and functions are completed, hovered and their parameters shown', async ({ page }) => {
+  await open(page);
+  await runSample(page);
+  await hunt(page);
+  await write(page, 'AzureDiagnostics | where ');
+  await page.keyboard.type('Oper');
+  await expect(page.locator('.cm-tooltip-autocomplete li[aria-selected]')).toContainText('OperationName');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => text(page)).toBe('AzureDiagnostics | where OperationName');
+  await write(page, 'AzureDiagnostics | extend n = ');
+  await page.keyboard.type('substring(');
+  await expect(page.locator('.query-card strong')).toContainText('string');
+  await write(page, 'AzureDiagnostics | summarize dcount(OperationName)');
+  await field(page).getByText('dcount').hover();
+  await expect(page.locator('.query-card')).toContainText('Number of distinct values');
+});
+
+test('formatting, renaming and going to a definition work by keyboard', async ({ page }) => {
+  await open(page);
+  await hunt(page);
+  await write(page, 'let limit = 5; AzureDiagnostics | take limit');
+  await page.keyboard.press('F12');
+  await expect(page.locator('.editor-host [role=status]')).toHaveText('limit is introduced here.');
+  await page.keyboard.press('F2');
+  const name = page.getByLabel('New name for limit');
+  await expect(name).toBeFocused();
+  await name.fill('most');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => text(page)).toBe('let most = 5; AzureDiagnostics | take most');
+  await page.keyboard.press('Shift+Alt+F');
+  await expect.poll(() => text(page)).toBe('let most = 5;\nAzureDiagnostics\n| take most');
+  await page.keyboard.press('Control+z');
+  await expect.poll(() => text(page)).toBe('let most = 5; AzureDiagnostics | take most');
+});
+
+test('Escape leaves the editor, so that Tab is no trap', async ({ page }) => {
+  await open(page);
+  await hunt(page);
+  await field(page).click();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('button', { name: 'Format' })).toBeFocused();
+});
+
+for (const [kind, shape] of [['timechart', 'Line'], ['columnchart', 'Column'], ['piechart', 'Pie'], ['scatterchart', 'Scatter']]) {
+  test(`${kind} is drawn without an accessibility violation`, async ({ page }) => {
+    await open(page);
+    await runSample(page);
+    await hunt(page);
+    const axis = { timechart: 'bin(TimeGenerated, 1h), ResourceType', piechart: 'OperationName', columnchart: 'OperationName, ResourceType', scatterchart: 'DurationMs = toint(DurationMs)' };
+    await write(page, `AzureDiagnostics | summarize Calls = count() by ${axis[kind]} | render ${kind}`);
+    await page.keyboard.press('Control+Enter');
+    await expect(page.getByRole('img', { name: new RegExp(`^${shape} chart of Calls`) })).toBeVisible();
+    const { violations } = await new AxeBuilder({ page }).exclude('.grid-rows tbody tr:nth-child(n + 5)').analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
+  });
+}
+
+test('a keystroke in a rule of 10,000 characters is analysed within a frame or a few', async ({ page }) => {
+  await open(page);
+  await runSample(page);
+  await hunt(page);
+  let rule = 'let limit = 25;\nAzureDiagnostics\n';
+  for (let number = 0; rule.length < 9_800; number += 1) {
+    rule += `| extend Part${number} = iff(OperationName has "Get" and toint(DurationMs) > limit * ${number}, "a", strcat(OperationName, "-${number}"))\n`;
+  }
+  await write(page, rule);
+  await expect(page.locator('.editor-host[data-analysed]')).toBeVisible();
+  const milliseconds = await page.evaluate(async () => {
+    const host = document.querySelector('.editor-host');
+    const content = host.shadowRoot.querySelector('.cm-content');
+    content.focus();
+    const times = [];
+    for (let round = 0; round < 10; round += 1) {
+      const wanted = String(Number(host.dataset.analysed) + 1);
+      const start = performance.now();
+      document.execCommand('insertText', false, ' ');
+      while (host.dataset.analysed !== wanted) await new Promise((done) => setTimeout(done));
+      times.push(performance.now() - start);
+    }
+    return times.sort((left, right) => left - right)[5];
+  });
+  console.log(`${rule.length} characters: ${milliseconds.toFixed(1)} ms from key to colours`);
+  expect(milliseconds).toBeLessThan(250);
+});
+
+test('the converted query is edited by hand, kept over a reload, and taken back', async ({ page }) => {
+  await open(page);
+  await go(page, 'Conversion');
+  await page.getByRole('button', { name: 'Edit the Managed HSM query' }).click();
+  await expect(page.locator('.editor-host[data-analysed]')).toBeVisible();
+  await write(page, 'AzureDiagnostics | where OperationName == "KeyDelete"');
+  await page.getByRole('button', { name: 'Use this query' }).click();
+  await expect(page.getByText('You wrote the Managed HSM query')).toBeVisible();
+  await expect(page.locator('pre[aria-label="Managed HSM query"]')).toHaveText('AzureDiagnostics | where OperationName == "KeyDelete"');
+  await page.reload();
+  await expect(page.getByText('You wrote the Managed HSM query')).toBeVisible();
+  await page.getByRole('button', { name: 'Go back to what the edits give' }).click();
+  await expect(page.getByText('You wrote the Managed HSM query')).toHaveCount(0);
+});
+
+test('the page in one file has the editor inside', async ({ page, context }) => {
+  await context.setOffline(true);
+  const dist = process.env.RULESMITH_DIST ?? 'dist';
+  await page.goto(`${pathToFileURL(resolve(dist, 'rulesmith.html')).href}#/hunt`);
+  await expect(page.locator('.editor-host[data-analysed]')).toBeVisible();
+  await expect(field(page).locator('.keyword', { hasText: 'summarize' })).toBeVisible();
+});

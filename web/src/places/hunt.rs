@@ -1,0 +1,94 @@
+//! Free queries over the loaded logs: an editor, what was found as a chart and as rows, and what was run
+//! before.
+
+use leptos::prelude::*;
+use workbench::protocol::{GridSource, HuntView, View};
+
+use crate::parts::{FigureView, Grid, QueryEditor};
+use crate::state::{Store, go};
+use crate::words::{counted, minute};
+
+/// What can be read.
+pub fn state(view: &View) -> String {
+    match view.logs.is_empty() {
+        true => "no logs to search".to_owned(),
+        false => "on the loaded logs".to_owned(),
+    }
+}
+
+/// The editor and what the last query found.
+#[component]
+pub fn Hunting() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let hunt = store.hunt;
+    let linked = store.route.get_untracked().what;
+    if !linked.is_empty() {
+        hunt.text.set(linked);
+    }
+    let run = move || hunt.run(store);
+    let link = move |_| go("hunt", &hunt.text.get_untracked());
+    let bare = move || store.view.with(|view| view.logs.is_empty());
+    view! {
+        <section class="panel hunt">
+            <QueryEditor label="Query" text=hunt.text run=Callback::new(move |()| run())/>
+            <div class="actions">
+                <button class="primary" title="Ctrl+Enter in the editor" on:click=move |_| run()>"Run the query"</button>
+                <button class="plain" on:click=link>"Put it into the address"</button>
+                {history(store)}
+            </div>
+            <Show when=bare><p class="facts note">"No logs are loaded, so that every table is empty. Add files, or run the sample logs."</p></Show>
+            <div role="status">{move || hunt.problem.get().map(problem)}</div>
+        </section>
+        <section class="panel hunt-found" aria-label="Result">
+            {move || hunt.found.get().map_or_else(nothing, found)}
+        </section>
+    }
+}
+
+fn problem(problem: workbench::protocol::Problem) -> impl IntoView {
+    let line = problem.line.map(|line| format!("Line {line}: "));
+    let remedy = match problem.remedy.is_empty() {
+        true => String::new(),
+        false => format!("; {}", problem.remedy),
+    };
+    view! { <p class="query-error">{line}{problem.message}{remedy}</p> }
+}
+
+fn nothing() -> AnyView {
+    view! { <p class="empty">"Rows and charts of the query appear here, and stay while you write the next one."</p> }.into_any()
+}
+
+fn found(found: HuntView) -> AnyView {
+    let facts = format!(
+        "{}, with now() at {}.",
+        counted(found.rows, "row"),
+        minute(&found.now)
+    );
+    view! {
+        <p class="facts" role="status">{facts}</p>
+        {(!found.note.is_empty()).then(|| view! { <p class="facts note">{found.note}</p> })}
+        {found.figure.map(|figure| view! { <FigureView figure/> })}
+        <Grid source=GridSource::Hunt label="Rows of the query"/>
+    }
+    .into_any()
+}
+
+/// Queries that were run before, the last one first.
+fn history(store: Store) -> impl IntoView {
+    let entries = move || {
+        let hunts = store.hunts().into_iter();
+        let entries = hunts.map(|query| {
+            let text = query.split_whitespace().collect::<Vec<_>>().join(" ");
+            let short: String = text.chars().take(80).collect();
+            let choose = move |_| store.hunt.text.set(query.clone());
+            view! { <button class="plain" title=text on:click=choose>{short}</button> }
+        });
+        entries.collect_view()
+    };
+    let count = move || store.hunts().len();
+    view! {
+        <Show when=move || count() != 0>
+            <details class="menu"><summary>"History"</summary><div class="menu-list">{entries}</div></details>
+        </Show>
+    }
+}
