@@ -18,7 +18,7 @@ test('no request leaves the origin of the page', async ({ page, baseURL }) => {
   await runSample(page);
   await go(page, 'Export');
   await page.getByRole('button', { name: 'Write the Managed HSM rules' }).click();
-  await expect(page.getByLabel('Deploy command')).toBeVisible();
+  await expect(page.getByLabel('Deploy command: Deploy managed-hsm-rules.json')).toBeVisible();
   expect(foreign).toEqual([]);
   const policy = await page.locator('meta[http-equiv="Content-Security-Policy"]').getAttribute('content');
   expect(policy).toContain("default-src 'none'");

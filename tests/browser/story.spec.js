@@ -105,7 +105,7 @@ test('the export is a template of all converted rules, with its command', async 
   await open(page);
   await go(page, 'Export');
   await page.getByRole('button', { name: 'Write the Managed HSM rules' }).click();
-  await expect(page.getByLabel('Deploy command')).toContainText('az deployment group create');
+  await expect(page.getByLabel('Deploy command: Deploy managed-hsm-rules.json')).toContainText('az deployment group create');
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Download', exact: true }).click();
   const template = JSON.parse(readFileSync(await (await download).path(), 'utf8'));

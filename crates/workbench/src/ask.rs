@@ -4,6 +4,8 @@ use crate::protocol::{Answer, Problem, Question};
 use crate::session::{OnProgress, Session};
 use crate::why;
 use crate::{grid, hunt, language, proof};
+use crate::{grid, hunt, language};
+use crate::{ship, why};
 
 /// The answer to a question.
 pub(crate) fn answer(
@@ -30,5 +32,12 @@ pub(crate) fn answer(
             Answer::Diff(Box::new(proof::versions(session, &question, progress)?))
         }
         Question::Charts(version) => Answer::Charts(why::charts(session, &version)?),
+        Question::Export(wanted) => Answer::Export(Box::new(ship::export(session, &wanted)?)),
+        Question::Handover(wanted) => Answer::Handover(ship::steps(session, &wanted)?),
+        Question::Backtest(wanted) => {
+            Answer::Backtest(Box::new(ship::backtested(session, &wanted)?))
+        }
+        Question::Script => Answer::File(ship::script(session)?),
+        Question::Redact(wanted) => Answer::Redacted(Box::new(ship::redacted(&wanted)?)),
     })
 }

@@ -5,24 +5,13 @@
 
 use sentinel_rules::rule::Rule;
 use sentinel_rules::{
-    ArmOptions, Automation, Difference, PackageText, deploy_command, differences, read,
-    read_automation, validate, write_arm, write_automation, write_bicep, write_package,
-    write_terraform, write_yaml,
+    ArmOptions, Automation, Difference, PackageText, differences, read, read_automation, validate,
+    write_arm, write_automation, write_bicep, write_package, write_terraform, write_yaml,
 };
 use serde::Serialize;
 
-use crate::protocol::{ExportFile, Problem};
+use crate::protocol::Problem;
 use crate::session::Session;
-
-/// The chosen converted rules in a format; all when none is named.
-pub(crate) fn export(
-    session: &Session,
-    keys: &[String],
-    format: &str,
-) -> Result<ExportFile, Problem> {
-    let rules = chosen(session, keys)?;
-    write(&rules, format)
-}
 
 /// A format of exported rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -172,36 +161,13 @@ fn findings(rule: &Rule) -> Vec<(String, String, String)> {
         .collect()
 }
 
-/// Rules in a format that is text, as the page downloads it.
-pub fn write(rules: &[Rule], format: &str) -> Result<ExportFile, Problem> {
-    let exported = export_rules(rules, format, &Automation::default())?;
-    let text = String::from_utf8(exported.bytes).map_err(|_| {
-        Problem::about(
-            format,
-            "this format is no text",
-            "write it with the command line",
-        )
-    })?;
-    let name = exported.format.file.to_owned();
-    let is_template = matches!(format, "arm" | "portal" | "bicep");
-    Ok(ExportFile {
-        command: if is_template {
-            deploy_command(&name)
-        } else {
-            String::new()
-        },
-        name,
-        mime: exported.format.mime.to_owned(),
-        text,
-    })
-}
-
 fn yaml(rules: &[Rule]) -> String {
     let documents: Vec<String> = rules.iter().map(write_yaml).collect();
     documents.join("---\n")
 }
 
-fn chosen(session: &Session, keys: &[String]) -> Result<Vec<Rule>, Problem> {
+/// The converted rules with these keys; all when none is named.
+pub(crate) fn chosen(session: &Session, keys: &[String]) -> Result<Vec<Rule>, Problem> {
     if keys.is_empty() {
         return Ok(session
             .rules

@@ -26,6 +26,7 @@ pub mod rule_set;
 mod run;
 mod samples;
 mod session;
+mod ship;
 mod view;
 mod why;
 

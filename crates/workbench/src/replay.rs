@@ -51,15 +51,19 @@ pub(crate) fn span(logs: &[LoadedLog]) -> Option<(i64, i64)> {
 
 /// A rule from the first event until a run has read the last one; one of the runs is at `now`.
 pub(crate) fn of(rule: &Rule, tables: &Tables, span: (i64, i64), now: i64) -> Replayed {
-    let (first, last) = span;
-    let from = first_run_in_step(rule, first, now);
-    let options = Options {
-        from,
-        to: time_of_last_reader(rule, from, last, 0).max(now),
-        ingestion_delay: 0,
-    };
+    let options = options(rule, span, now);
     Replayed {
         options,
         timeline: simulate(rule, tables, options),
+    }
+}
+
+/// The first run that reads a row of the span, and the last; one of the runs between is at `now`.
+pub(crate) fn options(rule: &Rule, (first, last): (i64, i64), now: i64) -> Options {
+    let from = first_run_in_step(rule, first, now);
+    Options {
+        from,
+        to: time_of_last_reader(rule, from, last, 0).max(now),
+        ingestion_delay: 0,
     }
 }

@@ -14,7 +14,7 @@ use crate::loaded_log::LoadedLog;
 use crate::loaded_rule::LoadedRule;
 use crate::protocol::{InputFile, Journal, Problem, Progress, Reply, Request, TextFile, View};
 use crate::reading::Reading;
-use crate::{ask, export, files, replay, restore, run, samples, view};
+use crate::{ask, files, replay, restore, run, samples, view};
 
 /// Where long requests tell how far they have come.
 pub type OnProgress<'a> = &'a mut dyn FnMut(Progress);
@@ -87,12 +87,6 @@ impl Session {
             Request::SetNow { now } => self.set_now(&now),
             Request::Run { rule } => run::run(self, rule.as_deref(), progress),
             Request::Replay { rule } => replay::replay(self, &rule),
-            Request::Export { rules, format } => {
-                return match export::export(self, &rules, &format) {
-                    Ok(file) => Reply::Export { file },
-                    Err(problem) => Reply::Failed { problem },
-                };
-            }
         };
         match done {
             Ok(()) => self.reply(),

@@ -1,7 +1,7 @@
 //! The page's story without a page: first open, sample logs, run, decide, reload, export.
 
 use expect_test::{Expect, expect};
-use workbench::protocol::{ExportFile, Journal, Reply, Request, RunView, View};
+use workbench::protocol::{Journal, Reply, Request, RunView, View};
 use workbench::{Reading, Session};
 
 /// Sends a request that gives a view.
@@ -248,14 +248,6 @@ fn requests_about_unknown_things_fail_and_change_nothing() {
         Request::SetNow {
             now: "x".to_owned(),
         },
-        Request::Export {
-            rules: vec!["x".to_owned()],
-            format: "arm".to_owned(),
-        },
-        Request::Export {
-            rules: Vec::new(),
-            format: "x".to_owned(),
-        },
     ] {
         assert!(matches!(
             session.handle(request, &mut |_| {}),
@@ -263,27 +255,6 @@ fn requests_about_unknown_things_fail_and_change_nothing() {
         ));
     }
     assert_eq!(session.view().rules.len(), view.rules.len());
-}
-
-#[test]
-fn the_export_holds_the_converted_rules() {
-    let (mut session, _) = open(Journal::default());
-    let reply = session.handle(
-        Request::Export {
-            rules: Vec::new(),
-            format: "arm".to_owned(),
-        },
-        &mut |_| {},
-    );
-    let Reply::Export {
-        file: ExportFile { text, command, .. },
-    } = reply
-    else {
-        panic!("{reply:?}")
-    };
-    let template: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-    assert_eq!(template["resources"].as_array().map(Vec::len), Some(5));
-    assert!(!text.contains("VAULTS") && command.starts_with("az deployment group create"));
 }
 
 /// The browser's test compares with the same file.

@@ -6,23 +6,28 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 use workbench::protocol::ExportFile;
 
-/// Offers a file for download. Does nothing where the browser refuses.
+/// Offers a text file for download. Does nothing where the browser refuses.
 pub fn download(file: &ExportFile) {
-    let _ = offer(file);
+    download_bytes(&file.name, &file.mime, file.text.as_bytes());
 }
 
-fn offer(file: &ExportFile) -> Result<(), JsValue> {
-    let parts = js_sys::Array::of1(&JsValue::from_str(&file.text));
+/// Offers bytes as a file. Does nothing where the browser refuses.
+pub fn download_bytes(name: &str, mime: &str, bytes: &[u8]) {
+    let _ = offer(name, mime, bytes);
+}
+
+fn offer(name: &str, mime: &str, bytes: &[u8]) -> Result<(), JsValue> {
+    let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
     let properties = BlobPropertyBag::new();
-    properties.set_type(&file.mime);
-    let blob = Blob::new_with_str_sequence_and_options(&parts, &properties)?;
+    properties.set_type(mime);
+    let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &properties)?;
     let url = Url::create_object_url_with_blob(&blob)?;
     let document = web_sys::window()
         .and_then(|window| window.document())
         .ok_or(JsValue::NULL)?;
     let anchor: HtmlAnchorElement = document.create_element("a")?.unchecked_into();
     anchor.set_href(&url);
-    anchor.set_download(&file.name);
+    anchor.set_download(name);
     anchor.click();
     Url::revoke_object_url(&url)
 }

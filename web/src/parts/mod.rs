@@ -13,6 +13,7 @@ mod why;
 
 pub use download::{copy, download};
 pub use editor::QueryEditor;
+pub use download::{copy, download, download_bytes};
 pub use edits::EditList;
 pub use figure::FigureView;
 pub use grid::Grid;

@@ -105,7 +105,7 @@ pub const PLACES: &[Place] = &[
     Place {
         id: "export",
         title: "Export",
-        help: "The converted rules as a file that deploys.",
+        help: "The converted rules as files, the steps before and after, the same on the real log, and logs to share.",
         step: true,
         of_rule: false,
         state: |view| counted(view.rules.len(), "rule") + " to write",

@@ -10,7 +10,7 @@ use web::messages;
 use web_sys::File;
 use workbench::interrupt::CANCELLED;
 use workbench::protocol::{
-    Answer, ExportFile, Journal, Problem, Progress, Question, Reply, Request, RuleView, View,
+    Answer, Journal, Problem, Progress, Question, Reply, Request, RuleView, View,
 };
 
 use super::client::{Client, Heard};
@@ -35,8 +35,6 @@ pub struct Store {
     pub busy: RwSignal<Option<Progress>>,
     /// A request that failed, or a worker that stopped.
     pub failure: RwSignal<Option<Problem>>,
-    /// The file that was exported last.
-    pub exported: RwSignal<Option<ExportFile>>,
     /// Whether the browser keeps the work.
     pub kept: RwSignal<bool>,
     /// Steps back and forward.
@@ -79,7 +77,6 @@ impl Store {
             chosen: RwSignal::new(String::new()),
             busy: RwSignal::new(None),
             failure: RwSignal::new(None),
-            exported: RwSignal::new(None),
             kept: RwSignal::new(true),
             undo: RwSignal::new(Undo::default()),
             journal: RwSignal::new(Journal::default()),
@@ -351,7 +348,6 @@ impl Store {
             (Reply::Answer { answer }, Some(then)) => then(Ok(answer)),
             (Reply::Failed { problem }, Some(then)) => then(Err(problem)),
             (Reply::Answer { .. }, None) => {}
-            (Reply::Export { file }, _) => self.exported.set(Some(file)),
             // Who cancels needs no word of it.
             (Reply::Failed { problem }, None) if problem.message == CANCELLED => {}
             (Reply::Failed { problem }, None) => self.failure.set(Some(problem)),

@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::{
     CellPage, ChartView, DiffQuestion, DiffView, ExportFile, GridFile, GridQuery, HuntView,
     IncidentPage, ProofQuestion, ProofView, RuleVersion, TogetherView, WhyQuestion, WhyView,
+    BacktestAsk, BacktestView, CellPage, ChartView, ExportAsk, ExportFile, ExportView, GridFile,
+    GridQuery, HandoverAsk, HuntView, IncidentPage, RedactAsk, RedactView, RuleVersion, Steps,
+    TogetherView, WhyQuestion, WhyView,
 };
 
 /// What a place of the page asks.
@@ -33,6 +36,16 @@ pub enum Question {
     Proof(ProofQuestion),
     /// What differs between two versions of a rule; answered by [`Answer::Diff`].
     Diff(DiffQuestion),
+    /// Converted rules as a file, read back; answered by [`Answer::Export`].
+    Export(Box<ExportAsk>),
+    /// The steps before and after an export; answered by [`Answer::Handover`].
+    Handover(Box<HandoverAsk>),
+    /// The back-test of a converted rule as one query; answered by [`Answer::Backtest`].
+    Backtest(Box<BacktestAsk>),
+    /// The loaded rows as a script for Azure Data Explorer; answered by [`Answer::File`].
+    Script,
+    /// A log without what names somebody; answered by [`Answer::Redacted`].
+    Redact(Box<RedactAsk>),
 }
 
 /// What it is told.
@@ -58,4 +71,12 @@ pub enum Answer {
     Proof(Box<ProofView>),
     /// The differences of two versions.
     Diff(Box<DiffView>),
+    /// A file, with what was found when it was read back.
+    Export(Box<ExportView>),
+    /// The steps before and after an export.
+    Handover(Steps),
+    /// The back-test of a rule as one query.
+    Backtest(Box<BacktestView>),
+    /// A redacted log.
+    Redacted(Box<RedactView>),
 }

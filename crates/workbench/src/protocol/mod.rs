@@ -12,6 +12,7 @@ mod log;
 mod proof;
 mod rule;
 mod run;
+mod ship;
 mod timeline;
 mod view;
 mod why;
@@ -27,6 +28,7 @@ pub use log::*;
 pub use proof::*;
 pub use rule::*;
 pub use run::*;
+pub use ship::*;
 pub use timeline::*;
 pub use view::*;
 pub use why::*;
@@ -102,13 +104,6 @@ pub enum Request {
         /// Key of the rule.
         rule: String,
     },
-    /// Writes the chosen converted rules to one file.
-    Export {
-        /// Keys of the rules; all when empty.
-        rules: Vec<String>,
-        /// `arm`, `portal` or `yaml`.
-        format: String,
-    },
 }
 
 /// The answer to a [`Request`].
@@ -126,11 +121,6 @@ pub enum Reply {
     Answer {
         /// What was asked for.
         answer: Answer,
-    },
-    /// A file to download.
-    Export {
-        /// The file.
-        file: ExportFile,
     },
     /// The request could not be carried out; the session is as before.
     Failed {
