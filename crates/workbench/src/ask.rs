@@ -2,10 +2,7 @@
 
 use crate::protocol::{Answer, Problem, Question};
 use crate::session::{OnProgress, Session};
-use crate::why;
-use crate::{grid, hunt, language, proof};
-use crate::{grid, hunt, language};
-use crate::{ship, why};
+use crate::{grid, hunt, language, proof, ship, why};
 
 /// The answer to a question.
 pub(crate) fn answer(

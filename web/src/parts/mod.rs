@@ -11,9 +11,8 @@ mod rule_list;
 mod timeline;
 mod why;
 
-pub use download::{copy, download};
-pub use editor::QueryEditor;
 pub use download::{copy, download, download_bytes};
+pub use editor::QueryEditor;
 pub use edits::EditList;
 pub use figure::FigureView;
 pub use grid::Grid;

@@ -4,11 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CellPage, ChartView, DiffQuestion, DiffView, ExportFile, GridFile, GridQuery, HuntView,
-    IncidentPage, ProofQuestion, ProofView, RuleVersion, TogetherView, WhyQuestion, WhyView,
-    BacktestAsk, BacktestView, CellPage, ChartView, ExportAsk, ExportFile, ExportView, GridFile,
-    GridQuery, HandoverAsk, HuntView, IncidentPage, RedactAsk, RedactView, RuleVersion, Steps,
-    TogetherView, WhyQuestion, WhyView,
+    BacktestAsk, BacktestView, CellPage, ChartView, DiffQuestion, DiffView, ExportAsk, ExportFile,
+    ExportView, GridFile, GridQuery, HandoverAsk, HuntView, IncidentPage, ProofQuestion, ProofView,
+    RedactAsk, RedactView, RuleVersion, Steps, TogetherView, WhyQuestion, WhyView,
 };
 
 /// What a place of the page asks.
