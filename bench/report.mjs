@@ -15,7 +15,10 @@ function compressed(path) {
 
 function downloads() {
   const at = (path) => fileURLToPath(new URL(path, import.meta.url));
-  const page = readdirSync(at('../dist')).reduce((sum, name) => sum + compressed(join(at('../dist'), name)), 0);
+  const entries = readdirSync(at('../dist'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  // As the budget counts: not the page in one file, nor the list of hashes.
+  const loaded = entries.filter(({ name }) => !['rulesmith.html', 'SHA256SUMS'].includes(name));
+  const page = loaded.reduce((sum, { parentPath, path, name }) => sum + compressed(join(parentPath ?? path, name)), 0);
   const parts = [`${PEER}duckdb-eh.wasm`, `${PEER}duckdb-browser-eh.worker.js`, `${PEER}duckdb-browser.mjs`, '../bench/node_modules/apache-arrow/Arrow.es2015.min.js'];
   return { page, peer: parts.reduce((sum, path) => sum + compressed(at(path)), 0) };
 }

@@ -22,7 +22,9 @@ export function serve() {
   const shim = arrow();
   const server = createServer((request, response) => {
     const [, folder, ...rest] = normalize(decodeURIComponent(new URL(request.url, 'http://x').pathname)).split('/');
-    const file = FOLDERS[folder] && join(FOLDERS[folder], ...rest);
+    // A folder stands for its page.
+    const names = rest.at(-1) ? rest : [...rest.slice(0, -1), 'index.html'];
+    const file = FOLDERS[folder] && join(FOLDERS[folder], ...names);
     response.setHeader('Cache-Control', 'no-store');
     if (folder === 'arrow.mjs') {
       response.setHeader('Content-Type', 'text/javascript');
@@ -31,7 +33,9 @@ export function serve() {
     try {
       response.setHeader('Content-Length', statSync(file).size);
       response.setHeader('Content-Type', TYPES[extname(file)] ?? 'application/octet-stream');
-      createReadStream(file).pipe(response);
+      createReadStream(file)
+        .on('error', () => response.destroy())
+        .pipe(response);
     } catch {
       response.writeHead(404).end();
     }
