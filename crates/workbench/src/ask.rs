@@ -3,6 +3,8 @@
 use crate::protocol::{Answer, Problem, Question};
 use crate::session::{OnProgress, Session};
 use crate::{grid, hunt, language, proof, ship, why};
+use crate::why;
+use crate::{grid, hunt, language, sets, what_if};
 
 /// The answer to a question.
 pub(crate) fn answer(
@@ -28,6 +30,14 @@ pub(crate) fn answer(
         Question::Diff(question) => {
             Answer::Diff(Box::new(proof::versions(session, &question, progress)?))
         }
+        Question::Controls(rule) => Answer::Controls(what_if::controls_of(session, &rule)?),
+        Question::WhatIf(rule, settings) => {
+            Answer::WhatIf(Box::new(what_if::what_if(session, &rule, &settings)?))
+        }
+        Question::Curve(rule, name) => Answer::Curve(what_if::curve_of(session, &rule, &name)?),
+        Question::Tests => Answer::Tests(sets::run_tests(session)),
+        Question::RuleSet => Answer::File(sets::file(session)?),
+        Question::Preview(text) => Answer::Preview(sets::preview(session, &text)?),
         Question::Charts(version) => Answer::Charts(why::charts(session, &version)?),
         Question::Export(wanted) => Answer::Export(Box::new(ship::export(session, &wanted)?)),
         Question::Handover(wanted) => Answer::Handover(ship::steps(session, &wanted)?),

@@ -7,11 +7,13 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use kql_engine::Table;
 use rule_replay::Tables;
+use sentinel_rules::rule::Rule;
 use sentinel_rules::{ReadOutcome, bundled, read};
 
 use crate::loaded_log::LoadedLog;
 use crate::loaded_rule::LoadedRule;
 use crate::protocol::{InputFile, Problem, TextFile};
+use crate::{rule_set, sets};
 
 /// What was found in a file.
 #[derive(Debug, Default)]
@@ -23,6 +25,15 @@ pub(crate) struct FileContent {
 
 /// Reads a file as rules or as a log, by its content.
 pub(crate) fn read_file(file: &InputFile) -> FileContent {
+    if rule_set::is_rule_set(&file.bytes) {
+        return match sets::rules_of(file) {
+            Ok(rules) => FileContent {
+                rules,
+                ..FileContent::default()
+            },
+            Err(problem) => FileContent::of_logs(Err(problem)),
+        };
+    }
     let named_as_rule = file.name.ends_with(".yaml") || file.name.ends_with(".yml");
     if named_as_rule || sentinel_rules::recognises(&file.bytes) {
         return rules(&file.name, read(&file.name, &file.bytes));
@@ -58,10 +69,7 @@ fn rules(file: &str, outcome: ReadOutcome) -> FileContent {
     }
     let mut keys = BTreeSet::new();
     let rules = outcome.rules.into_iter().map(|rule| {
-        let key = unique(
-            &mut keys,
-            &format!("{}#{}", rule.origin.file, rule.origin.path),
-        );
+        let key = unique(&mut keys, &rule_key(&rule, false));
         LoadedRule::new(key, false, rule)
     });
     let rules: Vec<LoadedRule> = rules.collect();
@@ -76,6 +84,14 @@ fn rules(file: &str, outcome: ReadOutcome) -> FileContent {
         rules,
         problems,
         logs: Vec::new(),
+    }
+}
+
+/// The key of a rule: where it came from.
+pub(crate) fn rule_key(rule: &Rule, bundled: bool) -> String {
+    match bundled {
+        true => format!("bundled#{}", rule.origin.file),
+        false => format!("{}#{}", rule.origin.file, rule.origin.path),
     }
 }
 
@@ -94,7 +110,7 @@ fn unique(keys: &mut BTreeSet<String>, wanted: &str) -> String {
 pub(crate) fn bundled_rules() -> Vec<LoadedRule> {
     let files = bundled().into_iter();
     let read = files.flat_map(|(file, text)| read(file, text.as_bytes()).rules);
-    read.map(|rule| LoadedRule::new(format!("bundled#{}", rule.origin.file), true, rule))
+    read.map(|rule| LoadedRule::new(rule_key(&rule, true), true, rule))
         .collect()
 }
 

@@ -27,7 +27,9 @@ mod run;
 mod samples;
 mod session;
 mod ship;
+mod sets;
 mod view;
+mod what_if;
 mod why;
 
 pub use files::tables;

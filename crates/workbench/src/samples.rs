@@ -12,7 +12,7 @@ use crate::protocol::{Problem, SampleView};
 /// daily rule that only finds rows in the first hour of a day still finds them.
 pub const END: i64 = 739_676 * TICKS_PER_DAY + 1_800 * TICKS_PER_SECOND;
 
-const SEED: u64 = 1;
+pub(crate) const SEED: u64 = 1;
 
 /// The sample sets, for buttons.
 pub(crate) fn views() -> Vec<SampleView> {

@@ -15,6 +15,7 @@ use crate::loaded_rule::LoadedRule;
 use crate::protocol::{InputFile, Journal, Problem, Progress, Reply, Request, TextFile, View};
 use crate::reading::Reading;
 use crate::{ask, files, replay, restore, run, samples, view};
+use crate::{ask, export, files, replay, restore, rule_set, run, samples, sets, view};
 
 /// Where long requests tell how far they have come.
 pub type OnProgress<'a> = &'a mut dyn FnMut(Progress);
@@ -87,6 +88,15 @@ impl Session {
             Request::SetNow { now } => self.set_now(&now),
             Request::Run { rule } => run::run(self, rule.as_deref(), progress),
             Request::Replay { rule } => replay::replay(self, &rule),
+            Request::OpenRuleSet { name, text } => sets::open(self, &name, &text),
+            Request::AddTest { rule } => sets::add_test(self, &rule),
+            Request::RemoveTest { rule, number } => sets::remove_test(self, &rule, number),
+            Request::Export { rules, format } => {
+                return match export::export(self, &rules, &format) {
+                    Ok(file) => Reply::Export { file },
+                    Err(problem) => Reply::Failed { problem },
+                };
+            }
         };
         match done {
             Ok(()) => self.reply(),
@@ -111,6 +121,16 @@ impl Session {
     pub fn add_file(&mut self, reading: Reading) {
         self.arranged = None;
         let (content, file) = reading.finish();
+        if let Some(set) = file
+            .as_ref()
+            .filter(|file| rule_set::is_rule_set(&file.bytes))
+        {
+            return self.leave_out(
+                &set.name,
+                "this is a rule set, which changes rules, decisions and tests",
+                "open it under Tests, where you see what it would change",
+            );
+        }
         self.take(content, file.as_ref());
     }
 
@@ -156,6 +176,7 @@ impl Session {
         for (rule, query) in &journal.own_queries {
             outcomes.push(self.write_query(rule, Some(query.clone())));
         }
+        self.journal.tests.clone_from(&journal.tests);
         if let Some(name) = &journal.sample {
             outcomes.push(self.load_sample(name, progress));
         }
@@ -190,7 +211,7 @@ impl Session {
 
     /// Adds rules; one with the key of a loaded rule replaces it, so that dropping a file twice is
     /// harmless.
-    fn add_rules(&mut self, rules: Vec<LoadedRule>) {
+    pub(crate) fn add_rules(&mut self, rules: Vec<LoadedRule>) {
         for rule in rules {
             self.journal.removed_rules.retain(|key| *key != rule.key);
             match self.rules.iter_mut().find(|loaded| loaded.key == rule.key) {
@@ -268,7 +289,7 @@ impl Session {
         Ok(())
     }
 
-    fn decide(&mut self, rule: &str, edit: &str, accepted: bool) -> Result<(), Problem> {
+    pub(crate) fn decide(&mut self, rule: &str, edit: &str, accepted: bool) -> Result<(), Problem> {
         let index = self.rule_index(rule)?;
         self.rules[index].decide(edit, accepted)?;
         self.journal

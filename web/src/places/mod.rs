@@ -9,12 +9,14 @@ mod next;
 mod proof;
 mod results;
 mod rules;
+mod tests;
 mod together;
+mod what_if;
 
 use leptos::prelude::*;
-use workbench::protocol::View;
+use workbench::protocol::{Answer, Problem, View};
 
-use crate::state::Route;
+use crate::state::{Route, Store};
 use crate::words::counted;
 pub use next::next_step;
 pub use proof::Proofs;
@@ -103,6 +105,24 @@ pub const PLACES: &[Place] = &[
         show: || view! { <together::AllRules/> }.into_any(),
     },
     Place {
+        id: "what-if",
+        title: "What if",
+        help: "Turn thresholds, times, lists and grouping of a converted rule, and see which alerts and incidents follow.",
+        step: false,
+        of_rule: true,
+        state: |_| String::new(),
+        show: || view! { <what_if::WhatIf/> }.into_any(),
+    },
+    Place {
+        id: "tests",
+        title: "Tests",
+        help: "Tests that travel with the rules, run again after each change; rules and tests as one file.",
+        step: false,
+        of_rule: false,
+        state: |_| String::new(),
+        show: || view! { <tests::Tests/> }.into_any(),
+    },
+    Place {
         id: "export",
         title: "Export",
         help: "The converted rules as files, the steps before and after, the same on the real log, and logs to share.",
@@ -121,6 +141,13 @@ pub const PLACES: &[Place] = &[
         show: || view! { <hunt::Hunting/> }.into_any(),
     },
 ];
+
+/// An answer; a question that failed is shown as such.
+fn heard(store: Store, answer: Result<Answer, Problem>) -> Option<Answer> {
+    answer
+        .map_err(|problem| store.failure.set(Some(problem)))
+        .ok()
+}
 
 /// The place of a route; the first one when there is none of that name.
 pub fn of(route: &Route) -> &'static Place {

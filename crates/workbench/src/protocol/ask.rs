@@ -7,6 +7,9 @@ use super::{
     BacktestAsk, BacktestView, CellPage, ChartView, DiffQuestion, DiffView, ExportAsk, ExportFile,
     ExportView, GridFile, GridQuery, HandoverAsk, HuntView, IncidentPage, ProofQuestion, ProofView,
     RedactAsk, RedactView, RuleVersion, Steps, TogetherView, WhyQuestion, WhyView,
+    CellPage, ChartView, ControlView, CurveView, ExportFile, GridFile, GridQuery, HuntView,
+    IncidentPage, PreviewView, RuleVersion, TestView, TogetherView, WhatIfView, WhyQuestion,
+    WhyView,
 };
 
 /// What a place of the page asks.
@@ -44,6 +47,19 @@ pub enum Question {
     Script,
     /// A log without what names somebody; answered by [`Answer::Redacted`].
     Redact(Box<RedactAsk>),
+    /// What can be turned in the converted rule with this key; answered by [`Answer::Controls`].
+    Controls(String),
+    /// What changes when controls of a rule, by its key, have these values; answered by
+    /// [`Answer::WhatIf`].
+    WhatIf(String, Vec<(String, String)>),
+    /// How alerts and incidents of a rule, by its key, hang on a control; answered by [`Answer::Curve`].
+    Curve(String, String),
+    /// All tests of the loaded rules, run; answered by [`Answer::Tests`].
+    Tests,
+    /// The session as a rule set; answered by [`Answer::File`].
+    RuleSet,
+    /// What opening a rule set with this text would change; answered by [`Answer::Preview`].
+    Preview(String),
 }
 
 /// What it is told.
@@ -77,4 +93,14 @@ pub enum Answer {
     Backtest(Box<BacktestView>),
     /// A redacted log.
     Redacted(Box<RedactView>),
+    /// Controls.
+    Controls(Vec<ControlView>),
+    /// What changes.
+    WhatIf(Box<WhatIfView>),
+    /// A curve.
+    Curve(CurveView),
+    /// Tests with their results.
+    Tests(Vec<TestView>),
+    /// What a rule set would change.
+    Preview(PreviewView),
 }

@@ -32,6 +32,8 @@ pub struct Journal {
     pub own_queries: Vec<(String, String)>,
     /// Queries that were run on the logs, the last one first.
     pub hunts: Vec<String>,
+    /// Tests of rules that differ from those that come with the rule: key of the rule, tests as JSON.
+    pub tests: Vec<(String, String)>,
 }
 
 /// A rule file as it was loaded.

@@ -11,10 +11,12 @@ mod journal;
 mod log;
 mod proof;
 mod rule;
+mod rule_tests;
 mod run;
 mod ship;
 mod timeline;
 mod view;
+mod what_if;
 mod why;
 
 use serde::{Deserialize, Serialize};
@@ -27,10 +29,12 @@ pub use journal::*;
 pub use log::*;
 pub use proof::*;
 pub use rule::*;
+pub use rule_tests::*;
 pub use run::*;
 pub use ship::*;
 pub use timeline::*;
 pub use view::*;
+pub use what_if::*;
 pub use why::*;
 
 /// What the page asks of the worker. Each request is answered by exactly one [`Reply`] with the same
@@ -103,6 +107,32 @@ pub enum Request {
     Replay {
         /// Key of the rule.
         rule: String,
+    },
+    /// Opens a rule set, of which [`Question::Preview`] says what it changes.
+    OpenRuleSet {
+        /// Name of the file.
+        name: String,
+        /// Its content.
+        text: String,
+    },
+    /// Adds a test to a rule: the loaded log in, what follows from it expected.
+    AddTest {
+        /// Key of the rule.
+        rule: String,
+    },
+    /// Takes a test of a rule out.
+    RemoveTest {
+        /// Key of the rule.
+        rule: String,
+        /// Number of the test, from 0.
+        number: usize,
+    },
+    /// Writes the chosen converted rules to one file.
+    Export {
+        /// Keys of the rules; all when empty.
+        rules: Vec<String>,
+        /// `arm`, `portal` or `yaml`.
+        format: String,
     },
 }
 

@@ -1,6 +1,8 @@
 //! What a rule set file holds, and the rules that follow from it.
 
-use rule_convert::{Conversion, Edit, Profile, convert, default_accepted, profile, profiles};
+use rule_convert::{
+    ByHand, Conversion, Edit, Profile, convert, default_accepted, profile, profiles,
+};
 use rule_replay::rule_tests::{Revision, RuleTest};
 use sentinel_rules::rule::Rule;
 use sentinel_rules::{bundled, read};
@@ -45,7 +47,7 @@ pub struct RuleSet {
     pub rules: Vec<SetRule>,
     /// Members of a later minor version, with the way to each.
     #[serde(skip)]
-    pub(super) later: Vec<(Vec<String>, Json)>,
+    pub(crate) later: Vec<(Vec<String>, Json)>,
 }
 
 /// Where something came from.
@@ -73,7 +75,7 @@ pub struct SetRule {
     /// Edits of the conversion with their state; an edit that is not here has its default.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub edits: Vec<EditState>,
-    /// Edits by hand, as the program that made them writes them.
+    /// Changes of the original query by hand: `start` and `end` in bytes, `text`, `note`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hand_edits: Vec<Json>,
     /// Notes for people.
@@ -114,6 +116,21 @@ pub struct EditState {
     /// What it writes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
+}
+
+/// A change by hand of the original query.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HandEdit {
+    /// First byte that it replaces.
+    start: usize,
+    /// One past the last.
+    end: usize,
+    /// What stands there afterwards.
+    text: String,
+    /// Why.
+    #[serde(default)]
+    note: String,
 }
 
 impl RuleSet {
@@ -163,11 +180,35 @@ impl SetRule {
         let Some(profile) = profile else {
             return Ok(original);
         };
-        let conversion = convert(&original, profile);
+        let mut conversion = convert(&original, profile);
         self.check_edits(&conversion, place)?;
+        self.add_by_hand(&original, &mut conversion, place)?;
         Ok(conversion
             .apply(&original, &|edit| self.is_accepted(edit))
             .rule)
+    }
+
+    /// Adds the changes by hand to the edits of the conversion.
+    fn add_by_hand(
+        &self,
+        original: &Rule,
+        conversion: &mut Conversion,
+        place: &str,
+    ) -> Result<(), Problem> {
+        for (index, change) in self.hand_edits.iter().enumerate() {
+            let place = format!("{place}.handEdits[{index}]");
+            let hand: HandEdit = serde_json::from_value(change.clone()).map_err(|error| {
+                of_member(&place, error.to_string(), "give start, end and text")
+            })?;
+            let change = ByHand {
+                range: hand.start..hand.end,
+                text: hand.text,
+                note: hand.note,
+            };
+            let added = conversion.add_by_hand(original, change, &|edit| self.is_accepted(edit));
+            added.map_err(|refusal| of_member(&place, refusal.to_string(), "correct it"))?;
+        }
+        Ok(())
     }
 
     /// A revision of the rule.

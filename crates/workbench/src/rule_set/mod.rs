@@ -12,5 +12,6 @@ pub use file::{
     EditState, Provenance, RuleSet, RuleSource, SetRule, VERSION_MAJOR, VERSION_MINOR, version,
 };
 pub use make::{of_rules, samples_as_tests};
+pub(crate) use make::{source, states};
 pub use read::{MAX_RULE_SET_BYTES, MAX_RULES, MAX_TESTS, is_rule_set, read};
 pub use tests::{run_tests, update};

@@ -1,0 +1,214 @@
+//! Tests, rule sets and what-if questions of a session, as the page asks for them.
+
+use workbench::Session;
+use workbench::protocol::{Answer, Journal, Question, Reply, Request, View};
+
+fn ask(session: &mut Session, question: Question) -> Answer {
+    match session.handle(Request::Ask { question }, &mut |_| {}) {
+        Reply::Answer { answer } => answer,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn send(session: &mut Session, request: Request) -> (View, Journal) {
+    match session.handle(request, &mut |_| {}) {
+        Reply::View { view, journal } => (*view, *journal),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn sample() -> Session {
+    let mut session = Session::new();
+    let name = "hsm-all".to_owned();
+    send(&mut session, Request::LoadSample { name });
+    session
+}
+
+fn tests(session: &mut Session) -> Vec<workbench::protocol::TestView> {
+    match ask(session, Question::Tests) {
+        Answer::Tests(tests) => tests,
+        other => panic!("{other:?}"),
+    }
+}
+
+const MASS: &str = "bundled#mass-retrieval.yaml";
+
+#[test]
+fn a_test_of_the_loaded_log_passes_until_an_edit_is_refused() {
+    let mut session = sample();
+    let bundled = tests(&mut session);
+    assert!(
+        bundled.len() >= 10 && bundled.iter().all(|test| test.passed),
+        "{bundled:#?}"
+    );
+    send(
+        &mut session,
+        Request::AddTest {
+            rule: MASS.to_owned(),
+        },
+    );
+    let added = |session: &mut Session| {
+        let mut all = tests(session).into_iter();
+        all.find(|test| test.key == MASS && test.name.starts_with("On "))
+            .expect("the test")
+    };
+    assert!(added(&mut session).passed);
+    let (view, _) = send(
+        &mut session,
+        Request::Restore {
+            journal: Journal::default(),
+        },
+    );
+    let rule = view
+        .rules
+        .iter()
+        .find(|rule| rule.key == MASS)
+        .expect("a rule");
+    let edit = rule
+        .edits
+        .iter()
+        .find(|edit| edit.accepted && edit.range.is_some())
+        .expect("an edit")
+        .id
+        .clone();
+    let mut session = sample();
+    send(
+        &mut session,
+        Request::AddTest {
+            rule: MASS.to_owned(),
+        },
+    );
+    send(
+        &mut session,
+        Request::Decide {
+            rule: MASS.to_owned(),
+            edit,
+            accepted: false,
+        },
+    );
+    let failed = added(&mut session);
+    assert!(!failed.passed);
+    assert!(
+        failed.disagreements.iter().any(|(path, ..)| path == "hit"),
+        "{failed:?}"
+    );
+    let (_, journal) = send(
+        &mut session,
+        Request::RemoveTest {
+            rule: MASS.to_owned(),
+            number: failed.number,
+        },
+    );
+    let mut again = Session::new();
+    send(&mut again, Request::Open { journal });
+    assert_eq!(tests(&mut again), tests(&mut session));
+}
+
+#[test]
+fn a_session_goes_through_a_rule_set_and_opening_is_shown_first() {
+    let mut session = sample();
+    send(
+        &mut session,
+        Request::AddTest {
+            rule: MASS.to_owned(),
+        },
+    );
+    let (view, _) = send(&mut session, Request::RemoveRule { rule: view_key(2) });
+    let kept = view.rules.len();
+    let rule = view.rules.iter().find(|rule| rule.key == MASS);
+    let edit = rule.map(|rule| rule.edits[0].id.clone());
+    if let Some(edit) = edit {
+        send(
+            &mut session,
+            Request::Decide {
+                rule: MASS.to_owned(),
+                edit,
+                accepted: false,
+            },
+        );
+    }
+    let Answer::File(file) = ask(&mut session, Question::RuleSet) else {
+        panic!("a file")
+    };
+    let mut other = Session::new();
+    let Answer::Preview(preview) = ask(&mut other, Question::Preview(file.text.clone())) else {
+        panic!("a preview")
+    };
+    assert_eq!(preview.rules.len(), kept);
+    let changes: Vec<&String> = preview
+        .rules
+        .iter()
+        .flat_map(|rule| &rule.changes)
+        .collect();
+    assert!(
+        changes.iter().any(|change| change.contains("is refused")),
+        "{changes:?}"
+    );
+    assert!(
+        changes
+            .iter()
+            .any(|change| change.contains("tests are replaced")),
+        "{changes:?}"
+    );
+    let (_, journal) = send(
+        &mut other,
+        Request::OpenRuleSet {
+            name: file.name,
+            text: file.text.clone(),
+        },
+    );
+    let Answer::Preview(preview) = ask(&mut other, Question::Preview(file.text)) else {
+        panic!("a preview")
+    };
+    assert!(
+        preview.rules.iter().all(|rule| rule.changes.is_empty()),
+        "{preview:?}"
+    );
+    let mut again = Session::new();
+    send(&mut again, Request::Open { journal });
+    assert_eq!(tests(&mut again), tests(&mut other));
+}
+
+fn view_key(number: usize) -> String {
+    let session = Session::new();
+    let keys: Vec<String> = session
+        .view()
+        .rules
+        .iter()
+        .map(|rule| rule.key.clone())
+        .collect();
+    keys.into_iter()
+        .filter(|key| key != MASS)
+        .nth(number)
+        .expect("a rule")
+}
+
+#[test]
+fn what_if_is_answered_on_the_loaded_log() {
+    let mut session = sample();
+    let Answer::Controls(controls) = ask(&mut session, Question::Controls(MASS.to_owned())) else {
+        panic!("controls")
+    };
+    assert!(
+        controls
+            .iter()
+            .any(|control| control.name == "readsPerOperation" && control.value == "25")
+    );
+    let settings = vec![("readsPerOperation".to_owned(), "100".to_owned())];
+    let Answer::WhatIf(found) = ask(&mut session, Question::WhatIf(MASS.to_owned(), settings))
+    else {
+        panic!("an answer")
+    };
+    assert!(found.before.alerts > 0 && found.after.alerts == 0);
+    assert!(
+        found
+            .differences
+            .iter()
+            .any(|one| one.incident && one.after.is_empty())
+    );
+    let question = Question::Curve(MASS.to_owned(), "readsPerOperation".to_owned());
+    let Answer::Curve(curve) = ask(&mut session, question) else {
+        panic!("a curve")
+    };
+    assert!(curve.points.iter().any(|point| point.current));
+}
