@@ -2,9 +2,7 @@
 
 use crate::protocol::{Answer, Problem, Question};
 use crate::session::{OnProgress, Session};
-use crate::{grid, hunt, language, proof, ship, why};
-use crate::why;
-use crate::{grid, hunt, language, sets, what_if};
+use crate::{grid, hunt, language, proof, sets, ship, what_if, why};
 
 /// The answer to a question.
 pub(crate) fn answer(

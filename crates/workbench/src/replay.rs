@@ -59,7 +59,6 @@ pub(crate) fn of(rule: &Rule, tables: &Tables, span: (i64, i64), now: i64) -> Re
 }
 
 /// The first run that reads a row of the span, and the last; one of the runs between is at `now`.
-/// The span of [`of`].
 pub(crate) fn options(rule: &Rule, (first, last): (i64, i64), now: i64) -> Options {
     let from = first_run_in_step(rule, first, now);
     Options {

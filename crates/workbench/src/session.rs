@@ -14,8 +14,7 @@ use crate::loaded_log::LoadedLog;
 use crate::loaded_rule::LoadedRule;
 use crate::protocol::{InputFile, Journal, Problem, Progress, Reply, Request, TextFile, View};
 use crate::reading::Reading;
-use crate::{ask, files, replay, restore, run, samples, view};
-use crate::{ask, export, files, replay, restore, rule_set, run, samples, sets, view};
+use crate::{ask, files, replay, restore, rule_set, run, samples, sets, view};
 
 /// Where long requests tell how far they have come.
 pub type OnProgress<'a> = &'a mut dyn FnMut(Progress);
@@ -91,12 +90,6 @@ impl Session {
             Request::OpenRuleSet { name, text } => sets::open(self, &name, &text),
             Request::AddTest { rule } => sets::add_test(self, &rule),
             Request::RemoveTest { rule, number } => sets::remove_test(self, &rule, number),
-            Request::Export { rules, format } => {
-                return match export::export(self, &rules, &format) {
-                    Ok(file) => Reply::Export { file },
-                    Err(problem) => Reply::Failed { problem },
-                };
-            }
         };
         match done {
             Ok(()) => self.reply(),

@@ -4,12 +4,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    BacktestAsk, BacktestView, CellPage, ChartView, DiffQuestion, DiffView, ExportAsk, ExportFile,
-    ExportView, GridFile, GridQuery, HandoverAsk, HuntView, IncidentPage, ProofQuestion, ProofView,
-    RedactAsk, RedactView, RuleVersion, Steps, TogetherView, WhyQuestion, WhyView,
-    CellPage, ChartView, ControlView, CurveView, ExportFile, GridFile, GridQuery, HuntView,
-    IncidentPage, PreviewView, RuleVersion, TestView, TogetherView, WhatIfView, WhyQuestion,
-    WhyView,
+    BacktestAsk, BacktestView, CellPage, ChartView, ControlView, CurveView, DiffQuestion, DiffView,
+    ExportAsk, ExportFile, ExportView, GridFile, GridQuery, HandoverAsk, HuntView, IncidentPage,
+    PreviewView, ProofQuestion, ProofView, RedactAsk, RedactView, RuleVersion, Steps, TestView,
+    TogetherView, WhatIfView, WhyQuestion, WhyView,
 };
 
 /// What a place of the page asks.

@@ -127,13 +127,6 @@ pub enum Request {
         /// Number of the test, from 0.
         number: usize,
     },
-    /// Writes the chosen converted rules to one file.
-    Export {
-        /// Keys of the rules; all when empty.
-        rules: Vec<String>,
-        /// `arm`, `portal` or `yaml`.
-        format: String,
-    },
 }
 
 /// The answer to a [`Request`].
