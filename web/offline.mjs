@@ -41,8 +41,11 @@ function oneFile() {
   const page = served.find((name) => /^page-.*\.js$/.test(name));
   const style = served.find((name) => name.endsWith('.css'));
   const packed = served.filter((name) => /\.(m?js|wasm)$/.test(name) && name !== 'worker-loader.js');
-  const pieces = packed.map((name) => `<script type="text/plain" data-file="${name}">${gzipSync(read(name), { level: 9 }).toString('base64')}</script>`);
+  const guide = read('guide.html').toString();
   const css = read(style).toString();
+  const readable = guide.replace(/<link rel="stylesheet"[^>]*>/, () => `<style>${css}</style>`).replace("style-src 'self'", "style-src 'unsafe-inline'");
+  const packedGuide = `<script type="text/plain" data-file="guide.html">${gzipSync(readable, { level: 9 }).toString('base64')}</script>`;
+  const pieces = packed.map((name) => `<script type="text/plain" data-file="${name}">${gzipSync(read(name), { level: 9 }).toString('base64')}</script>`);
   const script = source('js/one-file.js').replace("'PAGE'", JSON.stringify(page));
   const policy = [
     "default-src 'none'",
@@ -58,5 +61,5 @@ function oneFile() {
     .replace(/<script[\s\S]*?<\/script>/g, '')
     .replace(/<link rel="(modulepreload|preload|manifest|icon)"[^>]*>/g, '')
     .replace(/<link rel="stylesheet"[^>]*>/, () => `<style>${css}</style>`)
-    .replace('</body>', () => `${pieces.join('\n')}\n<script>${script}</script>\n</body>`);
+    .replace('</body>', () => `${pieces.join('\n')}\n${packedGuide}\n<script>${script}</script>\n</body>`);
 }

@@ -11,7 +11,7 @@
     return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();
   };
   const text = async (name) => new TextDecoder().decode(await unpack(name));
-  const address = (content) => URL.createObjectURL(new Blob([content], { type: 'text/javascript' }));
+  const address = (content, type = 'text/javascript') => URL.createObjectURL(new Blob([content], { type }));
 
   // The worker unpacks its own code: a worker of a page from disk can load nothing.
   const worker = `${await text('worker.js')}
@@ -24,7 +24,11 @@
   for (const name of packed.keys()) {
     if (name.endsWith('.js') && name !== page && name !== 'worker.js' && name !== 'sw.js') modules.set(name, address(await text(name)));
   }
-  globalThis.rulesmithFiles = { 'worker-loader.js': address(worker), ...Object.fromEntries(modules) };
+  globalThis.rulesmithFiles = {
+    'worker-loader.js': address(worker),
+    'guide.html': address(await text('guide.html'), 'text/html'),
+    ...Object.fromEntries(modules),
+  };
 
   let code = await text(page);
   for (const [name, where] of modules) code = code.replaceAll(`'./${name}'`, `'${where}'`);

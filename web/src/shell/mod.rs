@@ -10,7 +10,7 @@ mod story;
 use leptos::prelude::*;
 
 use crate::places;
-use crate::state::Store;
+use crate::state::{Store, file_address};
 use files::DropZone;
 use header::Header;
 use palette::Palette;
@@ -40,7 +40,7 @@ pub fn App() -> impl IntoView {
                         view! {
                             <div class="place-head">
                                 <h2 id="place-title">{place.title}</h2>
-                                <p>{place.help}</p>
+                                <p>{place.help}" "<a href=guide(place.id) target="_blank" rel="noopener">"Guide"</a></p>
                             </div>
                             {(place.show)()}
                         }
@@ -50,6 +50,17 @@ pub fn App() -> impl IntoView {
             <Palette/>
         </DropZone>
     }
+}
+
+/// The address of the part of the guide that tells of a place.
+fn guide(place: &str) -> String {
+    let part = match place {
+        "conversion" => "convert",
+        "results" | "incidents" => "results",
+        "logs" | "hunt" | "proof" | "tests" | "export" => place,
+        _ => "README",
+    };
+    format!("{}#{part}", file_address("guide.html"))
 }
 
 /// Moves the focus to the content; the address stays as it is.

@@ -1,0 +1,4 @@
+// What is done to the built page before it is taken into use, in order.
+await import('./policy.mjs');
+await import('./guide.mjs');
+await import('./offline.mjs');
