@@ -5,13 +5,15 @@ use std::fs;
 
 use kql_engine::case::evaluate_case;
 use rulesmith_tests::rendered::{RENDERED, microsofts_rules};
-use sentinel_rules::bundled::{Expectation, SampleCase, samples};
+use sentinel_rules::bundled::{Expectation, Pack, SampleCase, samples};
 use sentinel_rules::rule::Rule;
 use sentinel_rules::{bundled, read};
 use serde_json::{Value, json};
 
 /// Columns that the tables have beyond those of the samples, and those that do not hold text.
-const COLUMNS: [(&str, &str, &str); 16] = [
+const COLUMNS: [(&str, &str, &str); 18] = [
+    ("AzureActivity", "TimeGenerated", "datetime"),
+    ("AzureActivity", "ResourceId", "string"),
     ("AzureDiagnostics", "TimeGenerated", "datetime"),
     ("AzureDiagnostics", "httpStatusCode_d", "real"),
     ("AzureDiagnostics", "identity_claim_appid_g", "string"),
@@ -98,12 +100,15 @@ fn entities(
 
 #[test]
 fn every_sample_case_is_found_or_not_as_it_says() {
-    let samples = samples().expect("the sample files are readable");
+    let samples = Pack::ALL.into_iter().flat_map(|pack| {
+        let samples = pack.samples().expect("the sample files are readable");
+        pack.rules().into_iter().zip(samples)
+    });
     let mut wrong = Vec::new();
-    for ((file, text), (_, cases)) in bundled().into_iter().zip(&samples) {
+    for ((file, text), (_, cases)) in samples {
         let rule = rule_of(file, text);
-        for case in cases {
-            let rows = entities(&rule, case, cases).len();
+        for case in &cases {
+            let rows = entities(&rule, case, &cases).len();
             if (rows > 0) != (case.expect == Expectation::MustHit) {
                 wrong.push(format!("{file}, {}: {rows} rows", case.name));
             }
@@ -132,5 +137,14 @@ fn microsofts_rules_give_the_same_rows_and_entities() {
                 case.name
             );
         }
+    }
+}
+
+#[test]
+fn rules_of_the_managed_hsm_pack_have_nothing_to_convert() {
+    for (file, text) in Pack::ManagedHsm.rules() {
+        let rule = rule_of(file, text);
+        let conversion = rule_convert::convert(&rule, rule_convert::default_profile());
+        assert!(conversion.is_converted, "{file}: {:?}", conversion.edits);
     }
 }

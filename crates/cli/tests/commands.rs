@@ -607,3 +607,28 @@ fn a_widened_rule_is_about_both_kinds() {
 fn text_of(output: &Output) -> String {
     text(&output.stdout) + &text(&output.stderr)
 }
+
+#[test]
+fn the_managed_hsm_pack_is_exported_as_a_template() {
+    let dir = folder("pack");
+    let out = path(&dir, "pack.json");
+    let done = rulesmith(&[
+        "export",
+        "--pack",
+        "managed-hsm",
+        "--format",
+        "arm",
+        "--out",
+        &out,
+    ]);
+    assert!(done.status.success(), "{}", text_of(&done));
+    let template: Value =
+        serde_json::from_str(&fs::read_to_string(&out).expect("a template")).expect("JSON");
+    assert_eq!(template["resources"].as_array().map(Vec::len), Some(8));
+    let wrong = rulesmith(&["export", "--pack", "none", "--format", "arm", "--out", &out]);
+    assert!(
+        text_of(&wrong).contains("there is key-vault, managed-hsm"),
+        "{}",
+        text_of(&wrong)
+    );
+}

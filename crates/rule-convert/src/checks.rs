@@ -8,16 +8,16 @@ use kql_analysis::{Catalog, bind};
 
 use crate::edit::{Applicability, Edit};
 
-static TABLES: LazyLock<Catalog> = LazyLock::new(kql_analysis::tables::catalog);
+/// The tables of a workspace, as far as they are documented.
+pub(crate) static TABLES: LazyLock<Catalog> = LazyLock::new(kql_analysis::tables::catalog);
 
 /// Drops edits that overlap others, and makes hints of those that would break the query.
 pub(crate) fn settle(query: &str, edits: &mut Vec<Edit>) {
     drop_overlaps(edits);
-    let safe: Vec<(Range<usize>, String)> = edits
+    let safe = edits
         .iter()
-        .filter(|edit| edit.applicability == Applicability::Safe)
-        .filter_map(replacement)
-        .collect();
+        .filter(|edit| edit.applicability == Applicability::Safe);
+    let safe: Vec<(Range<usize>, String)> = safe.filter_map(replacement).collect();
     let known = errors(query);
     for edit in edits
         .iter_mut()
@@ -31,6 +31,14 @@ pub(crate) fn settle(query: &str, edits: &mut Vec<Edit>) {
             edit.reason += " The change cannot be made here by machine: columns that it needs are gone at this place.";
         }
     }
+}
+
+/// A query after the safe edits.
+pub(crate) fn safely(query: &str, edits: &[Edit]) -> String {
+    let safe = edits
+        .iter()
+        .filter(|edit| edit.applicability == Applicability::Safe);
+    replaced(query, &safe.filter_map(replacement).collect::<Vec<_>>())
 }
 
 /// Whether a replacement of parts of a query brings errors that it did not have.

@@ -7,7 +7,9 @@ use crate::edit::{Applicability, Edit, Kept, Target};
 use crate::flow::{Analysis, analyse};
 use crate::profile::Profile;
 use crate::resource_type::Found;
-use crate::{checks, filters, gaps, metadata, moves, operations, resource_type, widen};
+use crate::{
+    checks, filters, gaps, metadata, moves, operations, resource_type, result_fields, widen,
+};
 
 /// What the converted rule is about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -74,14 +76,24 @@ pub fn convert_as(rule: &Rule, profile: &Profile, mode: Mode) -> Conversion {
     checks::settle(&rule.query, &mut in_query);
     let mut edits = match is_converted || !is_to_do {
         true => Vec::new(),
-        false => metadata::find(rule, profile, mode),
+        false => {
+            let mut edits = metadata::find(rule, profile, mode);
+            edits.extend(result_fields::find(
+                rule,
+                &checks::safely(&rule.query, &in_query),
+            ));
+            edits
+        }
     };
     // Unless the query changes unasked, the fields do not either: a rule is converted as a whole.
     let unasked = in_query
         .iter()
         .any(|edit| edit.applicability == Applicability::Safe);
     if !unasked {
-        for edit in &mut edits {
+        for edit in edits
+            .iter_mut()
+            .filter(|edit| edit.applicability == Applicability::Safe)
+        {
             edit.applicability = Applicability::Review;
         }
     }

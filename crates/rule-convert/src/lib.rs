@@ -21,6 +21,7 @@ mod profile;
 mod replace_all;
 mod report;
 mod resource_type;
+mod result_fields;
 mod widen;
 
 pub use apply::{Converted, Placement, default_accepted};

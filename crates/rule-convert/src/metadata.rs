@@ -1,6 +1,7 @@
 //! Fields around the query: id, name, description, version, connectors, template link.
 
 use sentinel_rules::rule::{Connector, Rule};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::convert::Mode;
@@ -9,24 +10,26 @@ use crate::profile::Profile;
 
 /// Edits of the fields, in reading order.
 pub(crate) fn find(rule: &Rule, profile: &Profile, mode: Mode) -> Vec<Edit> {
-    let _ = mode;
     let mut edits = vec![
         field(
             "id",
             &rule.id,
-            &derived_id(rule, profile),
+            &derived_id(rule, profile, mode),
             "Rule id",
             "A converted rule stands beside the original, so it needs an id of its own. It is derived from the original's, so the same rule always gets the same one.",
         ),
         field(
             "name",
             &rule.name,
-            &renamed(rule, profile),
+            &renamed(rule, profile, mode),
             "Name",
             "Rule names are unique in a workspace, and this rule is about another resource.",
         ),
     ];
-    let description = reworded(&rule.description, profile);
+    let description = match mode {
+        Mode::Replace => reworded(&rule.description, profile),
+        Mode::Widen => rule.description.clone(),
+    };
     if description != rule.description {
         edits.push(field(
             "description",
@@ -47,8 +50,10 @@ pub(crate) fn find(rule: &Rule, profile: &Profile, mode: Mode) -> Vec<Edit> {
             "The version counts changes of the converted rule, not of the original.",
         ));
     }
+    edits.extend(alert_texts(rule, profile, mode));
+    edits.push(provenance(rule, profile));
     let connectors = kept_connectors(rule, profile);
-    if connectors.len() != rule.connectors.len() {
+    if mode == Mode::Replace && connectors.len() != rule.connectors.len() {
         let reason = "This connector delivers vault logs. A Managed HSM has no connector: its rows come from a diagnostic setting on the HSM.";
         let edit = field(
             "requiredDataConnectors",
@@ -78,6 +83,16 @@ pub(crate) fn apply(rule: &mut Rule, name: &str, after: &str, profile: &Profile)
         "version" => rule.version = Some(after.to_owned()),
         "requiredDataConnectors" => rule.connectors = kept_connectors(rule, profile),
         "alertRuleTemplateName" => rule.template_id = None,
+        "alertDetailsOverride" => {
+            if let Ok(value) = serde_json::from_str(after) {
+                rule.alert_details_override = Some(value);
+            }
+        }
+        "metadata" => {
+            if let Ok(value) = serde_json::from_str(after) {
+                rule.extra.insert(name.to_owned(), value);
+            }
+        }
         _ => {}
     }
 }
@@ -97,17 +112,89 @@ fn field(name: &str, before: &str, after: &str, title: &str, reason: &str) -> Ed
     }
 }
 
+/// Texts of alerts that speak of the original.
+fn alert_texts(rule: &Rule, profile: &Profile, mode: Mode) -> Option<Edit> {
+    let before = rule.alert_details_override.as_ref()?;
+    let mut after = before.clone();
+    for (name, value) in after.as_object_mut()? {
+        if let (true, Some(text)) = (name.ends_with("Format"), value.as_str()) {
+            *value = outside_of_placeholders(text, profile).into();
+        }
+    }
+    (mode == Mode::Replace && after != *before).then(|| {
+        field(
+            "alertDetailsOverride",
+            &before.to_string(),
+            &after.to_string(),
+            "Alert texts",
+            "The alerts are about another resource. Placeholders for columns stay as they are.",
+        )
+    })
+}
+
+/// A text in the words of the target, but for the columns in `{{…}}`.
+fn outside_of_placeholders(text: &str, profile: &Profile) -> String {
+    let mut parts = text.split("{{");
+    let mut out = reworded(parts.next().unwrap_or_default(), profile);
+    for part in parts {
+        out.push_str("{{");
+        match part.split_once("}}") {
+            Some((column, rest)) => {
+                out.push_str(column);
+                out.push_str("}}");
+                out.push_str(&reworded(rest, profile));
+            }
+            None => out.push_str(part),
+        }
+    }
+    out
+}
+
+/// Where the rule comes from: id, name and version of the original, and the profile.
+fn provenance(rule: &Rule, profile: &Profile) -> Edit {
+    let before = rule.extra.get("metadata");
+    let mut metadata = before
+        .and_then(Value::as_object)
+        .cloned()
+        .unwrap_or_default();
+    metadata.insert(
+        "convertedFrom".to_owned(),
+        json!({
+            "id": rule.id,
+            "name": rule.name,
+            "version": rule.version.clone().unwrap_or_default(),
+            "profile": profile.id,
+        }),
+    );
+    field(
+        "metadata",
+        &before.map(Value::to_string).unwrap_or_default(),
+        &Value::Object(metadata).to_string(),
+        "Provenance",
+        "It says which rule and version this one was made of, for whoever reads the file later.",
+    )
+}
+
 /// A UUID of version 5 over the original's id, or over its name when it has none.
-fn derived_id(rule: &Rule, profile: &Profile) -> String {
-    let basis = if rule.id.is_empty() {
+fn derived_id(rule: &Rule, profile: &Profile, mode: Mode) -> String {
+    let mut basis = if rule.id.is_empty() {
         rule.name.clone()
     } else {
         rule.id.to_lowercase()
     };
+    if mode == Mode::Widen {
+        basis.insert_str(0, "both/");
+    }
     Uuid::new_v5(&profile.id_namespace, basis.as_bytes()).to_string()
 }
 
-fn renamed(rule: &Rule, profile: &Profile) -> String {
+fn renamed(rule: &Rule, profile: &Profile, mode: Mode) -> String {
+    if mode == Mode::Widen {
+        return format!(
+            "{} ({} and {})",
+            rule.name, profile.original, profile.target
+        );
+    }
     let name = reworded(&rule.name, profile);
     if name == rule.name {
         format!("{name}{}", profile.name_suffix)

@@ -1,23 +1,26 @@
-//! The Key Vault rules that come with Rulesmith, and the sample rows that say what each must find.
+//! The rules that come with Rulesmith, and the sample rows that say what each must find.
 //!
-//! The texts are the files under `rules/key-vault`, written for Rulesmith after the behaviour of
-//! Microsoft's rules that each file names.
+//! `rules/key-vault` holds rules to convert, written for Rulesmith after the behaviour of Microsoft's
+//! rules that each file names. `rules/managed-hsm` holds rules about Managed HSMs from the start.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 macro_rules! rules {
-    ($($name:literal),+ $(,)?) => {
-        [$((
+    ($folder:literal: $($name:literal),+ $(,)?) => {
+        &[$((
             concat!($name, ".yaml"),
-            include_str!(concat!("../../../rules/key-vault/", $name, ".yaml")),
-            include_str!(concat!("../../../rules/key-vault/", $name, ".samples.json")),
+            include_str!(concat!("../../../rules/", $folder, "/", $name, ".yaml")),
+            include_str!(concat!("../../../rules/", $folder, "/", $name, ".samples.json")),
         )),+]
     };
 }
 
 /// File name, rule and samples.
-const RULES: [(&str, &str, &str); 5] = rules![
+type Files = &'static [(&'static str, &'static str, &'static str)];
+
+const KEY_VAULT: Files = rules![
+    "key-vault":
     "sensitive-operations",
     "sensitive-operations-nrt",
     "mass-retrieval",
@@ -25,17 +28,85 @@ const RULES: [(&str, &str, &str); 5] = rules![
     "threat-intelligence-ip",
 ];
 
-/// The bundled rules: file name and YAML, in the order in which they are shown.
-pub fn bundled() -> Vec<(&'static str, &'static str)> {
-    RULES.iter().map(|(file, rule, _)| (*file, *rule)).collect()
+const MANAGED_HSM: Files = rules![
+    "managed-hsm":
+    "security-domain",
+    "full-backup-restore",
+    "local-role-assignment",
+    "key-release",
+    "key-purge",
+    "firewall-change",
+    "diagnostic-setting-change",
+    "hsm-deletion",
+];
+
+/// A set of bundled rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pack {
+    /// Rules for Key Vault, to be converted.
+    KeyVault,
+    /// Rules for Managed HSM, which are used as they are.
+    ManagedHsm,
 }
 
-/// Sample cases of the bundled rules: file name of the rule, and its cases.
+impl Pack {
+    /// Every pack, in the order in which they are shown.
+    pub const ALL: [Self; 2] = [Self::KeyVault, Self::ManagedHsm];
+
+    /// Name of the pack for the command line, and of its folder under `rules`.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::KeyVault => "key-vault",
+            Self::ManagedHsm => "managed-hsm",
+        }
+    }
+
+    /// Name of the pack for people.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::KeyVault => "Key Vault rules",
+            Self::ManagedHsm => "Managed HSM rules",
+        }
+    }
+
+    /// Whether the rules are to be converted before they are used.
+    pub fn is_to_convert(self) -> bool {
+        self == Self::KeyVault
+    }
+
+    /// Its rules: file name and YAML, in the order in which they are shown.
+    pub fn rules(self) -> Vec<(&'static str, &'static str)> {
+        self.files()
+            .iter()
+            .map(|(file, rule, _)| (*file, *rule))
+            .collect()
+    }
+
+    /// Sample cases of its rules: file name of the rule, and its cases.
+    pub fn samples(self) -> Result<Vec<(&'static str, Vec<SampleCase>)>, serde_json::Error> {
+        self.files()
+            .iter()
+            .map(|(file, _, samples)| Ok((*file, read_samples(samples)?)))
+            .collect()
+    }
+
+    fn files(self) -> Files {
+        match self {
+            Self::KeyVault => KEY_VAULT,
+            Self::ManagedHsm => MANAGED_HSM,
+        }
+    }
+}
+
+/// The bundled rules to convert: file name and YAML, in the order in which they are shown.
+pub fn bundled() -> Vec<(&'static str, &'static str)> {
+    Pack::KeyVault.rules()
+}
+
+/// Sample cases of the bundled rules to convert: file name of the rule, and its cases.
 pub fn samples() -> Result<Vec<(&'static str, Vec<SampleCase>)>, serde_json::Error> {
-    RULES
-        .iter()
-        .map(|(file, _, samples)| Ok((*file, read_samples(samples)?)))
-        .collect()
+    Pack::KeyVault.samples()
 }
 
 #[derive(Deserialize)]

@@ -56,6 +56,11 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// Name of the pack that the rule says it belongs to, in its `metadata`.
+    pub fn pack(&self) -> Option<&str> {
+        self.extra.get("metadata")?.get("pack")?.as_str()
+    }
+
     /// Whether a run with this many result rows raises an alert; an NRT rule asks for any.
     pub fn fires(&self, rows: u64) -> bool {
         match &self.schedule {

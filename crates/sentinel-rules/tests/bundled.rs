@@ -2,13 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use sentinel_rules::bundled::{Expectation, samples};
-use sentinel_rules::{ArmOptions, bundled, read, recognises, validate, write_arm};
+use sentinel_rules::bundled::{Expectation, Pack};
+use sentinel_rules::{ArmOptions, read, recognises, validate, write_arm};
 
 #[test]
 fn every_bundled_rule_reads_and_is_valid() {
     let mut ids = BTreeSet::new();
-    for (file, text) in bundled() {
+    for (pack, (file, text)) in Pack::ALL
+        .into_iter()
+        .flat_map(|pack| pack.rules().into_iter().map(move |rule| (pack, rule)))
+    {
         assert!(recognises(text.as_bytes()), "{file}");
         let outcome = read(file, text.as_bytes());
         assert!(outcome.problems.is_empty(), "{:?}", outcome.problems);
@@ -24,14 +27,18 @@ fn every_bundled_rule_reads_and_is_valid() {
             write_arm(&outcome.rules, &ArmOptions::default()).is_ok(),
             "{file}"
         );
+        assert_eq!(rule.pack().is_some(), !pack.is_to_convert(), "{file}");
         assert!(ids.insert(rule.id.clone()), "{file} has its own id");
     }
-    assert_eq!(ids.len(), 5);
+    assert_eq!(ids.len(), 13);
 }
 
 #[test]
 fn every_bundled_rule_has_cases_of_both_kinds() {
-    for (file, cases) in samples().expect("the sample files are readable") {
+    let samples = Pack::ALL
+        .into_iter()
+        .flat_map(|pack| pack.samples().expect("the sample files are readable"));
+    for (file, cases) in samples {
         for kind in [Expectation::MustHit, Expectation::MustNot] {
             assert!(
                 cases.iter().any(|case| case.expect == kind),

@@ -76,9 +76,13 @@ fn frequency(rule: &mut Rule, seconds: u64) {
 fn mappings_identify_something() {
     check(
         |rule| rule.entity_mappings[1].field_mappings[0].identifier = "Addres".to_owned(),
-        expect![
-            "entityMappings: the mapping of `IP` identifies nothing; it needs Address; add one of them"
-        ],
+        expect![[r#"
+            entityMappings: `Addres` is no identifier of `IP`; use Address
+            entityMappings: the mapping of `IP` identifies nothing; it needs Address; add one of them"#]],
+    );
+    check(
+        |rule| rule.entity_mappings[0].field_mappings[0].identifier = "aadUserId".to_owned(),
+        expect!["entityMappings: `aadUserId` is no identifier of `Account`; write it as AadUserId"],
     );
     check(
         |rule| rule.entity_mappings[0].entity_type = "Person".to_owned(),

@@ -8,15 +8,18 @@ use sentinel_rules::rule::Severity;
 use sentinel_rules::{Automation, Owner};
 use workbench::export::{Check, export_rules};
 
-use crate::commands::rules::read_all;
+use crate::commands::rules::{read_all, read_pack};
 use crate::files::{self, Failure};
 
 /// Arguments of `export`.
 #[derive(Args)]
 pub struct Arguments {
     /// Rule files: YAML, ARM templates, Bicep, Terraform, solutions, zip archives
-    #[arg(required = true)]
+    #[arg(required_unless_present = "pack")]
     rules: Vec<String>,
+    /// Export a pack of rules that comes with the program: key-vault or managed-hsm
+    #[arg(long, value_name = "PACK", conflicts_with = "rules")]
+    pack: Option<String>,
     /// Shape of the file
     #[arg(long, value_enum)]
     format: Format,
@@ -121,7 +124,10 @@ impl AutomationArguments {
 
 /// Writes all rules to one file; findings of validation and what the format does not carry are warnings.
 pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let read = read_all(&arguments.rules)?;
+    let read = match &arguments.pack {
+        Some(name) => read_pack(name)?,
+        None => read_all(&arguments.rules)?,
+    };
     let automation = arguments.automation.automation();
     let exported =
         export_rules(&read.rules, arguments.format.name(), &automation).map_err(|problem| {

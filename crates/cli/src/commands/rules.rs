@@ -4,6 +4,7 @@ use kql_syntax::text::LineIndex;
 use std::path::Path;
 
 use rule_replay::rule_tests::RuleTest;
+use sentinel_rules::bundled::Pack;
 use sentinel_rules::rule::Rule;
 use sentinel_rules::{Problem, read};
 
@@ -74,4 +75,21 @@ pub fn samples_beside(file: &str) -> Result<Option<Vec<RuleTest>>, Failure> {
     tests
         .map(Some)
         .map_err(|message| Failure::new(format!("{name}, {message}")))
+}
+
+/// The rules of a pack that comes with the program.
+pub fn read_pack(name: &str) -> Result<Read, Failure> {
+    let Some(pack) = Pack::ALL.into_iter().find(|pack| pack.id() == name) else {
+        let known = Pack::ALL.map(Pack::id).join(", ");
+        return Err(Failure::new(format!(
+            "--pack: there is no `{name}`; there is {known}"
+        )));
+    };
+    let files = pack.rules().into_iter();
+    Ok(Read {
+        rules: files
+            .flat_map(|(file, text)| read(file, text.as_bytes()).rules)
+            .collect(),
+        had_problems: false,
+    })
 }

@@ -60,6 +60,138 @@ const NEEDED: [(&str, &[&[&str]]); 18] = [
     ),
 ];
 
+/// Type of entity and every identifier that it has (Azure-Sentinel's tests).
+const IDENTIFIERS: [(&str, &[&str]); 18] = [
+    (
+        "Account",
+        &[
+            "Name",
+            "FullName",
+            "NTDomain",
+            "DnsDomain",
+            "UPNSuffix",
+            "Sid",
+            "AadTenantId",
+            "AadUserId",
+            "PUID",
+            "IsDomainJoined",
+            "DisplayName",
+            "ObjectGuid",
+            "CloudAppAccountId",
+        ],
+    ),
+    (
+        "Host",
+        &[
+            "DnsDomain",
+            "NTDomain",
+            "HostName",
+            "FullName",
+            "NetBiosName",
+            "AzureID",
+            "OMSAgentID",
+            "OSFamily",
+            "OSVersion",
+            "IsDomainJoined",
+        ],
+    ),
+    ("IP", &["Address"]),
+    ("URL", &["Url"]),
+    ("AzureResource", &["ResourceId"]),
+    ("CloudApplication", &["AppId", "Name", "InstanceName"]),
+    ("DNS", &["DomainName"]),
+    ("File", &["Directory", "Name"]),
+    ("FileHash", &["Algorithm", "Value"]),
+    ("Malware", &["Name", "Category"]),
+    (
+        "Process",
+        &[
+            "ProcessId",
+            "CommandLine",
+            "ElevationToken",
+            "CreationTimeUtc",
+        ],
+    ),
+    ("RegistryKey", &["Hive", "Key"]),
+    ("RegistryValue", &["Name", "Value", "ValueType"]),
+    ("SecurityGroup", &["DistinguishedName", "SID", "ObjectGuid"]),
+    (
+        "Mailbox",
+        &[
+            "MailboxPrimaryAddress",
+            "DisplayName",
+            "Upn",
+            "ExternalDirectoryObjectId",
+            "RiskLevel",
+        ],
+    ),
+    (
+        "MailCluster",
+        &[
+            "NetworkMessageIds",
+            "CountByDeliveryStatus",
+            "CountByThreatType",
+            "CountByProtectionStatus",
+            "Threats",
+            "Query",
+            "QueryTime",
+            "MailCount",
+            "IsVolumeAnomaly",
+            "Source",
+            "ClusterSourceIdentifier",
+            "ClusterSourceType",
+            "ClusterQueryStartTime",
+            "ClusterQueryEndTime",
+            "ClusterGroup",
+        ],
+    ),
+    (
+        "MailMessage",
+        &[
+            "Recipient",
+            "Urls",
+            "Threats",
+            "Sender",
+            "P1Sender",
+            "P1SenderDisplayName",
+            "P1SenderDomain",
+            "SenderIP",
+            "P2Sender",
+            "P2SenderDisplayName",
+            "P2SenderDomain",
+            "ReceivedDate",
+            "NetworkMessageId",
+            "InternetMessageId",
+            "Subject",
+            "BodyFingerprintBin1",
+            "BodyFingerprintBin2",
+            "BodyFingerprintBin3",
+            "BodyFingerprintBin4",
+            "BodyFingerprintBin5",
+            "AntispamDirection",
+            "DeliveryAction",
+            "DeliveryLocation",
+            "Language",
+            "ThreatDetectionMethods",
+        ],
+    ),
+    (
+        "SubmissionMail",
+        &[
+            "NetworkMessageId",
+            "Timestamp",
+            "Recipient",
+            "Sender",
+            "SenderIp",
+            "Subject",
+            "ReportType",
+            "SubmissionId",
+            "SubmissionDate",
+            "Submitter",
+        ],
+    ),
+];
+
 pub(super) fn check(rule: &Rule, findings: &mut Findings) {
     if rule.entity_mappings.len() > MAX_MAPPINGS {
         let message = format!("at most {MAX_MAPPINGS} mappings are allowed");
@@ -80,6 +212,22 @@ fn check_mapping(mapping: &EntityMapping, findings: &mut Findings) {
         let message =
             format!("the mapping of `{entity}` does not have 1 to {MAX_IDENTIFIERS} identifiers");
         findings.add("entityMappings", message, "keep the strongest ones");
+    }
+    let known = IDENTIFIERS.iter().find(|(known, _)| known == entity);
+    for field in &mapping.field_mappings {
+        let name = &field.identifier;
+        let Some((_, identifiers)) = known.filter(|(_, all)| !all.contains(&name.as_str())) else {
+            continue;
+        };
+        let similar = identifiers
+            .iter()
+            .find(|known| known.eq_ignore_ascii_case(name));
+        let remedy = match similar {
+            Some(similar) => format!("write it as {similar}"),
+            None => format!("use {}", identifiers.join(", ")),
+        };
+        let message = format!("`{name}` is no identifier of `{entity}`");
+        findings.add("entityMappings", message, &remedy);
     }
     let has = |name: &&str| {
         mapping
