@@ -13,7 +13,7 @@ test('with the network cut the page opens and runs', async ({ page, context }) =
   await runSample(page);
   await go(page, 'Export');
   await page.getByRole('button', { name: 'Write the Managed HSM rules' }).click();
-  await expect(page.getByLabel('Deploy command')).toBeVisible();
+  await expect(page.getByLabel('Deploy command: Deploy managed-hsm-rules.json')).toBeVisible();
 });
 
 test('the page in one file runs from disk, asks for nothing, and keeps its work', async ({ page, context }) => {

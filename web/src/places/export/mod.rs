@@ -22,6 +22,12 @@ pub fn Export() -> impl IntoView {
         <around::Around fields/>
         <backtest::Backtest fields/>
         <share::Share/>
+        <section class="panel" aria-labelledby="offline-title">
+            <h3 id="offline-title">"For a closed network"</h3>
+            <p>"Rulesmith works without a network: this page stays usable when the connection is gone, and "
+                <a href="./rulesmith.html" download="rulesmith.html">"the whole of it is one file"</a>
+                " that opens from disk. Its hash stands in "<a href="./SHA256SUMS">"SHA256SUMS"</a>"."</p>
+        </section>
     }
 }
 
