@@ -85,6 +85,8 @@ test('columns and functions are completed, hovered and their parameters shown', 
   await write(page, 'AzureDiagnostics | where ');
   await page.keyboard.type('Oper');
   await expect(page.locator('.cm-tooltip-autocomplete li[aria-selected]')).toContainText('OperationName');
+  // A list that just opened takes no key, so that nothing is chosen by accident.
+  await page.waitForTimeout(300);
   await page.keyboard.press('Enter');
   await expect.poll(() => text(page)).toBe('AzureDiagnostics | where OperationName');
   await write(page, 'AzureDiagnostics | extend n = ');
