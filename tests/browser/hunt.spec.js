@@ -93,6 +93,8 @@ test('columns and functions are completed, hovered and their parameters shown', 
   await page.keyboard.type('substring(');
   await expect(page.locator('.query-card strong')).toContainText('string');
   await write(page, 'AzureDiagnostics | summarize dcount(OperationName)');
+  // Only a mouse that moves points at something.
+  await page.mouse.move(0, 0);
   await field(page).getByText('dcount').hover();
   await expect(page.locator('.query-card')).toContainText('Number of distinct values');
 });

@@ -20,6 +20,7 @@ test('tests run again after a change, and a rule set is looked at before it is o
   await go(page, 'Tests');
   const summary = page.getByRole('region', { name: 'Tests', exact: true }).getByRole('status');
   await expect(summary).toContainText(', 0 did not');
+  await expect(page.locator('.test').first()).toBeVisible();
   const before = await page.locator('.test').count();
   await page.getByRole('button', { name: 'Add a test' }).click();
   await expect(page.locator('.test')).toHaveCount(before + 1);
