@@ -292,6 +292,10 @@ impl Walker<'_> {
                     let name = name.text();
                     let one = self.column(&left, &name).unwrap_or_default();
                     let other = self.column(&right, &name).unwrap_or_default();
+                    if one.kinds.has(Kinds::RESOURCE) && other.kinds.has(Kinds::RESOURCE) {
+                        // Only rows of the resources on the other side are left.
+                        self.filtered(&sides);
+                    }
                     self.meet(&one, &other, &sides);
                     self.meet(&other, &one, &sides);
                 }

@@ -10,6 +10,7 @@ use kql_syntax::ast::{Expr, Lambda, Statement, range_of};
 use kql_syntax::{SyntaxKind, SyntaxNode, literal};
 
 use super::evaluator::{Evaluator, MAX_EXPRESSION, quoted};
+use super::rename::{names_target, rename};
 use super::value::{
     AFTER, AFTER_ON_ORIGINAL, BEFORE, BEFORE_ON_OTHER, BEFORE_ON_TARGET, Base, Binding, Flow,
     Kinds, Names, Scope, TableFlow, WORLDS, Worlds,
@@ -512,7 +513,10 @@ impl<'a> Walker<'a> {
         if value.kinds.has(Kinds::RESOURCE) {
             self.found.compared.extend(&texts.assigned);
             self.found.compared.extend(&value.assigned);
-            self.filtered(scope);
+            let is_type = value.kinds.has(Kinds::TYPE) && texts.constant;
+            if is_type || self.may_tell_apart(texts) {
+                self.filtered(scope);
+            }
         }
         for site in &texts.sites {
             let Some(site) = self.found.sites.get_mut(site) else {
@@ -533,10 +537,20 @@ impl<'a> Walker<'a> {
     }
 
     /// Notes that the rows at hand are told apart.
-    fn filtered(&mut self, scope: &Scope) {
+    pub fn filtered(&mut self, scope: &Scope) {
         for row in [&scope.row, &scope.right].into_iter().flatten() {
             self.found.filtered.extend(&row.reads);
         }
+    }
+
+    /// Whether an expression that cannot be evaluated may tell resources apart: it holds the words of a
+    /// kind. That there is a type or an address at all tells nothing.
+    fn may_tell_apart(&self, flow: &Flow) -> bool {
+        let sites = flow.sites.iter();
+        let mut texts = sites.filter_map(|start| self.found.sites.get(start));
+        texts.any(|site| {
+            rename(&site.text, self.profile).is_some() || names_target(&site.text, self.profile)
+        })
     }
 
     /// The truth of a condition in each world; `None` when it cannot be told.
@@ -579,14 +593,22 @@ impl<'a> Walker<'a> {
             return;
         }
         let Some(truths) = self.truths(flow) else {
+            if self.may_tell_apart(flow) {
+                self.filtered(scope);
+            }
             return;
         };
-        self.filtered(scope);
         let (on_original, on_target, on_other) = (
             truths[BEFORE],
             truths[BEFORE_ON_TARGET],
             truths[BEFORE_ON_OTHER],
         );
+        // What holds for every kind of resource, such as that there is an address, tells none apart.
+        // The name of an operation is no kind of resource, either.
+        let differs = on_original != on_target || on_original != on_other;
+        if differs && flow.kinds.has(Kinds::RESOURCE) {
+            self.filtered(scope);
+        }
         if on_target != on_original && on_other == on_original
             || on_original && on_target && !on_other
         {
