@@ -6,6 +6,8 @@ const DATABASE = 'rulesmith';
 const TAB = 'rulesmith.workspace';
 // Where earlier versions of the page kept the only workspace there was.
 const OLD = 'rulesmith.journal.1';
+// End of the id of work that stopped the page; it stays, but is not opened again by itself.
+const ASIDE = '-aside';
 
 let database;
 
@@ -50,7 +52,7 @@ function take(id) {
 
 async function known() {
   const all = await done((await store('workspaces', 'readonly')).getAll());
-  return all.sort((one, other) => other.saved - one.saved);
+  return all.filter(({ id }) => !id.endsWith(ASIDE)).sort((one, other) => other.saved - one.saved);
 }
 
 /** The workspace of this tab: the one it had, or the last one that no other tab has, or a new one. */

@@ -5,7 +5,7 @@
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web::segments::{Mark, segments};
 use workbench::Session;
-use workbench::protocol::{Journal, Reply, Request, TokenView};
+use workbench::protocol::{GridQuery, GridSource, Journal, Question, Reply, Request, TokenView};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -31,13 +31,31 @@ fn the_sample_gives_the_same_results_as_natively() {
     let results: Vec<_> = view
         .rules
         .iter()
-        .map(|rule| (&rule.run, &rule.converted_run))
+        .map(|rule| {
+            (
+                &rule.run,
+                &rule.converted_run,
+                rows(&mut session, &rule.key),
+            )
+        })
         .collect();
     let text = serde_json::to_string_pretty(&results).expect("JSON");
     assert_eq!(
         text,
         include_str!("../../tests/data/hsm-all-results.json").trim_end()
     );
+}
+
+/// The first rows that the converted rule found.
+fn rows(session: &mut Session, rule: &str) -> Reply {
+    let question = Question::Grid(GridQuery {
+        source: GridSource::Converted(rule.to_owned()),
+        sort: None,
+        filter: String::new(),
+        first: 0,
+        count: 200,
+    });
+    session.handle(Request::Ask { question }, &mut |_| {})
 }
 
 #[wasm_bindgen_test]

@@ -3,6 +3,7 @@
 pub mod backtest;
 pub mod chart;
 pub mod check;
+pub mod choices;
 pub mod compare;
 pub mod convert;
 pub mod diff;

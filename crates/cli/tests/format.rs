@@ -1,20 +1,11 @@
 //! `rulesmith format` as a pipeline runs it.
 
+mod common;
+
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
 
-fn rulesmith(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_rulesmith"))
-        .args(arguments)
-        .stdin(Stdio::null())
-        .output()
-        .expect("it starts")
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
+use common::{rulesmith, text};
 
 #[test]
 fn format_prints_checks_and_writes_queries() {

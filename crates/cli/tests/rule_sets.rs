@@ -1,22 +1,13 @@
 //! `rulesmith ruleset` and `rulesmith test` as a pipeline runs them.
 
+mod common;
+
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
-fn rulesmith(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_rulesmith"))
-        .args(arguments)
-        .stdin(Stdio::null())
-        .output()
-        .expect("it starts")
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
+use common::{rulesmith, text};
 
 fn in_rules(path: &str) -> String {
     let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../rules");

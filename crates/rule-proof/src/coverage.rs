@@ -68,7 +68,7 @@ impl Coverage {
             if let Node::Where { input, predicate } = &plan.node {
                 self.ask_predicate(input, predicate);
             }
-            open.extend(inputs(&plan.node));
+            open.extend(plan.inputs());
         }
     }
 
@@ -187,34 +187,4 @@ fn reads_column(expr: &Expr) -> bool {
     parts(expr)
         .iter()
         .any(|part| matches!(part.kind, ExprKind::Column(_)))
-}
-
-/// The inputs of an operator; subqueries over parts of rows are not among them.
-fn inputs(node: &Node) -> Vec<&Plan> {
-    match node {
-        Node::Where { input, .. }
-        | Node::Project { input, .. }
-        | Node::Extend { input, .. }
-        | Node::ExtendTuple { input, .. }
-        | Node::Summarize { input, .. }
-        | Node::Distinct { input }
-        | Node::Sort { input, .. }
-        | Node::Take { input, .. }
-        | Node::Top { input, .. }
-        | Node::Count { input }
-        | Node::MvExpand { input, .. }
-        | Node::TopNested { input, .. }
-        | Node::As { input, .. }
-        | Node::Pass { input } => vec![input],
-        Node::Join { left, right, .. } => vec![left, right],
-        Node::Union { inputs, .. } => inputs.iter().map(|(plan, _)| plan).collect(),
-        Node::MakeSeries(series) => vec![&series.input],
-        Node::Parse(parse) => vec![&parse.input],
-        Node::ParseKv(parse) => vec![&parse.input],
-        Node::Evaluate(evaluate) => vec![&evaluate.input],
-        Node::Each(each) => vec![&each.input],
-        Node::Reduce(reduce) => vec![&reduce.input],
-        Node::Scan(scan) => vec![&scan.input],
-        _ => Vec::new(),
-    }
 }

@@ -1,7 +1,9 @@
 //! The page's story without a page: first open, sample logs, run, decide, reload, export.
 
 use expect_test::{Expect, expect};
-use workbench::protocol::{Journal, Reply, Request, RunView, View};
+use workbench::protocol::{
+    GridQuery, GridSource, Journal, Question, Reply, Request, RunView, View,
+};
 use workbench::{Reading, Session};
 
 /// Sends a request that gives a view.
@@ -35,6 +37,10 @@ fn open(journal: Journal) -> (Session, View) {
 }
 
 fn run_sample(name: &str) -> View {
+    ran_sample(name).1
+}
+
+fn ran_sample(name: &str) -> (Session, View) {
     let (mut session, _) = open(Journal::default());
     ask(
         &mut session,
@@ -42,7 +48,8 @@ fn run_sample(name: &str) -> View {
             name: name.to_owned(),
         },
     );
-    ask(&mut session, Request::Run { rule: None }).0
+    let view = ask(&mut session, Request::Run { rule: None }).0;
+    (session, view)
 }
 
 /// What each rule says on a sample, original and converted.
@@ -257,14 +264,32 @@ fn requests_about_unknown_things_fail_and_change_nothing() {
     assert_eq!(session.view().rules.len(), view.rules.len());
 }
 
+/// The first rows that the converted rule found.
+fn rows(session: &mut Session, rule: &str) -> Reply {
+    let question = Question::Grid(GridQuery {
+        source: GridSource::Converted(rule.to_owned()),
+        sort: None,
+        filter: String::new(),
+        first: 0,
+        count: 200,
+    });
+    session.handle(Request::Ask { question }, &mut |_| {})
+}
+
 /// The browser's test compares with the same file.
 #[test]
 fn results_are_those_of_the_browser() {
-    let view = run_sample("hsm-all");
+    let (mut session, view) = ran_sample("hsm-all");
     let results: Vec<_> = view
         .rules
         .iter()
-        .map(|rule| (&rule.run, &rule.converted_run))
+        .map(|rule| {
+            (
+                &rule.run,
+                &rule.converted_run,
+                rows(&mut session, &rule.key),
+            )
+        })
         .collect();
     let text = serde_json::to_string_pretty(&results).expect("JSON");
     expect_test::expect_file!["../../../tests/data/hsm-all-results.json"].assert_eq(&text);

@@ -24,17 +24,9 @@ fn item(place: &'static Place) -> impl IntoView {
     let store = expect_context::<Store>();
     let current = move || places::of(&store.route.get()).id == place.id;
     let state = move || store.view.with(|view| (place.state)(view));
-    let link = move || {
-        address(
-            place.id,
-            if place.of_rule {
-                store.rule().map(|rule| rule.key)
-            } else {
-                None
-            }
-            .as_deref()
-            .unwrap_or(""),
-        )
+    let link = move || match place.of_rule {
+        true => address(place.id, &store.rule_key()),
+        false => address(place.id, ""),
     };
     view! {
         <li>

@@ -29,6 +29,9 @@ mod keep {
     }
 }
 
+/// End of the id of work that was put aside; `web/js/keep.js` never opens it by itself.
+pub const ASIDE: &str = "-aside";
+
 /// What was kept of this tab's work.
 #[derive(Clone, Default)]
 pub struct Workspace {

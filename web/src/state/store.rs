@@ -121,27 +121,28 @@ impl Store {
         super::go(&self.route.get_untracked().place, key);
     }
 
+    /// Key of the chosen rule, or of the first one; empty when there is none.
+    pub fn rule_key(&self) -> String {
+        let chosen = self.chosen.get();
+        self.view
+            .with(|view| {
+                let rules = &view.rules;
+                let found = rules.iter().find(|rule| rule.key == chosen);
+                found.or(rules.first()).map(|rule| rule.key.clone())
+            })
+            .unwrap_or_default()
+    }
+
     /// The chosen rule, or the first one.
     pub fn rule(&self) -> Option<RuleView> {
-        let view = self.view.get();
-        let chosen = self.chosen.get();
-        view.rules
-            .iter()
-            .find(|rule| rule.key == chosen)
-            .or(view.rules.first())
-            .cloned()
+        let key = self.rule_key();
+        self.view
+            .with(|view| view.rules.iter().find(|rule| rule.key == key).cloned())
     }
 
     /// Whether the chosen rule is this one.
     pub fn is_chosen(&self, key: &str) -> bool {
-        let chosen = self.chosen.get();
-        let view = self.view.get();
-        let known = view.rules.iter().any(|rule| rule.key == chosen);
-        if known {
-            chosen == key
-        } else {
-            view.rules.first().is_some_and(|rule| rule.key == key)
-        }
+        self.rule_key() == key
     }
 
     /// Sends a request; what it changes is shown when the answer comes.
@@ -340,9 +341,12 @@ impl Store {
         let then = self.pending.with_value(|pending| pending.take(number));
         match (reply, then) {
             (Reply::View { view, journal }, _) => {
-                self.note_change(&journal);
-                self.journal.set(*journal);
-                self.save();
+                let before = self.journal.get_untracked();
+                if before != *journal {
+                    self.note_change(before, &journal);
+                    self.journal.set(*journal);
+                    self.save();
+                }
                 self.view.set(Arc::from(view));
             }
             (Reply::Answer { answer }, Some(then)) => then(Ok(answer)),
@@ -386,27 +390,41 @@ impl Store {
         spawn_local(async move { kept.set(journal::save_files(&id, &files).await) });
     }
 
-    fn note_change(&self, journal: &Journal) {
-        let before = self.journal.get_untracked();
+    fn note_change(&self, before: Journal, journal: &Journal) {
         let logs_changed = before.logs != journal.logs;
         if logs_changed && self.keeps_logs.get_untracked() {
             let store = *self;
             // The files are those of the new journal.
             queue_microtask(move || store.save_files());
         }
-        if let Some(what) = self.changing.get_untracked()
-            && before != *journal
-        {
+        if let Some(what) = self.changing.get_untracked() {
             self.undo.update(|undo| undo.changed(&what, before));
         }
+    }
+
+    /// Goes on with empty work; what was stored stays in the browser under another name.
+    fn put_aside(&self) {
+        let id = self.workspace.get_untracked() + journal::ASIDE;
+        let (stored, logs) = (
+            self.journal.get_untracked(),
+            self.keeps_logs.get_untracked(),
+        );
+        if stored != Journal::default() {
+            spawn_local(async move {
+                // What cannot be stored was not kept before either.
+                let _ = journal::save(&id, &stored, logs).await;
+            });
+        }
+        self.journal.set(Journal::default());
+        self.save();
     }
 
     /// A broken worker answers no longer: a new one takes over what the journal holds.
     fn recover(&self, text: &str) {
         self.crashes.update(|crashes| *crashes += 1);
         if self.crashes.get_untracked() > MAX_CRASHES {
-            // What is stored may be what stops the worker.
-            self.journal.set(Journal::default());
+            // What is stored may be what stops the worker: it is put aside, not overwritten.
+            self.put_aside();
         }
         if self.crashes.get_untracked() <= 2 * MAX_CRASHES {
             self.start_again();
@@ -418,8 +436,11 @@ impl Store {
             line: None,
             field: None,
             message: text.to_owned(),
-            remedy: "Your rules, decisions and log files are back. Please report what you did."
-                .to_owned(),
+            remedy: match self.crashes.get_untracked() > MAX_CRASHES {
+                false => "Your rules, decisions and log files are back. Please report what you did.",
+                true => "Your work seems to be what stops it. It was put aside in this browser, and the page begins anew. Please report what you did.",
+            }
+            .to_owned(),
         }));
     }
 }

@@ -9,7 +9,7 @@ use rule_replay::backtest::backtest;
 use rule_replay::timeline::Options;
 use workbench::links::{data_explorer, log_analytics};
 
-use crate::commands::explain::time;
+use crate::commands::choices::time;
 use crate::commands::rules::read_all;
 use crate::files::{self, Failure};
 

@@ -2,13 +2,14 @@
 
 use std::process::ExitCode;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use kql_analysis::text::real_text;
 use kql_analysis::time::format_datetime;
 use rule_replay::chart::{Chart, Point, charts};
 use serde_json::json;
 
-use crate::commands::explain::{Subject, sources, time};
+use crate::commands::choices::{Format, time};
+use crate::commands::explain::{Subject, sources};
 use crate::files::{self, Failure};
 
 /// Arguments of `chart`.
@@ -28,15 +29,6 @@ pub struct Arguments {
     /// How the series are printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-/// How series are printed.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// A line for each point
-    Text,
-    /// One JSON document
-    Json,
 }
 
 /// Prints the series; a query without any is a failure.

@@ -2,11 +2,12 @@
 
 use std::process::ExitCode;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use sentinel_rules::rule::Rule;
 use sentinel_rules::{Difference, LineChange, differences};
 use serde::Serialize;
 
+use crate::commands::choices::Format;
 use crate::commands::rules::read_all;
 use crate::files::{self, Failure};
 
@@ -23,15 +24,6 @@ pub struct Arguments {
     /// How the differences are printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-/// How differences are printed.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// Fields and lines
-    Text,
-    /// One JSON document
-    Json,
 }
 
 #[derive(Serialize)]

@@ -5,11 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
-use rule_convert::{
-    Applicability, Edit, Mode, Profile, Report, convert_all, default_accepted, profile, profiles,
-};
+use rule_convert::{Edit, Mode, Report, convert_all};
 use sentinel_rules::write_yaml;
 
+use crate::commands::choices::{is_accepted, profile_of};
 use crate::commands::rules::read_all;
 use crate::files::{self, Failure};
 
@@ -81,30 +80,6 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(u8::from(
         read.had_problems || read.rules.is_empty(),
     )))
-}
-
-/// A profile that comes with the program, by its id, or one in a file.
-fn profile_of(name: &str) -> Result<Profile, Failure> {
-    if let Some(known) = profile(name) {
-        return Ok(known.clone());
-    }
-    if Path::new(name).extension().is_some() || Path::new(name).is_file() {
-        let text = files::read_text(name)?;
-        return Profile::read(&text).map_err(|error| Failure::new(format!("{name}: {error}")));
-    }
-    let known: Vec<&str> = profiles()
-        .iter()
-        .map(|profile| profile.id.as_str())
-        .collect();
-    Err(Failure::new(format!(
-        "--profile: there is no `{name}`; there is {}, or give a file",
-        known.join(", ")
-    )))
-}
-
-fn is_accepted(edit: &Edit, accept: &[String]) -> bool {
-    let named = accept.iter().any(|name| name == "all" || *name == edit.id);
-    default_accepted(edit) || (named && edit.applicability == Applicability::Review)
 }
 
 /// A file name made of the original file's stem and letters of the rule's name, so that content never

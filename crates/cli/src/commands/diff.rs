@@ -2,13 +2,12 @@
 
 use std::process::ExitCode;
 
-use audit_logs::generate::{SCENARIOS, scenario};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use rule_proof::diff::{diff, lines};
 use rule_proof::{MAX_CASES, Settings, Side};
 use sentinel_rules::rule::Rule;
-use serde_json::json;
 
+use crate::commands::choices::{Format, print_json, sample};
 use crate::commands::replay::tables;
 use crate::commands::rules::{cannot_run, read_all};
 use crate::files::{self, Failure};
@@ -43,15 +42,6 @@ pub struct Arguments {
     format: Format,
 }
 
-/// How a comparison is printed.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// Sentences
-    Text,
-    /// One JSON document
-    Json,
-}
-
 /// Compares the versions; the status is 0 whether they differ or not.
 pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let (old, new) = (
@@ -68,10 +58,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Failure::new(cannot_run(rule, role, &error.failure))
     })?;
     match arguments.format {
-        Format::Json => {
-            let text = serde_json::to_string_pretty(&json!(found));
-            files::print_line(&text.map_err(|error| Failure::new(error.to_string()))?)?;
-        }
+        Format::Json => print_json(&found)?,
         Format::Text => lines(&found)
             .iter()
             .try_for_each(|line| files::print_line(line))?,
@@ -80,15 +67,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
 }
 
 fn settings(arguments: &Arguments) -> Result<Settings, Failure> {
-    let named = arguments.scenario.as_deref().map(|name| {
-        scenario(name).ok_or_else(|| {
-            let names: Vec<&str> = SCENARIOS.iter().map(|scenario| scenario.name).collect();
-            Failure::new(format!(
-                "--scenario: there is no `{name}`; there is {}",
-                names.join(", ")
-            ))
-        })
-    });
+    let named = arguments.scenario.as_deref().map(sample);
     if arguments.cases > MAX_CASES {
         return Err(Failure::new(format!("--cases: at most {MAX_CASES}")));
     }

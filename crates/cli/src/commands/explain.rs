@@ -5,8 +5,7 @@ mod answer;
 
 use std::process::ExitCode;
 
-use clap::{Args, ValueEnum};
-use kql_analysis::time::parse_datetime;
+use clap::Args;
 use kql_engine::explain::SourceRow;
 use kql_syntax::text::LineIndex;
 use rule_replay::Tables;
@@ -16,6 +15,7 @@ use rule_replay::words::counted;
 use rule_replay::{outcome, window};
 use sentinel_rules::rule::{Rule, RuleKind};
 
+use crate::commands::choices::{Format, time};
 use crate::commands::rules::read_all;
 use crate::files::{self, Failure};
 use crate::sources::Sources;
@@ -50,15 +50,6 @@ pub struct Arguments {
     /// How the answer is printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-/// How an answer is printed.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// Sentences
-    Text,
-    /// One JSON document
-    Json,
 }
 
 /// Explains a run of a rule, or a query.
@@ -123,15 +114,6 @@ pub(crate) fn sources(logs: &[String], pairs: &[String]) -> Result<Sources, Fail
         sources.add_log(file)?;
     }
     Ok(sources)
-}
-
-/// A time as an argument gives it.
-pub(crate) fn time(name: &str, text: &str) -> Result<i64, Failure> {
-    parse_datetime(text).ok_or_else(|| {
-        Failure::new(format!(
-            "--{name}: `{text}` is not a time; write it like 2026-03-02T00:30:00Z"
-        ))
-    })
 }
 
 /// `TABLE:N`, counted from 1.

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use audit_logs::generate::{Options, SCENARIOS, generate, scenario};
+use audit_logs::generate::{Options, generate};
 use audit_logs::write::{Format, SHAPES, write};
 use clap::Args;
-use kql_analysis::time::parse_datetime;
 
+use crate::commands::choices::{sample, time};
 use crate::files::{self, Failure};
 
 /// Arguments of `generate`.
@@ -38,14 +38,7 @@ pub struct Arguments {
 
 /// Writes the sample.
 pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let found = scenario(&arguments.scenario).ok_or_else(|| {
-        let names: Vec<&str> = SCENARIOS.iter().map(|scenario| scenario.name).collect();
-        Failure::new(format!(
-            "--scenario: there is no `{}`; there is {}",
-            arguments.scenario,
-            names.join(", ")
-        ))
-    })?;
+    let found = sample(&arguments.scenario)?;
     let format = Format::from_name(&arguments.format).ok_or_else(|| {
         let names: Vec<&str> = SHAPES.iter().map(|(name, _)| *name).collect();
         Failure::new(format!(
@@ -54,12 +47,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
             names.join(", ")
         ))
     })?;
-    let end = parse_datetime(&arguments.end).ok_or_else(|| {
-        Failure::new(format!(
-            "--end: `{}` is not a time; write it like 2026-03-02T00:30:00Z",
-            arguments.end
-        ))
-    })?;
+    let end = time("end", &arguments.end)?;
     let options = Options {
         seed: arguments.seed,
         rows: arguments.rows,

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 use workbench::handover::{Fields, Shell, Step, steps};
 
+use crate::commands::choices::Format;
 use crate::commands::rules::read_all;
 use crate::files::{self, Failure};
 
@@ -44,15 +45,6 @@ pub struct Arguments {
 enum For {
     Bash,
     Powershell,
-}
-
-/// How the steps are printed.
-#[derive(Clone, Copy, ValueEnum)]
-enum Format {
-    /// A script with comments
-    Text,
-    /// One JSON document
-    Json,
 }
 
 /// Prints every step; refuses fields that Azure does not take.

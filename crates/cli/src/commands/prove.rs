@@ -2,12 +2,12 @@
 
 use std::process::ExitCode;
 
-use audit_logs::generate::{SCENARIOS, scenario};
-use clap::{Args, ValueEnum};
-use rule_convert::{Applicability, Edit, default_accepted, profile, profiles};
+use clap::Args;
+use rule_convert::Edit;
 use rule_proof::{Input, MAX_CASES, Settings, Side, Verdict, pair_up, prove, text};
 use serde_json::json;
 
+use crate::commands::choices::{Format, is_accepted, print_json, profile_of, sample};
 use crate::commands::replay::tables;
 use crate::commands::rules::read_all;
 use crate::files::{self, Failure};
@@ -22,8 +22,12 @@ pub struct Arguments {
     /// Converted rules to prove, instead of converting the originals anew
     #[arg(long, value_name = "FILE", num_args = 1..)]
     converted: Vec<String>,
-    /// Which conversion
-    #[arg(long, default_value = "key-vault-to-managed-hsm")]
+    /// Which conversion: a name, or a profile file of your own
+    #[arg(
+        long,
+        default_value = "key-vault-to-managed-hsm",
+        value_name = "NAME|FILE"
+    )]
     profile: String,
     /// Apply a reviewable edit too when converting, by its id, or `all`; may be repeated
     #[arg(long, value_name = "EDIT")]
@@ -48,39 +52,14 @@ pub struct Arguments {
     format: Format,
 }
 
-/// How a proof is printed.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// Sentences
-    Text,
-    /// One JSON document
-    Json,
-}
-
 /// Proves every conversion; the status is 1 unless all converted rules are shown to do the same.
 pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let settings = settings(arguments)?;
-    let Some(profile) = profile(&arguments.profile) else {
-        let known: Vec<&str> = profiles()
-            .iter()
-            .map(|profile| profile.id.as_str())
-            .collect();
-        return Err(Failure::new(format!(
-            "--profile: there is no `{}`; there is {}",
-            arguments.profile,
-            known.join(", ")
-        )));
-    };
+    let profile = profile_of(&arguments.profile)?;
     let (rules, given) = (read_all(&arguments.rules)?, read_all(&arguments.converted)?);
     let tables = tables(&arguments.logs, &arguments.indicators)?.0;
-    let accepted = |edit: &Edit| {
-        let named = arguments
-            .accept
-            .iter()
-            .any(|name| name == "all" || *name == edit.id);
-        default_accepted(edit) || (named && edit.applicability == Applicability::Review)
-    };
-    let pairing = pair_up(&rules.rules, &given.rules, profile, &accepted);
+    let accepted = |edit: &Edit| is_accepted(edit, &arguments.accept);
+    let pairing = pair_up(&rules.rules, &given.rules, &profile, &accepted);
     pairing
         .problems
         .iter()
@@ -94,7 +73,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         let input = Input {
             original: &pair.original,
             converted: &pair.converted,
-            profile: Some(profile),
+            profile: Some(&profile),
             tables: &tables,
         };
         match prove(input, &settings, &mut |_, _| true) {
@@ -123,28 +102,19 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         }
     }
     if arguments.format == Format::Json {
-        let text = serde_json::to_string_pretty(&json!({ "proofs": documents }));
-        files::print_line(&text.map_err(|error| Failure::new(error.to_string()))?)?;
+        print_json(&json!({ "proofs": documents }))?;
     }
     Ok(ExitCode::from(u8::from(!sound)))
 }
 
 fn settings(arguments: &Arguments) -> Result<Settings, Failure> {
-    let found = scenario(&arguments.scenario).ok_or_else(|| {
-        let names: Vec<&str> = SCENARIOS.iter().map(|scenario| scenario.name).collect();
-        Failure::new(format!(
-            "--scenario: there is no `{}`; there is {}",
-            arguments.scenario,
-            names.join(", ")
-        ))
-    })?;
     if arguments.cases > MAX_CASES {
         return Err(Failure::new(format!("--cases: at most {MAX_CASES}")));
     }
     Ok(Settings {
         seed: arguments.seed,
         cases: arguments.cases,
-        scenario: Some(found),
+        scenario: Some(sample(&arguments.scenario)?),
         end: workbench::SAMPLE_END,
     })
 }

@@ -3,12 +3,12 @@
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
-use kql_analysis::time::parse_datetime;
 use kql_analysis::{Catalog, bind};
 use kql_engine::{RunOptions, Table, format, run as run_plan};
 use kql_syntax::text::LineIndex;
 
 use crate::commands::check::describe;
+use crate::commands::choices::time;
 use crate::files::{self, Failure};
 use crate::sources::Sources;
 
@@ -41,12 +41,7 @@ enum Format {
 
 /// Runs the query and prints the table of each tabular statement.
 pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let now = parse_datetime(&arguments.now).ok_or_else(|| {
-        Failure::new(format!(
-            "--now: `{}` is not a time; write it like 2026-03-02T00:30:00Z",
-            arguments.now
-        ))
-    })?;
+    let now = time("now", &arguments.now)?;
     let text = files::read_text(&arguments.query)?;
     let (tables, _) = Sources::of_tables(&arguments.tables)?.finish();
     let mut catalog = Catalog::default();

@@ -5,8 +5,8 @@ mod what_if;
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-use clap::{Args, ValueEnum};
-use kql_analysis::time::{format_datetime, parse_datetime, parse_timespan};
+use clap::Args;
+use kql_analysis::time::{format_datetime, parse_timespan};
 use kql_engine::Table;
 use kql_syntax::text::LineIndex;
 use rule_replay::Tables;
@@ -19,6 +19,7 @@ use rule_replay::words::{counted, severity};
 use sentinel_rules::rule::{Rule, RuleKind};
 use serde_json::{Value, json};
 
+use crate::commands::choices::{self, Format};
 use crate::commands::rules::read_all;
 use crate::files::{self, Failure};
 use crate::sources::load;
@@ -65,15 +66,6 @@ pub struct Arguments {
     /// How the outcome is printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-/// How a timeline is printed.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// Sentences
-    Text,
-    /// One JSON document
-    Json,
 }
 
 /// Replays every rule; the status is 1 when a rule could not be read or run.
@@ -169,13 +161,9 @@ struct Times {
 
 impl Times {
     fn of(arguments: &Arguments, (first, last): (i64, i64)) -> Result<Self, Failure> {
-        let time = |name: &str, text: &Option<String>| match text {
-            None => Ok(None),
-            Some(text) => parse_datetime(text).map(Some).ok_or_else(|| {
-                Failure::new(format!(
-                    "--{name}: `{text}` is not a time; write it like 2026-03-02T00:30:00Z"
-                ))
-            }),
+        let time = |name: &str, text: &Option<String>| {
+            let text = text.as_deref();
+            text.map(|text| choices::time(name, text)).transpose()
         };
         let delay = parse_timespan(&arguments.delay).filter(|delay| *delay >= 0);
         let delay = delay.ok_or_else(|| {

@@ -4,10 +4,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use rule_convert::{Applicability, Edit, default_accepted, profile, profiles};
+use rule_convert::Edit;
 use rule_replay::words::counted;
 use workbench::rule_set::of_rules;
 
+use crate::commands::choices::{bundled_profile, is_accepted};
 use crate::commands::rules::{read_all, samples_beside};
 use crate::files::{self, Failure};
 
@@ -33,16 +34,8 @@ pub struct Arguments {
 
 /// Writes the set; the status is 1 when a rule file had a problem.
 pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let profile = match &arguments.profile {
-        None => None,
-        Some(id) => Some(profile(id).ok_or_else(|| {
-            let known: Vec<&str> = profiles().iter().map(|one| one.id.as_str()).collect();
-            Failure::new(format!(
-                "--profile: there is no `{id}`; there is {}",
-                known.join(", ")
-            ))
-        })?),
-    };
+    let profile = arguments.profile.as_deref();
+    let profile = profile.map(bundled_profile).transpose()?;
     let mut had_problems = false;
     let mut rules = Vec::new();
     for file in &arguments.rules {
@@ -58,13 +51,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
                 .map(|rule| (rule, std::mem::take(&mut tests))),
         );
     }
-    let accepted = |edit: &Edit| {
-        let named = arguments
-            .accept
-            .iter()
-            .any(|name| name == "all" || *name == edit.id);
-        default_accepted(edit) || (named && edit.applicability == Applicability::Review)
-    };
+    let accepted = |edit: &Edit| is_accepted(edit, &arguments.accept);
     let set = of_rules(&arguments.name, rules, profile, &accepted);
     let text = set
         .write()

@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use rule_replay::rule_tests::{Disagreement, TestOutcome, TestResult, junit};
 use rule_replay::words::counted;
 use serde_json::json;
 use workbench::protocol::Problem;
 use workbench::rule_set::{self, RuleSet};
 
+use crate::commands::choices::{Format, print_json};
 use crate::commands::rules::{problem, samples_beside};
 use crate::files::{self, Failure};
 
@@ -28,15 +29,6 @@ pub struct Arguments {
     /// How the results are printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-/// How results are printed.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// Sentences
-    Text,
-    /// One JSON document
-    Json,
 }
 
 /// Runs every test; the status is 1 when one does not pass, cannot be run, or there is none.
@@ -61,8 +53,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Format::Json => {
             let document =
                 json!({ "passed": results.iter().all(TestResult::passed), "results": results });
-            let text = serde_json::to_string_pretty(&document);
-            files::print_line(&text.map_err(|error| Failure::new(error.to_string()))?)?;
+            print_json(&document)?;
         }
     }
     if let Some(path) = &arguments.junit {

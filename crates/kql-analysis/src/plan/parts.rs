@@ -87,6 +87,54 @@ impl<'p> Parts<'p> {
 }
 
 impl Plan {
+    /// The operators whose rows it reads as a whole: not what runs on each part of them.
+    pub fn inputs(&self) -> Vec<&Plan> {
+        match &self.node {
+            Node::Each(each) => vec![&each.input],
+            _ => self.parts().plans,
+        }
+    }
+
+    /// The same as [`Plan::inputs`], to change them.
+    pub fn inputs_mut(&mut self) -> Vec<&mut Plan> {
+        match &mut self.node {
+            Node::Table { .. }
+            | Node::Rows { .. }
+            | Node::Shared { .. }
+            | Node::Part { .. }
+            | Node::Late { .. }
+            | Node::Print { .. }
+            | Node::Range { .. } => Vec::new(),
+            Node::Where { input, .. }
+            | Node::Project { input, .. }
+            | Node::Extend { input, .. }
+            | Node::ExtendTuple { input, .. }
+            | Node::Summarize { input, .. }
+            | Node::Distinct { input }
+            | Node::Count { input }
+            | Node::As { input, .. }
+            | Node::GetSchema { input }
+            | Node::Pass { input }
+            | Node::Sort { input, .. }
+            | Node::Take { input, .. }
+            | Node::Top { input, .. }
+            | Node::MvExpand { input, .. }
+            | Node::TopNested { input, .. } => vec![input],
+            Node::Join { left, right, .. } => vec![left, right],
+            Node::Union { inputs, .. } => inputs.iter_mut().map(|(plan, _)| plan).collect(),
+            Node::Each(each) => vec![&mut each.input],
+            Node::Reduce(reduce) => vec![&mut reduce.input],
+            Node::Scan(scan) => vec![&mut scan.input],
+            Node::MakeSeries(series) => vec![&mut series.input],
+            Node::Parse(parse) => vec![&mut parse.input],
+            Node::ParseKv(parse) => vec![&mut parse.input],
+            Node::Evaluate(evaluate) => match &mut evaluate.plugin {
+                Plugin::AddressLookup(lookup) => vec![&mut evaluate.input, &mut lookup.lookup],
+                _ => vec![&mut evaluate.input],
+            },
+        }
+    }
+
     /// What is directly inside the operator.
     pub fn parts(&self) -> Parts<'_> {
         let parts = Parts::default();

@@ -69,33 +69,8 @@ fn replace(query: &Query, plan: &mut Plan, prefixes: &mut Vec<Plan>) {
         plan.node = Node::Late { index };
         return;
     }
-    for input in inputs(plan) {
+    for input in plan.inputs_mut() {
         replace(query, input, prefixes);
-    }
-}
-
-/// The inputs of the usual operators. Tables below others are read window by window.
-fn inputs(plan: &mut Plan) -> Vec<&mut Plan> {
-    match &mut plan.node {
-        Node::Where { input, .. }
-        | Node::Project { input, .. }
-        | Node::Extend { input, .. }
-        | Node::ExtendTuple { input, .. }
-        | Node::Summarize { input, .. }
-        | Node::Distinct { input }
-        | Node::Sort { input, .. }
-        | Node::Take { input, .. }
-        | Node::Top { input, .. }
-        | Node::Count { input }
-        | Node::MvExpand { input, .. }
-        | Node::As { input, .. }
-        | Node::Pass { input } => vec![input],
-        Node::Join { left, right, .. } => vec![left, right],
-        Node::Union { inputs, .. } => inputs.iter_mut().map(|(plan, _)| plan).collect(),
-        Node::MakeSeries(series) => vec![&mut series.input],
-        Node::Parse(parse) => vec![&mut parse.input],
-        Node::ParseKv(parse) => vec![&mut parse.input],
-        _ => Vec::new(),
     }
 }
 

@@ -3,16 +3,19 @@
 //! A parser of declarations, values, strings and comments. Expressions are not evaluated: where a rule
 //! needs a value, an expression is a problem with its line.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::ReadOutcome;
-use super::code::{CodeError, Cursor};
-use super::fields::{Dialect, Source, rule};
+use super::code::{CodeError, Cursor, add_rule, constant};
 use crate::problem::{Problem, Skipped};
 use crate::rule::{Format, Origin};
 
 /// Type of the resources that are rules, in lower case and without its version.
 const RULE_TYPE: &str = "microsoft.securityinsights/alertrules";
+
+/// What can be done about a file that is not read.
+const REMEDY: &str =
+    "write the rule's properties as plain values, or load the template that `bicep build` makes";
 
 /// Whether a text looks like a Bicep file.
 pub(super) fn recognises(text: &str) -> bool {
@@ -48,15 +51,7 @@ pub(super) fn read(file: &str, text: &str) -> ReadOutcome {
                     path: resource.name,
                     format: Format::Bicep,
                 };
-                outcome.extend(rule(
-                    fields,
-                    &Source {
-                        text,
-                        first_line: 0,
-                        dialect: Dialect::Arm,
-                        origin,
-                    },
-                ));
+                add_rule(&mut outcome, text, origin, fields);
             }
             Err(error) => outcome.problems.push(broken(file, error)),
         }
@@ -65,13 +60,7 @@ pub(super) fn read(file: &str, text: &str) -> ReadOutcome {
 }
 
 fn broken(file: &str, error: CodeError) -> Problem {
-    Problem {
-        file: file.to_owned(),
-        line: Some(error.line),
-        field: None,
-        message: format!("this Bicep file cannot be read: {}", error.message),
-        remedy: "write the rule's properties as plain values, or load the template that `bicep build` makes".to_owned(),
-    }
+    error.problem(file, "Bicep", REMEDY)
 }
 
 struct Resource {
@@ -228,9 +217,6 @@ impl Parser<'_> {
         {
             let word = self.dotted();
             return Ok(match word.as_str() {
-                "true" => Term::Data(json!(true)),
-                "false" => Term::Data(json!(false)),
-                "null" => Term::Data(Value::Null),
                 "json" if self.0.eat("(") => {
                     let text = self.string()?;
                     self.0.expect(")")?;
@@ -244,7 +230,7 @@ impl Parser<'_> {
                         .0
                         .error(format!("the function `{word}` is not evaluated"));
                 }
-                _ => Term::Expression,
+                word => constant(word).map_or(Term::Expression, Term::Data),
             });
         }
         self.value().map(Term::Data)
@@ -289,11 +275,7 @@ impl Parser<'_> {
         while !self.0.eat("}") {
             let key = self.key()?;
             let value = self.inner()?;
-            if fields.insert(key.clone(), value).is_some() {
-                return self
-                    .0
-                    .error(format!("`{key}` stands here for the second time"));
-            }
+            self.0.put(&mut fields, key, value)?;
             self.0.space(false)?;
             self.0.eat(",");
             self.0.space(false)?;

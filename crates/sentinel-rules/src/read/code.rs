@@ -1,5 +1,12 @@
 //! Letters of a code-like file, one after the other, for the readers of Bicep and Terraform.
 
+use serde_json::{Map, Value, json};
+
+use super::ReadOutcome;
+use super::fields::{Dialect, Source, rule};
+use crate::problem::Problem;
+use crate::rule::Origin;
+
 /// Deepest nesting of values and blocks that is read.
 pub(super) const MAX_NESTING: usize = 64;
 
@@ -8,6 +15,45 @@ pub(super) const MAX_NESTING: usize = 64;
 pub(super) struct CodeError {
     pub line: usize,
     pub message: String,
+}
+
+impl CodeError {
+    /// What is said of a file that cannot be read; `kind` is the language's name.
+    pub fn problem(self, file: &str, kind: &str, remedy: &str) -> Problem {
+        Problem {
+            file: file.to_owned(),
+            line: Some(self.line),
+            field: None,
+            message: format!("this {kind} file cannot be read: {}", self.message),
+            remedy: remedy.to_owned(),
+        }
+    }
+}
+
+/// Adds the rule that these fields, named as in ARM, make.
+pub(super) fn add_rule(
+    outcome: &mut ReadOutcome,
+    text: &str,
+    origin: Origin,
+    fields: Map<String, Value>,
+) {
+    let source = Source {
+        text,
+        first_line: 0,
+        dialect: Dialect::Arm,
+        origin,
+    };
+    outcome.extend(rule(fields, &source));
+}
+
+/// The value of a word that both languages know.
+pub(super) fn constant(word: &str) -> Option<Value> {
+    match word {
+        "true" => Some(json!(true)),
+        "false" => Some(json!(false)),
+        "null" => Some(Value::Null),
+        _ => None,
+    }
 }
 
 /// A place in a text.
@@ -138,6 +184,20 @@ impl<'t> Cursor<'t> {
         if self.depth > MAX_NESTING {
             return self.error(format!("the nesting is deeper than {MAX_NESTING} levels"));
         }
+        Ok(())
+    }
+
+    /// Adds a field; a name stands only once.
+    pub fn put(
+        &self,
+        fields: &mut Map<String, Value>,
+        name: String,
+        value: Value,
+    ) -> Result<(), CodeError> {
+        if fields.contains_key(&name) {
+            return self.error(format!("`{name}` stands here for the second time"));
+        }
+        fields.insert(name, value);
         Ok(())
     }
 

@@ -6,14 +6,16 @@
 use serde_json::{Map, Value, json};
 
 use super::ReadOutcome;
-use super::code::{CodeError, Cursor};
-use super::fields::{Dialect, Source, rule};
+use super::code::{CodeError, Cursor, add_rule, constant};
 use crate::problem::{Problem, Skipped};
 use crate::rule::{Format, Origin};
 use crate::write::terraform_names::{ARGUMENTS, Argument, KINDS, Shape, WORKSPACE};
 
 /// Arguments of every resource that say nothing about a rule.
 const META: [&str; 4] = [WORKSPACE, "depends_on", "provider", "count"];
+
+/// What can be done about a file that is not read.
+const REMEDY: &str = "write the rule's arguments as plain values";
 
 /// Whether a text looks like Terraform with rules.
 pub(super) fn recognises(text: &str) -> bool {
@@ -47,15 +49,7 @@ pub(super) fn read(file: &str, text: &str) -> ReadOutcome {
                     path: format!("{kind}.{label}"),
                     format: Format::Terraform,
                 };
-                outcome.extend(rule(
-                    fields,
-                    &Source {
-                        text,
-                        first_line: 0,
-                        dialect: Dialect::Arm,
-                        origin,
-                    },
-                ));
+                add_rule(&mut outcome, text, origin, fields);
             }
             Err(error) => outcome.problems.push(broken(file, error)),
         }
@@ -64,13 +58,7 @@ pub(super) fn read(file: &str, text: &str) -> ReadOutcome {
 }
 
 fn broken(file: &str, error: CodeError) -> Problem {
-    Problem {
-        file: file.to_owned(),
-        line: Some(error.line),
-        field: None,
-        message: format!("this Terraform file cannot be read: {}", error.message),
-        remedy: "write the rule's arguments as plain values".to_owned(),
-    }
+    error.problem(file, "Terraform", REMEDY)
 }
 
 /// The fields of a rule by their names in ARM.
@@ -288,11 +276,7 @@ impl Parser<'_> {
             }
             self.0.blanks();
             let value = self.value()?;
-            if fields.insert(key.clone(), value).is_some() {
-                return self
-                    .0
-                    .error(format!("`{key}` stands here for the second time"));
-            }
+            self.0.put(&mut fields, key, value)?;
             self.0.space(true)?;
             self.0.eat(",");
             self.0.space(true)?;
@@ -394,13 +378,4 @@ fn sign(cursor: &mut Cursor<'_>, sign: char, text: &mut String) -> Result<(), Co
         text.push(sign);
     }
     Ok(())
-}
-
-fn constant(word: &str) -> Option<Value> {
-    match word {
-        "true" => Some(json!(true)),
-        "false" => Some(json!(false)),
-        "null" => Some(Value::Null),
-        _ => None,
-    }
 }

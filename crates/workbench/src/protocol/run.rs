@@ -15,11 +15,7 @@ pub struct RunView {
     pub notes: Vec<String>,
     /// Error instead of a result.
     pub error: Option<DiagnosticView>,
-    /// Names of the result columns.
-    pub columns: Vec<String>,
-    /// First rows of the result as text; `None` is null.
-    pub rows: Vec<Vec<Option<String>>>,
-    /// Number of rows in all.
+    /// Number of rows of the result; a grid asks for the rows.
     pub row_count: usize,
     /// Entities the rule maps, such as `Account: ada@contoso.example`.
     pub entities: Vec<EntityView>,

@@ -1,15 +1,11 @@
 //! The outcome of a rule on the loaded logs.
 
-use kql_engine::Table;
-use kql_engine::format::cell_text;
 use kql_engine::step::Step;
 use kql_syntax::text::LineIndex;
 use rule_replay::{Failure, Outcome};
 
 use crate::protocol::{DiagnosticView, EntityView, RunView, StepView};
 
-/// Rows of a result that the page gets; the rest is counted.
-const SHOWN_ROWS: usize = 200;
 /// Entities that the page gets.
 const SHOWN_ENTITIES: usize = 50;
 /// Characters of a step's text that the page gets.
@@ -25,8 +21,6 @@ pub(crate) fn of(outcome: &Result<Outcome, Failure>, query: &str) -> RunView {
             verdict: "Cannot be run.".to_owned(),
             notes: Vec::new(),
             error: Some(error(failure, &lines)),
-            columns: Vec::new(),
-            rows: Vec::new(),
             row_count: 0,
             entities: Vec::new(),
             steps: Vec::new(),
@@ -35,7 +29,6 @@ pub(crate) fn of(outcome: &Result<Outcome, Failure>, query: &str) -> RunView {
 }
 
 fn succeeded(outcome: &Outcome, query: &str, lines: &LineIndex) -> RunView {
-    let table = &outcome.result;
     let entities = outcome
         .entities
         .iter()
@@ -49,16 +42,7 @@ fn succeeded(outcome: &Outcome, query: &str, lines: &LineIndex) -> RunView {
         verdict: outcome.verdict.clone(),
         notes: outcome.notes.clone(),
         error: None,
-        columns: table
-            .schema()
-            .columns
-            .iter()
-            .map(|column| column.name.clone())
-            .collect(),
-        rows: (0..table.rows().min(SHOWN_ROWS))
-            .map(|row| cells(table, row))
-            .collect(),
-        row_count: table.rows(),
+        row_count: outcome.result.rows(),
         entities: entities.collect(),
         steps: outcome
             .steps
@@ -66,13 +50,6 @@ fn succeeded(outcome: &Outcome, query: &str, lines: &LineIndex) -> RunView {
             .map(|step| step_view(step, query, lines))
             .collect(),
     }
-}
-
-fn cells(table: &Table, row: usize) -> Vec<Option<String>> {
-    let columns = table.schema().columns.iter().enumerate();
-    columns
-        .map(|(index, column)| cell_text(&table.value(row, index), column.ty))
-        .collect()
 }
 
 fn step_view(step: &Step, query: &str, lines: &LineIndex) -> StepView {

@@ -18,7 +18,7 @@ pub fn Backtest(fields: RwSignal<Fields>) -> impl IntoView {
     let script = RwSignal::new(None::<Problem>);
     let write = move |_| {
         let mut wanted = ask.get();
-        wanted.rule = store.rule().map(|rule| rule.key).unwrap_or_default();
+        wanted.rule = store.rule_key();
         wanted.fields = fields.get();
         store.ask(Question::Backtest(Box::new(wanted)), move |answer| {
             made.set(Some(answer.and_then(|answer| match answer {

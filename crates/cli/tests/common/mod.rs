@@ -1,0 +1,28 @@
+//! Running the program as a pipeline does, for all tests of commands.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+/// Runs the program without standard input.
+pub fn rulesmith(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_rulesmith"))
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output()
+        .expect("it starts")
+}
+
+/// What it printed.
+pub fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// An empty folder of a test.
+#[allow(dead_code, reason = "not every file of tests writes files")]
+pub fn folder(name: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&path);
+    fs::create_dir_all(&path).expect("a folder");
+    path
+}
