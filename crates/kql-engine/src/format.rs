@@ -24,6 +24,16 @@ pub fn cell_text(value: &Value, ty: ScalarType) -> Option<String> {
     })
 }
 
+/// Name and text of the cells of a row that hold something.
+pub fn filled_cells(table: &Table, row: usize) -> Vec<(String, String)> {
+    let names = table.schema().columns.iter();
+    let cells = names.zip(row_texts(table, row));
+    cells
+        .filter_map(|(column, text)| Some((column.name.clone(), text?)))
+        .filter(|(_, text)| !text.is_empty())
+        .collect()
+}
+
 /// The texts of a row's cells.
 fn row_texts(table: &Table, row: usize) -> impl Iterator<Item = Option<String>> + '_ {
     let columns = table.columns().iter();

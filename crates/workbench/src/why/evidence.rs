@@ -1,6 +1,6 @@
 //! Log rows as answers show them: with the log they came from, the columns that the query reads first.
 
-use kql_engine::format::cell_text;
+use kql_engine::format::{cell_text, filled_cells};
 use rule_replay::why::{Evidence, columns_read};
 use rule_replay::words::counted;
 use sentinel_rules::rule::Rule;
@@ -104,15 +104,8 @@ impl Evident<'_> {
 
     /// Columns of a row that hold something, with it.
     pub fn filled(&self, table: &str, row: usize) -> Vec<(String, String)> {
-        let Some(table) = self.logs.tables.get(table) else {
-            return Vec::new();
-        };
-        let columns = table.schema().columns.iter().enumerate();
-        let cells = columns.filter_map(|(index, column)| {
-            let text = cell_text(&table.value(row, index), column.ty)?;
-            (!text.is_empty()).then(|| (column.name.clone(), text))
-        });
-        cells.collect()
+        let table = self.logs.tables.get(table);
+        table.map_or_else(Vec::new, |table| filled_cells(table, row))
     }
 }
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use kql_analysis::time::format_datetime;
 use kql_engine::explain::words::Words;
-use kql_engine::format::cell_text;
+use kql_engine::format::filled_cells;
 use kql_engine::{RunResult, Table};
 use rule_replay::Tables;
 use rule_replay::why::{Asked, Emptiness, Evidence, RowFate};
@@ -102,15 +102,8 @@ impl Answers<'_> {
 
     /// The cells of a row that hold something.
     fn cells(&self, table: &str, row: usize) -> Vec<(String, String)> {
-        let Some(table) = self.tables.get(table) else {
-            return Vec::new();
-        };
-        let columns = table.schema().columns.iter().enumerate();
-        let cells = columns.filter_map(|(index, column)| {
-            let text = cell_text(&table.value(row, index), column.ty)?;
-            (!text.is_empty()).then(|| (column.name.clone(), text))
-        });
-        cells.collect()
+        let table = self.tables.get(table);
+        table.map_or_else(Vec::new, |table| filled_cells(table, row))
     }
 
     fn row(&self, table: &str, row: usize, exact: bool) -> Value {
