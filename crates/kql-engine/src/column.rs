@@ -11,6 +11,7 @@ use kql_analysis::value::Value;
 
 use crate::builder::ColumnBuilder;
 use crate::codes::Codes;
+use crate::lists::Lists;
 
 /// Stands for "no row" in [`Column::take`]; the cell taken is null.
 pub const NO_ROW: u32 = u32::MAX;
@@ -41,6 +42,8 @@ pub(crate) enum Data {
     Guid(Cells<u128>),
     /// Codes of texts.
     Text(Arc<Codes>, Arc<Vec<Arc<str>>>),
+    /// Arrays of texts.
+    Lists(Arc<Lists>),
     /// Values of any kind.
     Any(Arc<Vec<Value>>),
 }
@@ -144,6 +147,7 @@ impl Column {
             Data::Decimal(cells) => cells.values.len(),
             Data::Guid(cells) => cells.values.len(),
             Data::Text(codes, _) => codes.len(),
+            Data::Lists(lists) => lists.len(),
             Data::Any(values) => values.len(),
         }
     }
@@ -167,6 +171,7 @@ impl Column {
                 .get(row)
                 .and_then(|code| texts.get(code as usize))
                 .map(|text| Value::String(Arc::clone(text))),
+            Data::Lists(lists) => lists.get(row),
             Data::Any(values) => values.get(row).cloned(),
         };
         value.unwrap_or(Value::Null)
@@ -193,6 +198,23 @@ impl Column {
         }
     }
 
+    /// The codes and the shared dictionary of a column of texts, a constant one too.
+    pub(crate) fn dictionary(&self) -> Option<(Arc<Codes>, Arc<Vec<Arc<str>>>)> {
+        match &self.data {
+            Data::Text(codes, texts) => Some((Arc::clone(codes), Arc::clone(texts))),
+            Data::Constant(Value::String(text), rows) => {
+                let codes = std::iter::repeat_n(0, *rows).collect();
+                Some((Arc::new(codes), Arc::new(vec![Arc::clone(text)])))
+            }
+            _ => None,
+        }
+    }
+
+    /// Arrays of texts.
+    pub(crate) fn from_lists(lists: Lists) -> Self {
+        Self::from_data(ScalarType::Dynamic, Data::Lists(Arc::new(lists)))
+    }
+
     /// The one value of a column that was made constant.
     pub fn as_constant(&self) -> Option<&Value> {
         match &self.data {
@@ -215,6 +237,15 @@ impl Column {
         Self::from_data(ty, Data::Long(Cells::from_options(wholes)))
     }
 
+    /// As [`Self::from_wholes`], none of them null.
+    pub(crate) fn from_whole_cells(ty: ScalarType, wholes: Vec<i64>) -> Self {
+        let cells = Cells {
+            values: Arc::new(wholes),
+            nulls: None,
+        };
+        Self::from_data(ty, Data::Long(cells))
+    }
+
     /// The cells of a column of truth values without nulls.
     pub(crate) fn truths(&self) -> Option<&[bool]> {
         match &self.data {
@@ -233,6 +264,18 @@ impl Column {
                 values,
                 nulls: None,
             }) => Some(values),
+            _ => None,
+        }
+    }
+
+    /// The times of a column of datetimes, without the nulls; `None` when it is no such column.
+    pub fn ticks(&self) -> Option<Box<dyn Iterator<Item = i64> + '_>> {
+        match (self.ty, self.wholes()) {
+            (ScalarType::DateTime, Some(ticks)) => Some(Box::new(ticks.iter().copied())),
+            (ScalarType::DateTime, None) => {
+                let timed = self.timed_rows()?.into_iter();
+                Some(Box::new(timed.map(|(ticks, _)| ticks)))
+            }
             _ => None,
         }
     }
@@ -304,12 +347,18 @@ impl Column {
             Data::Decimal(cells) => Data::Decimal(cells.take(rows)),
             Data::Guid(cells) => Data::Guid(cells.take(rows)),
             Data::Text(codes, texts) => take_texts(codes, texts, rows),
-            Data::Constant(..) | Data::Any(_) => {
-                let cells = rows.iter().map(|row| self.get(*row as usize));
-                return Self::from_values(self.ty, cells);
-            }
+            Data::Lists(lists) => match lists.take(rows) {
+                Some(taken) => Data::Lists(Arc::new(taken)),
+                None => return self.take_values(rows),
+            },
+            Data::Constant(..) | Data::Any(_) => return self.take_values(rows),
         };
         Self::from_data(self.ty, data)
+    }
+
+    fn take_values(&self, rows: &[u32]) -> Self {
+        let cells = rows.iter().map(|row| self.get(*row as usize));
+        Self::from_values(self.ty, cells)
     }
 }
 

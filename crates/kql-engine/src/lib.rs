@@ -14,6 +14,7 @@ pub mod functions;
 pub mod interrupt;
 mod key;
 pub mod limits;
+mod lists;
 mod operators;
 pub mod run;
 mod sketch;

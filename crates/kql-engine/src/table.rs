@@ -9,6 +9,7 @@ use kql_analysis::value::Value;
 
 use crate::builder::ColumnBuilder;
 use crate::column::Column;
+use crate::key::Groups;
 
 /// An immutable table.
 #[derive(Clone, Debug, Default)]
@@ -87,6 +88,13 @@ impl Table {
     pub fn value(&self, row: usize, column: usize) -> Value {
         let column = self.columns.get(column);
         column.map_or(Value::Null, |column| column.get(row))
+    }
+
+    /// The first row of each different combination of cells in these columns, in order; columns that do not
+    /// exist do not count.
+    pub fn distinct_rows(&self, columns: impl Iterator<Item = usize>) -> Vec<u32> {
+        let columns = columns.filter_map(|column| self.column(column).cloned());
+        Groups::of(&columns.collect::<Vec<_>>(), self.rows).first_rows
     }
 
     /// These rows in this order; [`crate::column::NO_ROW`] gives a row of nulls.

@@ -213,6 +213,14 @@ struct Ready {
 }
 
 impl Results<'_, '_> {
+    /// Whether nothing is left of the rows of a run before the runs part.
+    pub fn is_idle(&self, index: usize) -> bool {
+        let run = self.runs.get(index);
+        let shared = self.windows.shared.as_ref();
+        run.zip(shared)
+            .is_some_and(|(run, shared)| shared.is_idle(&run.window))
+    }
+
     /// The last table that the query gives for the run of this number.
     pub fn get(&mut self, index: usize) -> Result<Table, EvalError> {
         let Some(run) = self.runs.get(index) else {

@@ -58,12 +58,14 @@ pub fn missing_columns(rule: &Rule, result: &Table) -> Vec<String> {
 }
 
 fn of_mapping(mapping: &EntityMapping, result: &Table, share: usize) -> Vec<Entity> {
+    let fields = mapping.field_mappings.iter();
+    let columns = fields.filter_map(|field| result.schema().index_of(&field.column_name));
     let mut entities: Vec<Entity> = Vec::new();
-    for row in 0..result.rows() {
+    for row in result.distinct_rows(columns) {
         if entities.len() == share {
             break;
         }
-        let entity = of_row(mapping, result, row);
+        let entity = of_row(mapping, result, row as usize);
         if !entity.identifiers.is_empty() && !is_dropped(&entity) && !entities.contains(&entity) {
             entities.push(entity);
         }

@@ -3,17 +3,20 @@
 //! A scheduled rule runs once, over its query period. An NRT rule runs once for each minute that holds
 //! rows in the day before. The same rule, tables and time give the same outcome, to the last digit.
 
-use kql_engine::Table;
 use kql_engine::step::Step;
+use kql_engine::{Table, WindowRun};
 use sentinel_rules::rule::{Rule, RuleKind};
 
 use crate::outcome::{Failure, Outcome, Run};
-use crate::prepared::{Prepared, Tables};
+use crate::prepared::{Prepared, Tables, failure};
 use crate::window::{self, Window};
 use crate::{entities, notes, probe, verdict};
 
 /// Name of the column that holds a row's time in every Sentinel table.
 pub(crate) const TIME_COLUMN: &str = "TimeGenerated";
+
+/// Minutes of an NRT rule that did not fire whose steps are compared.
+const MAX_EXPLAINED: usize = 100;
 
 /// Runs `rule` on `tables` at `now` (ticks). Fails when the query cannot be bound or evaluated.
 pub fn replay(rule: &Rule, tables: &Tables, now: i64) -> Result<Outcome, Failure> {
@@ -52,30 +55,74 @@ fn near_real_time(prepared: &Prepared<'_>, tables: &Tables, now: i64) -> Result<
         to: now,
     };
     let recent = window::rows_in(tables, day);
-    let mut made = Made {
-        runs: Vec::new(),
-        result: Table::default(),
-        steps: Vec::new(),
-    };
-    let mut fired = Vec::new();
-    for minute in window::near_real_time(window::times(&recent), now) {
-        let (run, result, steps) = single(prepared, &recent, minute, minute.to)?;
-        made.runs.push(run);
-        if run.fires {
+    let minutes = window::near_real_time(window::times(&recent), now);
+    let due: Vec<WindowRun> = minutes.iter().map(window_run).collect();
+    let windows = prepared.windows(&recent);
+    let mut results = windows.results(&due);
+    let (mut runs, mut fired) = (Vec::new(), Vec::new());
+    let mut first_fired = None;
+    for (index, minute) in minutes.iter().enumerate() {
+        let result = results.get(index).map_err(failure)?;
+        let rows = result.rows() as u64;
+        let fires = prepared.rule.fires(rows);
+        runs.push(Run {
+            window: *minute,
+            rows,
+            fires,
+        });
+        if fires {
+            first_fired.get_or_insert(*minute);
             fired.push(result);
         }
-        if made.steps.is_empty()
-            || (run.fires && fired.len() == 1)
-            || reaches_further(&steps, &made.steps)
-        {
-            made.steps = steps;
-        }
     }
-    made.result = match fired.len() {
+    let busy = minutes.iter().enumerate();
+    let busy = busy.filter(|(index, _)| !results.is_idle(*index));
+    let shown = first_fired
+        .into_iter()
+        .chain(busy.map(|(_, minute)| *minute));
+    let steps = steps_to_show(prepared, &recent, day, now, shown, first_fired.is_some())?;
+    let result = match fired.len() {
         0 => single(prepared, &recent, day, now)?.1.take(&[]),
         _ => Table::concat(&fired),
     };
-    Ok(made)
+    Ok(Made {
+        runs,
+        result,
+        steps,
+    })
+}
+
+fn window_run(window: &Window) -> WindowRun {
+    WindowRun {
+        now: window.to,
+        window: window.from..window.to,
+    }
+}
+
+/// The steps of the first minute that fired; without one, of the minute that kept rows for most steps; and
+/// where no minute kept a row for long, those of the day.
+fn steps_to_show(
+    prepared: &Prepared<'_>,
+    tables: &Tables,
+    day: Window,
+    now: i64,
+    minutes: impl Iterator<Item = Window>,
+    first_fired: bool,
+) -> Result<Vec<Step>, Failure> {
+    let mut shown: Option<Vec<Step>> = None;
+    for minute in minutes.take(if first_fired { 1 } else { MAX_EXPLAINED }) {
+        let (_, _, steps) = single(prepared, tables, minute, minute.to)?;
+        if shown
+            .as_ref()
+            .is_none_or(|shown| reaches_further(&steps, shown))
+        {
+            shown = Some(steps);
+        }
+    }
+    match shown {
+        Some(steps) => Ok(steps),
+        None => Ok(single(prepared, tables, day, now)?.2),
+    }
 }
 
 /// Whether a run that found nothing kept rows for more steps than the one shown so far.

@@ -88,7 +88,7 @@ fn managed_hsm_sample() {
               converted: Fires: 1 row; the rule asks for more than 0 rows.
             Sensitive operation in Azure Key Vault (near real time)
               original: Does not fire: none of 331 minutes with rows gives a result.
-                Line 3, `where ResourceType =~ "VAULTS" and OperationName in~ (sensitiveOperations)`, let none of 4 rows through. It met ResourceType was MANAGEDHSMS (4); OperationName was KeyGet (4).
+                Line 3, `where ResourceType =~ "VAULTS" and OperationName in~ (sensitiveOperations)`, let none of 449 rows through. It met ResourceType was MANAGEDHSMS (449); OperationName was KeyGet (447), KeyCreate (1), KeyDelete (1).
                 NRT rules go by ingestion time. The log has none, so TimeGenerated stands in for it.
               converted: Fires: 1 of 331 minutes with rows raise an alert, the first for the minute from 2026-03-01 10:05 UTC.
                 NRT rules go by ingestion time. The log has none, so TimeGenerated stands in for it.
@@ -122,7 +122,7 @@ fn vault_sample() {
               original: Fires: 2 of 339 minutes with rows raise an alert, the first for the minute from 2026-03-01 10:05 UTC.
                 NRT rules go by ingestion time. The log has none, so TimeGenerated stands in for it.
               converted: Does not fire: none of 339 minutes with rows gives a result.
-                Line 3, `where ResourceType =~ "MANAGEDHSMS" and OperationName in~ (sensitiveOperations)`, let none of 8 rows through. It met ResourceType was VAULTS (8); OperationName was KeyGet (4), VaultGet (4).
+                Line 3, `where ResourceType =~ "MANAGEDHSMS" and OperationName in~ (sensitiveOperations)`, let none of 899 rows through. It met ResourceType was VAULTS (899); OperationName was KeyGet (448), VaultGet (448), KeyCreate (1), KeyDelete (1), VaultDelete (1).
                 NRT rules go by ingestion time. The log has none, so TimeGenerated stands in for it.
             Mass retrieval from Azure Key Vault
               original: Fires: 2 rows; the rule asks for more than 0 rows.

@@ -161,14 +161,16 @@ impl Row {
             place = place.saturating_sub(*share);
             here
         });
+        let caller = random.uneven(600);
         Self {
             time,
             ticks: random.below(10_000_000),
             pool,
-            resource: random.uneven(if pool { 6 } else { 40 }),
+            // A caller works with a few resources and their objects.
+            resource: (caller + random.below(3)) % if pool { 6 } else { 40 },
             operation: chosen.map_or("KeyGet", |(name, _)| name),
-            caller: random.uneven(600),
-            object: random.uneven(3000),
+            caller,
+            object: (caller * 7 + random.uneven(24)) % 3000,
             failed: random.below(100) < 3,
             noise: random.next(),
         }

@@ -1,7 +1,7 @@
 //! Aggregates that collect values: `make_list`, `make_set`, `make_bag`.
 //!
 //! Elements of dynamic arrays are collected one by one. A collection stops growing at the size given in
-//! the call, or at Kusto's default of [`DEFAULT_SIZE`].
+//! the call, or at Kusto's default of [`LARGEST_COLLECTION`].
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::error::EvalError;
 use crate::functions::Ctx;
 
 /// Elements that a collection keeps when the call names no size.
-const DEFAULT_SIZE: usize = 1_048_576;
+pub(crate) const LARGEST_COLLECTION: usize = 1_048_576;
 
 /// The size that the call names as its second argument.
 fn size(args: &[Value]) -> usize {
@@ -24,7 +24,7 @@ fn size(args: &[Value]) -> usize {
         Value::Long(size) => usize::try_from(*size).ok(),
         _ => None,
     };
-    named.unwrap_or(DEFAULT_SIZE).min(DEFAULT_SIZE)
+    named.unwrap_or(LARGEST_COLLECTION).min(LARGEST_COLLECTION)
 }
 
 /// The values that an argument contributes.

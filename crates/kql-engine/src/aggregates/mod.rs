@@ -19,6 +19,8 @@ use kql_analysis::plan::AggregateCall;
 use kql_analysis::types::ScalarType;
 use kql_analysis::value::Value;
 
+pub(crate) use collections::LARGEST_COLLECTION;
+
 use crate::error::EvalError;
 use crate::functions::Ctx;
 

@@ -19,6 +19,8 @@ pub(super) fn call(name: &str, args: &[Column], ty: ScalarType) -> Option<Column
         ("<=", [left, right]) => ordered(left, right, |a, b| a <= b),
         (">", [left, right]) => ordered(left, right, |a, b| a > b),
         (">=", [left, right]) => ordered(left, right, |a, b| a >= b),
+        ("between", [cells, low, high]) => between(cells, low, high),
+        ("bin" | "floor", [cells, size]) => binned(cells, size, ty),
         ("iff" | "iif", [condition, yes, no]) if ty == ScalarType::String => {
             chosen(condition, yes, no)
         }
@@ -45,6 +47,31 @@ fn ordered(left: &Column, right: &Column, holds: impl Fn(i64, i64) -> bool) -> O
     Some(Column::from_truths(
         cells.map(|cell| holds(*cell, bound)).collect(),
     ))
+}
+
+/// Times from a constant to another, both included.
+fn between(cells: &Column, low: &Column, high: &Column) -> Option<Column> {
+    let bounds = (cells.ty(), low.as_constant()?, high.as_constant()?);
+    let (ScalarType::DateTime, Value::DateTime(low), Value::DateTime(high)) = bounds else {
+        return None;
+    };
+    let cells = cells.wholes()?.iter();
+    Some(Column::from_truths(
+        cells.map(|cell| (low..=high).contains(&cell)).collect(),
+    ))
+}
+
+/// Times rounded down to multiples of a duration.
+fn binned(cells: &Column, size: &Column, ty: ScalarType) -> Option<Column> {
+    let (ScalarType::DateTime, Value::TimeSpan(size)) = (cells.ty(), size.as_constant()?) else {
+        return None;
+    };
+    let wholes = cells.wholes()?;
+    if *size <= 0 || ty != ScalarType::DateTime || wholes.iter().any(|cell| *cell < 0) {
+        return None;
+    }
+    let floors = wholes.iter().map(|cell| cell - cell % size);
+    Some(Column::from_whole_cells(ty, floors.collect()))
 }
 
 /// The texts of one column or the other.

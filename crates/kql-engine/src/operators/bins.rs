@@ -74,11 +74,42 @@ impl Bins {
         .with_hint("Use a longer step, a shorter range or fewer keys."))
     }
 
-    /// The bin of a value.
-    pub(super) fn place(&self, value: &Value) -> Option<usize> {
-        let place = steps(&self.start, value, &self.step)?;
+    /// The rows whose values are in a bin, and the bin of each.
+    pub(super) fn places(&self, axis: &Column) -> (Vec<u32>, Vec<usize>) {
+        let places: Vec<Option<usize>> = match (self.ticks(axis), axis.wholes()) {
+            (Some((start, step)), Some(ticks)) => {
+                let place = |tick: &i64| Some(tick.checked_sub(start)?.div_euclid(step));
+                ticks
+                    .iter()
+                    .map(|tick| self.counted(place(tick)?))
+                    .collect()
+            }
+            _ => axis.iter().map(|value| self.place(&value)).collect(),
+        };
+        let inside = (0..).zip(places);
+        inside
+            .filter_map(|(row, place)| Some((row, place?)))
+            .unzip()
+    }
+
+    /// Start and step of bins of times, in ticks.
+    fn ticks(&self, axis: &Column) -> Option<(i64, i64)> {
+        match (axis.ty(), &self.start, &self.step) {
+            (ScalarType::DateTime, Value::DateTime(start), Value::TimeSpan(step)) if *step > 0 => {
+                Some((*start, *step))
+            }
+            _ => None,
+        }
+    }
+
+    fn counted(&self, place: i64) -> Option<usize> {
         let place = usize::try_from(place).ok()?;
         (place < self.count).then_some(place)
+    }
+
+    /// The bin of a value.
+    fn place(&self, value: &Value) -> Option<usize> {
+        self.counted(steps(&self.start, value, &self.step)?)
     }
 
     /// The starts of all bins, the same in each row.

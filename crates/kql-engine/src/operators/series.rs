@@ -23,21 +23,17 @@ pub(super) fn make_series(
     let table = runner.plan(&series.input)?;
     let axis = runner.column(&series.axis.expr, &table)?;
     let bins = Bins::of(runner, series, &axis)?;
-    let inside: Vec<u32> = (0..table.rows() as u32)
-        .filter(|row| bins.place(&axis.get(*row as usize)).is_some())
-        .collect();
+    let (inside, places) = bins.places(&axis);
     let rows = table.rows();
-    let (table, axis) = (table.take(&inside), axis.take(&inside));
+    let table = table.take(&inside);
     let keyed = project::named(runner, &table, &series.keys)?;
     let groups = Groups::of(keyed.columns(), table.rows());
     note(runner, series, &groups, &inside, rows);
     let empty_default = series.nonempty && groups.is_empty();
     let count = if empty_default { 1 } else { groups.len() };
     bins.check(runner, count)?;
-    let cell_of_row = groups.of_row.iter().zip(axis.iter()).map(|(group, value)| {
-        let place = bins.place(&value).unwrap_or(0);
-        *group as usize * bins.count() + place
-    });
+    let cell_of_row = groups.of_row.iter().zip(places);
+    let cell_of_row = cell_of_row.map(|(group, place)| *group as usize * bins.count() + place);
     let cells = Cells {
         cell_of_row: cell_of_row.collect(),
         bins: bins.count(),
@@ -127,8 +123,7 @@ impl Cells {
     }
 
     fn numbers(&self) -> Column {
-        let cells = self.cell_of_row.iter();
-        let numbers = cells.map(|cell| Value::Long(*cell as i64));
-        Column::from_values(ScalarType::Long, numbers)
+        let cells = self.cell_of_row.iter().map(|cell| *cell as i64);
+        Column::from_whole_cells(ScalarType::Long, cells.collect())
     }
 }

@@ -116,9 +116,9 @@ fn aggregate(
 ) -> Result<Vec<Column>, EvalError> {
     let args = runner.each_column(&call.args, table)?;
     if runner.trace.is_none()
-        && let Some(column) = typed_aggregate::column(call, &args, group_of_row, groups)
+        && let Some(columns) = typed_aggregate::columns(call, &args, group_of_row, groups)
     {
-        return Ok(vec![column]);
+        return Ok(columns);
     }
     let mut accumulators = Vec::with_capacity(groups);
     for _ in 0..groups {

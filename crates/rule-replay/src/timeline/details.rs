@@ -95,8 +95,8 @@ pub(super) fn custom_details(rule: &Rule, rows: &Table) -> Vec<(String, Vec<Stri
     let mut details = Vec::new();
     for (key, column) in &rule.custom_details {
         let mut values: Vec<String> = Vec::new();
-        for row in 0..rows.rows() {
-            let Some(value) = cell(rows, row, column) else {
+        for row in rows.distinct_rows(rows.schema().index_of(column).into_iter()) {
+            let Some(value) = cell(rows, row as usize, column) else {
                 continue;
             };
             let fits = bytes + value.len() <= MAX_DETAIL_BYTES && values.len() < MAX_DETAIL_VALUES;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use kql_analysis::value::TICKS_PER_SECOND;
-use kql_engine::{Table, TimeOrder, WindowRun, Windows};
+use kql_engine::{Column, Table, WindowRun, Windows};
 use sentinel_rules::rule::{Rule, RuleKind};
 
 use super::alert::{Alert, alerts};
@@ -134,13 +134,15 @@ fn minutes(tables: &Tables, delay: i64) -> BTreeSet<i64> {
     let columns = tables.values();
     let columns = columns.filter_map(|table| table.column_named(TIME_COLUMN));
     let mut minutes = BTreeSet::new();
-    for order in columns.filter_map(TimeOrder::of) {
-        let times = order.times().iter();
-        let mut of_table: Vec<i64> = times
-            .map(|time| time.saturating_add(delay).div_euclid(NRT_WINDOW))
-            .collect();
-        of_table.dedup();
-        minutes.extend(of_table);
+    for ticks in columns.filter_map(Column::ticks) {
+        let mut last = None;
+        for time in ticks {
+            let minute = time.saturating_add(delay).div_euclid(NRT_WINDOW);
+            // Rows near one another are of one minute, mostly.
+            if last.replace(minute) != Some(minute) {
+                minutes.insert(minute);
+            }
+        }
     }
     minutes
 }
