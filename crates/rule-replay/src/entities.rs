@@ -41,10 +41,14 @@ pub struct Entity {
 /// A mapped column that the result lacks gives no value; [`missing_columns`] names it.
 pub fn extract(rule: &Rule, result: &Table) -> Vec<Entity> {
     let share = MAX_ENTITIES / rule.entity_mappings.len().max(1);
-    rule.entity_mappings
-        .iter()
-        .flat_map(|mapping| of_mapping(mapping, result, share))
-        .collect()
+    let mut entities: Vec<Entity> = Vec::new();
+    for mapping in &rule.entity_mappings {
+        // Two mappings of one type may identify the same thing.
+        let mut found = of_mapping(mapping, result, share);
+        found.retain(|entity| !entities.contains(entity));
+        entities.append(&mut found);
+    }
+    entities
 }
 
 /// Mapped columns that the result does not have.

@@ -180,14 +180,69 @@ fn windows_that_meet_read_each_event_once() {
 fn a_row_that_is_ingested_late_is_lost() {
     let tables = log(&[(at("10:04:00"), "198.51.100.1")]);
     let rule = deletes(FIVE_MINUTES, "");
-    for (minutes, alerts) in [(0, 1), (5, 1), (7, 0)] {
+    // With six minutes it is ingested at the very moment at which its run begins.
+    for (delay, alerts) in [
+        (0, 1),
+        (5 * MINUTE, 1),
+        (6 * MINUTE, 1),
+        (6 * MINUTE + 1, 0),
+    ] {
         let options = Options {
-            ingestion_delay: minutes * MINUTE,
+            ingestion_delay: delay,
             ..options("10:05:00", at("10:30:00"))
         };
         let timeline = replay(&rule, &tables, options);
-        assert_eq!(timeline.alerts.len(), alerts, "{minutes} minutes");
+        assert_eq!(timeline.alerts.len(), alerts, "{delay} ticks");
     }
+}
+
+#[test]
+fn a_near_real_time_rule_that_is_enabled_reads_the_minutes_of_its_runs() {
+    // Enabled at 10:00:30, its first run at 10:01 reads the minute of 09:58.
+    let tables = log(&[
+        (at("09:57:59"), "198.51.100.1"),
+        (at("09:58:00"), "198.51.100.2"),
+        (at("10:00:40"), "198.51.100.3"),
+    ]);
+    check(
+        &replay(
+            &deletes(NRT, ""),
+            &tables,
+            options("10:00:30", at("11:00:00")),
+        ),
+        expect![[r#"
+            2 runs: 2 fired, 0 quiet, 0 suppressed
+            alert 01T10:01:00 Key deleted: 1 rows, events 01T09:58:00 to 01T09:58:00, Low
+            alert 01T10:03:00 Key deleted: 1 rows, events 01T10:00:40 to 01T10:00:40, Low
+            incident 01T10:01:00 Key deleted: alerts [0], 198.51.100.2
+            incident 01T10:03:00 Key deleted: alerts [1], 198.51.100.3"#]],
+    );
+}
+
+#[test]
+fn what_two_mappings_identify_alike_is_one_entity() {
+    let tables = log(&[(at("10:01:00"), "198.51.100.1")]);
+    let mut rule = deletes(FIVE_MINUTES, "");
+    rule.entity_mappings = [rule.entity_mappings.clone(), rule.entity_mappings.clone()].concat();
+    let timeline = replay(&rule, &tables, options("10:05:00", at("10:05:00")));
+    assert_eq!(timeline.alerts[0].entities.len(), 1);
+}
+
+#[test]
+fn details_match_whatever_the_order_of_the_rows() {
+    let tables = log(&[
+        (at("10:01:00"), "198.51.100.1"),
+        (at("10:02:00"), "198.51.100.2"),
+        (at("10:06:00"), "198.51.100.2"),
+        (at("10:07:00"), "198.51.100.1"),
+    ]);
+    let fields = "customDetails:\n  Callers: Caller\nincidentConfiguration:\n  createIncident: true\n  groupingConfiguration:\n    enabled: true\n    reopenClosedIncident: false\n    lookbackDuration: PT1H\n    matchingMethod: Selected\n    groupByCustomDetails: [Callers]";
+    let timeline = replay(
+        &deletes(FIVE_MINUTES, fields),
+        &tables,
+        options("10:05:00", at("10:10:00")),
+    );
+    assert_eq!(alerts_of(&timeline), [[0, 1]]);
 }
 
 #[test]

@@ -40,12 +40,14 @@ pub(super) fn scheduled_runs(rule: &Rule, options: Options) -> impl Iterator<Ite
         .filter_map(move |time| due(rule, time, options))
 }
 
-/// A scheduled run at a time. A row that is ingested after the run is not in its window.
+/// A scheduled run at a time. A row that is ingested after the run is not in its window; one that is
+/// ingested at the very tick of it is.
 fn due(rule: &Rule, time: i64, options: Options) -> Option<Due> {
     let window = scheduled(rule, time)?;
     let seen = time
         .saturating_add(SCHEDULED_DELAY)
-        .saturating_sub(options.ingestion_delay);
+        .saturating_sub(options.ingestion_delay)
+        .saturating_add(1);
     Some(Due {
         time,
         window: Window {

@@ -1,5 +1,7 @@
 //! From alerts to incidents.
 
+use std::collections::BTreeSet;
+
 use sentinel_rules::duration::Duration;
 use sentinel_rules::rule::{Rule, Severity};
 use serde_json::Value as Json;
@@ -133,7 +135,11 @@ impl Matching {
                 });
                 let custom = alert.custom_details.iter();
                 let custom = custom.filter(|(key, _)| custom_details.contains(key));
-                let custom = custom.map(|(key, values)| format!("{key}={values:?}"));
+                // The values of a detail are a set: rows may have come in another order.
+                let custom = custom.map(|(key, values)| {
+                    let values: BTreeSet<&String> = values.iter().collect();
+                    format!("{key}={values:?}")
+                });
                 chosen
                     .map(entity_key)
                     .chain(details)

@@ -114,8 +114,7 @@ pub(super) fn due(rule: &Rule, tables: &Tables, options: Options) -> Result<Vec<
             let runs = minutes(tables, options.ingestion_delay)
                 .into_iter()
                 .map(|minute| near_real_time_run(minute * NRT_WINDOW, options));
-            let inside =
-                runs.filter(|run| run.window.from >= options.from && run.time <= options.to);
+            let inside = runs.filter(|run| (options.from..=options.to).contains(&run.time));
             inside.take(MAX_RUNS + 1).collect()
         }
     };
