@@ -76,8 +76,13 @@ impl Binder<'_> {
             .iter()
             .map(|argument| self.expression(argument, row))
             .collect();
-        let arguments = bound?;
-        self.called(name, arguments, range)
+        let bound = bound?;
+        self.check_bag_keys(name, &bound, range.clone());
+        let taking = signatures.iter().find(|one| one.takes(bound.len()));
+        if let Some(signature) = taking {
+            self.check_constants(signature, (arguments, &bound), row);
+        }
+        self.called(name, bound, range)
     }
 
     /// A call of a function of the registry with bound arguments.
@@ -186,6 +191,7 @@ impl Binder<'_> {
             Class::Scalar(ty) => ty.name().to_owned(),
             Class::Text => "string".to_owned(),
             Class::Counted => "bool".to_owned(),
+            Class::Codes => "long".to_owned(),
             other => format!("{other:?}").to_lowercase(),
         };
         let message = format!(

@@ -72,6 +72,8 @@ impl Binder<'_> {
         match syntax {
             Syntax::Literal(literal) => self.literal(literal),
             Syntax::Dynamic(literal) => self.dynamic_literal(literal),
+            // Reported with the other settings of the text.
+            Syntax::Name(name) if name.is_client_parameter() => None,
             Syntax::Name(name) => self.name(&name.text(), row, range),
             Syntax::Call(call) => self.call(call, row),
             Syntax::Member(member) => self.member(member, row),

@@ -152,6 +152,7 @@ impl Binder<'_> {
         let (Some(name), Some(value)) = (declaration.name(), scalar) else {
             return self.declare(declaration);
         };
+        self.check_new(&name);
         let inner = Row {
             schema: None,
             id: row.id,

@@ -10,6 +10,7 @@ mod bag_unpack;
 mod bodies;
 mod by_names;
 mod calls;
+mod constants;
 mod each;
 mod evaluate;
 mod expand;
@@ -38,6 +39,7 @@ mod scope;
 mod search;
 mod search_memory;
 mod series;
+mod settings;
 mod sources;
 mod stars;
 mod summarize;
@@ -117,6 +119,7 @@ fn bind_with(text: &str, catalog: &Catalog, reading: Reading, known: Vec<Schema>
     binder.evaluates = nodes.any(|node| node.kind() == SyntaxKind::EvaluateOperator);
     let statements: Vec<Statement> = root.statements().collect();
     let plans = binder.statements(&statements);
+    binder.check_settings(root.syntax());
     binder.finish(plans, text)
 }
 
@@ -298,6 +301,7 @@ impl<'c> Binder<'c> {
         let Some(name) = declaration.name() else {
             return;
         };
+        self.check_new(&name);
         if let Some(lambda) = declaration.lambda() {
             self.declare_lambda(name.text(), lambda);
         } else if let Some(value) = declaration.value() {
@@ -307,6 +311,16 @@ impl<'c> Binder<'c> {
             };
             // A name whose value has an error is known, so that its uses are not errors too.
             self.define(name.text(), binding.unwrap_or(scope::Binding::Erroneous));
+        }
+    }
+
+    /// Reports a name that its scope has already.
+    fn check_new(&mut self, name: &kql_syntax::ast::Name) {
+        let text = name.text();
+        let scope = self.scopes.last();
+        if scope.is_some_and(|scope| scope.names.contains_key(&text)) {
+            let message = format!("`{text}` is declared already");
+            self.object(&message, name.range());
         }
     }
 

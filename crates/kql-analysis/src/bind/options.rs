@@ -46,8 +46,8 @@ impl Binder<'_> {
         let Some(size) = self.options.get(BIN_SIZE).cloned() else {
             let hint = format!("write `set {BIN_SIZE} = 1h;` in front of the query");
             let message = "the width of `bin_auto` is not set";
-            self.error("RS2013", message, Some(hint), range);
-            return None;
+            self.error("RS3012", message, Some(hint), range.clone());
+            return Some(constant(Value::Null, value.ty, range));
         };
         let start = self.options.get(BIN_START).cloned();
         let start = start.unwrap_or_else(|| zero(value.ty, range.clone()));

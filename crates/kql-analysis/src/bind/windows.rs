@@ -26,6 +26,12 @@ impl Binder<'_> {
         if !WINDOWS.contains(&name) {
             return;
         }
+        if let ("prev" | "next", Some(read)) = (name, arguments.first())
+            && !matches!(read.kind, ExprKind::Column(_))
+        {
+            let message = format!("`{name}` reads a column, not a computed value");
+            self.object(&message, read.range.clone());
+        }
         if !self.in_order {
             let hint = "put `sort by …` or `serialize` before";
             let message = format!("`{name}` needs rows in order");
@@ -42,13 +48,7 @@ impl Binder<'_> {
             let message = format!("the distance and the default of `{name}` must be constants");
             let hint = "write `iff(isnull(…), …, …)` around it";
             let place = varying.range.clone();
-            return self.error("RS3011", &message, Some(hint.to_owned()), place);
-        }
-        if let Some(read) = arguments.first()
-            && !matches!(read.kind, ExprKind::Column(_))
-        {
-            let message = format!("`{name}` reads a column, not a computed value");
-            self.object(&message, read.range.clone());
+            self.error("RS3011", &message, Some(hint.to_owned()), place);
         }
     }
 }

@@ -73,6 +73,7 @@ pub(super) static AGGREGATES: &[Aggregate] = &[
     ),
     f("avg", "expr: integer", "real", Prefix("avg")),
     f("avg", "expr: real", "average", Prefix("avg")),
+    f("avg", "expr: decimal", "average", Prefix("avg")),
     f("avg", "expr: timespan", "timespan", Prefix("avg")),
     f("avg", "expr: datetime", "datetime", Prefix("avg")),
     f(
@@ -84,6 +85,12 @@ pub(super) static AGGREGATES: &[Aggregate] = &[
     f(
         "avgif",
         "expr: real, predicate: bool",
+        "average",
+        Prefix("avgif"),
+    ),
+    f(
+        "avgif",
+        "expr: decimal, predicate: bool",
         "average",
         Prefix("avgif"),
     ),

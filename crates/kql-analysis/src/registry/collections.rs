@@ -39,7 +39,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     ),
     f(
         "array_index_of",
-        "array: array, value: any, start: integer?, length: integer?, occurrence: integer?",
+        "array: array, value: any, start: integer?, length: integer?, occurrence: constant integer?",
         "long",
         Column,
     ),
@@ -88,13 +88,13 @@ pub(super) static FUNCTIONS: &[Function] = &[
     ),
     f(
         "array_sort_asc",
-        "arrays: array…, nulls_last: bool?",
+        "arrays: array…, nulls_last: constant bool?",
         "dynamic",
         Column,
     ),
     f(
         "array_sort_desc",
-        "arrays: array…, nulls_last: bool?",
+        "arrays: array…, nulls_last: constant bool?",
         "dynamic",
         Column,
     ),
@@ -139,7 +139,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     f("jaccard_index", "set: array……", "dynamic", Column),
     f(
         "bag_set_key",
-        "bag: bag, key: string, value: any",
+        "bag: bag, key: constant string, value: any",
         "dynamic",
         Column,
     ),

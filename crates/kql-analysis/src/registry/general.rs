@@ -121,7 +121,12 @@ pub(super) static FUNCTIONS: &[Function] = &[
         "first",
         Column,
     ),
-    f("row_rank", "column: plain, dense: bool?", "long", Column),
+    f(
+        "row_rank",
+        "column: plain, dense: constant bool?",
+        "long",
+        Column,
+    ),
     f(
         "row_rank_dense",
         "term: plain, restart: bool?",
@@ -142,13 +147,13 @@ pub(super) static FUNCTIONS: &[Function] = &[
     ),
     f(
         "prev",
-        "column: any, offset: long?, default_value: any?",
+        "column: any, offset: long?, default_value: constant any?",
         "first",
         Column,
     ),
     f(
         "next",
-        "column: any, offset: long?, default_value: any?",
+        "column: any, offset: long?, default_value: constant any?",
         "first",
         Column,
     ),

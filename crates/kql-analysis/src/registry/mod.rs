@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 pub use parts::{Part, result_parts};
-pub use signature::{Class, Parameter, Signature};
+pub use signature::{Class, Needs, Parameter, Signature};
 
 /// A signature of a scalar function or operator.
 #[derive(Debug)]

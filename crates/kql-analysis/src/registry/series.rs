@@ -12,13 +12,13 @@ pub(super) static FUNCTIONS: &[Function] = &[
     ),
     f(
         "series_stats",
-        "series: array, ignore_nonfinite: bool?",
+        "series: array, ignore_nonfinite: constant bool?",
         "dynamic",
         Column,
     ),
     f(
         "series_stats_dynamic",
-        "series: array, ignore_nonfinite: bool?",
+        "series: array, ignore_nonfinite: constant bool?",
         "dynamic",
         Column,
     ),

@@ -24,6 +24,32 @@ pub struct Parameter {
     pub repeated: bool,
     /// How many arguments there must be for it.
     pub least: usize,
+    /// What its argument must be besides of a type.
+    pub needs: Needs,
+}
+
+/// What an argument must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// Any expression.
+    Nothing,
+    /// The same for all rows.
+    Constant,
+    /// Written out in the call.
+    Literal,
+}
+
+impl Needs {
+    /// Takes `constant` or `literal` from the front of a parameter's class.
+    fn split(class: &str) -> (Self, &str) {
+        if let Some(rest) = class.strip_prefix("constant ") {
+            return (Self::Constant, rest);
+        }
+        match class.strip_prefix("literal ") {
+            Some(rest) => (Self::Literal, rest),
+            None => (Self::Nothing, class),
+        }
+    }
 }
 
 /// The types that a parameter takes.
@@ -45,6 +71,8 @@ pub enum Class {
     Text,
     /// Any scalar but a dynamic one.
     Plain,
+    /// A whole number, or a dynamic array of them.
+    Codes,
     /// Any scalar that has an order.
     Orderable,
     /// Any scalar but `real` and `bool`.
@@ -71,6 +99,7 @@ impl Class {
             "summable" => Self::Summable,
             "text" => Self::Text,
             "plain" => Self::Plain,
+            "codes" => Self::Codes,
             "orderable" => Self::Orderable,
             "discrete" => Self::Discrete,
             "counted" => Self::Counted,
@@ -96,6 +125,7 @@ impl Class {
             Self::Summable => ty.is_numeric() || matches!(ty, DateTime | TimeSpan),
             Self::Text => matches!(ty, String | Dynamic),
             Self::Plain => ty != Dynamic,
+            Self::Codes => matches!(ty, Int | Long | Dynamic),
             Self::Orderable => !matches!(ty, Dynamic | Guid),
             Self::Discrete => !matches!(ty, Real | Bool),
             Self::Counted => ty == Bool,
@@ -116,7 +146,7 @@ impl Class {
             return true;
         }
         match self {
-            Self::Any | Self::Common | Self::Orderable | Self::Type => true,
+            Self::Any | Self::Common | Self::Orderable | Self::Type | Self::Codes => true,
             Self::Discrete | Self::Counted => true,
             Self::Number => ty.is_numeric() || ty == Dynamic,
             Self::Integer => matches!(ty, Int | Long | Dynamic),
@@ -163,12 +193,16 @@ impl<T> Signature<T> {
         types: &[ScalarType],
         passes: impl Fn(Class, ScalarType) -> bool,
     ) -> Option<usize> {
-        let repeated = self.parameters.iter().find(|one| one.repeated);
+        let repeated = self.parameters.iter().position(|one| one.repeated);
         (0..types.len()).find(|&index| {
             let ty = types[index];
             let fits = passes(self.class_at(index, types.len()), ty);
             // An optional parameter behind a repeated one may be absent.
-            let absent = repeated.is_some_and(|one| self.ends_optional() && passes(one.class, ty));
+            let may_repeat = |first: usize| {
+                let class = self.parameters.get(first).map(|one| one.class);
+                index >= first && class.is_some_and(|class| passes(class, ty))
+            };
+            let absent = self.ends_optional() && repeated.is_some_and(may_repeat);
             !fits && !absent
         })
     }
@@ -177,8 +211,14 @@ impl<T> Signature<T> {
         self.parameters.last().is_some_and(|last| last.optional)
     }
 
-    /// The class of the argument at an index; the repeated parameter stretches over what is left.
+    /// The class of the argument at an index.
     pub fn class_at(&self, index: usize, count: usize) -> Class {
+        self.parameter_at(index, count)
+            .map_or(Class::Any, |parameter| parameter.class)
+    }
+
+    /// The parameter of the argument at an index; the repeated one stretches over what is left.
+    pub fn parameter_at(&self, index: usize, count: usize) -> Option<&Parameter> {
         let last = self.parameters.len().saturating_sub(1);
         let repeated = self
             .parameters
@@ -196,14 +236,13 @@ impl<T> Signature<T> {
             }
             _ => index,
         };
-        self.parameters
-            .get(at)
-            .map_or(Class::Any, |parameter| parameter.class)
+        self.parameters.get(at)
     }
 }
 
 fn parameter(text: &'static str) -> Parameter {
     let (name, class) = text.split_once(": ").unwrap_or((text, "any"));
+    let (needs, class) = Needs::split(class);
     let times = class.matches('…').count();
     let class = class.trim_end_matches('…');
     let optional = class.ends_with('?');
@@ -213,5 +252,6 @@ fn parameter(text: &'static str) -> Parameter {
         class: Class::from_name(class.trim_end_matches('?')),
         optional,
         repeated: times > 0,
+        needs,
     }
 }

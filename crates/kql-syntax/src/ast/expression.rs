@@ -113,6 +113,11 @@ impl Expr {
         inner
     }
 
+    /// The expressions that it is made of.
+    pub fn operands(&self) -> Vec<Self> {
+        expressions(self.syntax()).collect()
+    }
+
     /// The text, when this is a string literal.
     pub fn string(&self) -> Option<String> {
         match self.without_parentheses() {
@@ -265,6 +270,11 @@ impl Name {
                 _ => Some(token.text().to_owned()),
             })
             .collect()
+    }
+
+    /// Whether it is written `{name}`: a client such as a workbook puts a value in its place.
+    pub fn is_client_parameter(&self) -> bool {
+        tokens(&self.0).any(|token| token.kind() == SyntaxKind::LeftBrace)
     }
 }
 

@@ -52,6 +52,7 @@ fn braced_length(p: &Parser<'_>, ahead: usize) -> usize {
         false => End,
     };
     match (next(1), next(2)) {
+        (Word, RightBrace) if p.class(ahead + 1) == Some(Class::Boolean) => 0,
         (Word, RightBrace) => 3,
         (Word, LeftBracket) => {
             let sign = usize::from(next(3) == Minus);
