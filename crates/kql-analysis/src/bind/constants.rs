@@ -149,12 +149,7 @@ impl Binder<'_> {
     }
 
     /// The keys of a bag that is packed are texts, each with a value behind it.
-    pub(crate) fn check_bag_keys(
-        &mut self,
-        name: &str,
-        arguments: &[Expr],
-        range: Range<usize>,
-    ) {
+    pub(crate) fn check_bag_keys(&mut self, name: &str, arguments: &[Expr], range: Range<usize>) {
         use crate::types::ScalarType::{Dynamic, String, Unknown};
         if !matches!(name, "bag_pack" | "pack" | "pack_dictionary") {
             return;
