@@ -116,7 +116,7 @@ fn options(rule: &Rule) -> Options {
     Options {
         from: end() - span,
         to: end() + HOUR,
-        ingestion_delay: 0,
+        ..Options::default()
     }
 }
 

@@ -414,6 +414,36 @@ fn replay_tells_all_rules_together() {
 }
 
 #[test]
+fn replay_names_what_it_takes_for_granted() {
+    let dir = folder("assumptions");
+    let logs = sample_logs(&dir);
+    let rule = bundled("sensitive-operations.yaml");
+    let replay = |more: &[&str]| {
+        let mut arguments = vec!["replay", &rule, "--logs", &logs];
+        arguments.extend_from_slice(more);
+        rulesmith(&arguments)
+    };
+    let told = text(&replay(&["--assumptions"]).stdout);
+    let line = "  windowEnd=excluded (not documented; also: included): A row whose time is that of the run is read by the next run only.";
+    assert!(told.contains(line), "{told}");
+    let output = replay(&["--assume", "noIncidentSettings=none", "--format", "json"]);
+    let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let assumptions = document["assumptions"].as_array().expect("a list");
+    let set = assumptions
+        .iter()
+        .find(|one| one["name"] == "noIncidentSettings");
+    let set = set.expect("it is listed");
+    assert_eq!(set["value"], "none");
+    assert_eq!(set["default"], "create");
+    let wrong = replay(&["--assume", "windowEnd=both"]);
+    assert_eq!(wrong.status.code(), Some(1));
+    assert_eq!(
+        text(&wrong.stderr).trim_end(),
+        "rulesmith: --assume: windowEnd: `both` is neither excluded nor included"
+    );
+}
+
+#[test]
 fn a_wrong_conversion_is_told_from_a_right_one() {
     let dir = folder("prove");
     let rule = bundled("sensitive-operations.yaml");

@@ -76,7 +76,7 @@ pub fn span(rule: &Rule, tables: &Tables, phase: Option<i64>) -> Option<Options>
     Some(Options {
         from,
         to: read.saturating_add(later),
-        ingestion_delay: 0,
+        ..Options::default()
     })
 }
 

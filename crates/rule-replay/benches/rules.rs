@@ -109,7 +109,7 @@ fn nrt_timeline(bencher: Bencher<'_, '_>, rows: usize) {
     let span = Span {
         from: first.min().expect("a time"),
         to: now(),
-        ingestion_delay: 0,
+        ..Span::default()
     };
     bencher
         .counter(ItemsCount::new(rows))

@@ -12,6 +12,9 @@ use serde::{Deserialize, Serialize};
 /// Entities that one alert can hold (Sentinel service limits).
 pub const MAX_ENTITIES: usize = 500;
 
+/// Bytes that the entities of one alert take, as JSON (Sentinel service limits: 64 KB).
+pub const MAX_ENTITY_BYTES: usize = 64 * 1024;
+
 /// Account names that Sentinel drops (entities reference).
 const DROPPED_ACCOUNT_NAMES: [&str; 11] = [
     "ADMIN",
@@ -27,6 +30,11 @@ const DROPPED_ACCOUNT_NAMES: [&str; 11] = [
     "NETWORK SERVICE",
 ];
 
+/// Bytes of JSON around the type of an entity: `{"$id":"1","Type":"…"},`.
+const JSON_OF_ENTITY: usize = 22;
+/// Bytes of JSON around an identifier and its value: `"…":"…",`.
+const JSON_OF_IDENTIFIER: usize = 6;
+
 /// A thing that an alert is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -37,18 +45,39 @@ pub struct Entity {
     pub identifiers: Vec<(String, String)>,
 }
 
-/// The distinct entities that a rule maps from its result, in order of mappings and rows.
+/// The distinct entities that a rule maps from its result, in order of mappings and rows, and whether
+/// there are more than one alert holds.
 /// A mapped column that the result lacks gives no value; [`missing_columns`] names it.
-pub fn extract(rule: &Rule, result: &Table) -> Vec<Entity> {
+pub fn extract(rule: &Rule, result: &Table) -> (Vec<Entity>, bool) {
     let share = MAX_ENTITIES / rule.entity_mappings.len().max(1);
     let mut entities: Vec<Entity> = Vec::new();
+    let mut cut = false;
     for mapping in &rule.entity_mappings {
+        let (mut found, more) = of_mapping(mapping, result, share);
+        cut |= more;
         // Two mappings of one type may identify the same thing.
-        let mut found = of_mapping(mapping, result, share);
         found.retain(|entity| !entities.contains(entity));
         entities.append(&mut found);
     }
-    entities
+    let fitting = fitting(&entities);
+    cut |= fitting < entities.len();
+    entities.truncate(fitting);
+    (entities, cut)
+}
+
+/// How many of the entities have room in one alert.
+fn fitting(entities: &[Entity]) -> usize {
+    let mut bytes = 0;
+    let mut sizes = entities.iter().map(|entity| {
+        let texts = entity.identifiers.iter();
+        let texts = texts.map(|(name, value)| name.len() + value.len() + JSON_OF_IDENTIFIER);
+        JSON_OF_ENTITY + entity.entity_type.len() + texts.sum::<usize>()
+    });
+    let first_without_room = sizes.position(|size| {
+        bytes += size;
+        bytes > MAX_ENTITY_BYTES
+    });
+    first_without_room.unwrap_or(entities.len())
 }
 
 /// Mapped columns that the result does not have.
@@ -61,20 +90,21 @@ pub fn missing_columns(rule: &Rule, result: &Table) -> Vec<String> {
         .collect()
 }
 
-fn of_mapping(mapping: &EntityMapping, result: &Table, share: usize) -> Vec<Entity> {
+/// The first entities of a mapping, at most so many, and whether there are more.
+fn of_mapping(mapping: &EntityMapping, result: &Table, share: usize) -> (Vec<Entity>, bool) {
     let fields = mapping.field_mappings.iter();
     let columns = fields.filter_map(|field| result.schema().index_of(&field.column_name));
     let mut entities: Vec<Entity> = Vec::new();
     for row in result.distinct_rows(columns) {
-        if entities.len() == share {
-            break;
-        }
         let entity = of_row(mapping, result, row as usize);
         if !entity.identifiers.is_empty() && !is_dropped(&entity) && !entities.contains(&entity) {
+            if entities.len() == share {
+                return (entities, true);
+            }
             entities.push(entity);
         }
     }
-    entities
+    (entities, false)
 }
 
 fn of_row(mapping: &EntityMapping, result: &Table, row: usize) -> Entity {

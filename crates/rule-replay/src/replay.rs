@@ -168,7 +168,7 @@ fn outcome(
         verdict: verdict::sentence(rule, &made.runs),
         notes,
         entities: if fires {
-            entities::extract(rule, &made.result)
+            entities::extract(rule, &made.result).0
         } else {
             Vec::new()
         },

@@ -1,79 +1,17 @@
 //! Rules on their schedule: runs, alerts and incidents of small logs whose outcome can be counted by hand.
 
-use audit_logs::load;
+mod common;
+
 use expect_test::{Expect, expect};
-use kql_analysis::time::{format_datetime, parse_datetime};
-use kql_analysis::value::{TICKS_PER_DAY, TICKS_PER_SECOND};
-use rule_replay::Tables;
+use kql_analysis::time::format_datetime;
+use kql_analysis::value::TICKS_PER_DAY;
 use rule_replay::timeline::{Options, RunOutcome, Timeline, simulate, time_of_last_reader};
 use rule_replay::words::severity;
-use sentinel_rules::rule::Rule;
 
-const MINUTE: i64 = 60 * TICKS_PER_SECOND;
-
-fn at(time: &str) -> i64 {
-    parse_datetime(&format!("2026-03-01T{time}Z")).expect("a time")
-}
-
-fn rule(text: &str) -> Rule {
-    let outcome = sentinel_rules::read("rule.yaml", text.as_bytes());
-    assert!(outcome.problems.is_empty(), "{:?}", outcome.problems);
-    outcome.rules.into_iter().next().expect("a rule")
-}
-
-/// A rule on deleted keys; `fields` are added to it.
-fn deletes(schedule: &str, fields: &str) -> Rule {
-    rule(&format!(
-        r#"id: 0b5c3a52-3f0e-4c55-9d0a-6f1f0f6f0001
-name: Key deleted
-description: Somebody deleted a key.
-severity: Low
-tactics: [Impact]
-query: |
-  AzureDiagnostics | where OperationName == "KeyDelete" | extend Caller = CallerIPAddress
-entityMappings:
-  - entityType: IP
-    fieldMappings:
-      - identifier: Address
-        columnName: CallerIPAddress
-{schedule}
-{fields}
-"#
-    ))
-}
-
-const HOURLY_OVER_A_DAY: &str = "kind: Scheduled\nqueryFrequency: 1h\nqueryPeriod: 1d\ntriggerOperator: gt\ntriggerThreshold: 0";
-const DAILY: &str = "kind: Scheduled\nqueryFrequency: 1d\nqueryPeriod: 1d\ntriggerOperator: gt\ntriggerThreshold: 0";
-const FIVE_MINUTES: &str = "kind: Scheduled\nqueryFrequency: 5m\nqueryPeriod: 5m\ntriggerOperator: gt\ntriggerThreshold: 0";
-const NRT: &str = "kind: NRT";
-
-/// A log of deleted keys: time and caller of each.
-fn log(events: &[(i64, &str)]) -> Tables {
-    let row = |(time, caller): &(i64, &str)| {
-        let time = format_datetime(*time);
-        format!(
-            r#"{{"OperationName":"KeyDelete","TimeGenerated":"{time}","CallerIPAddress":"{caller}"}}"#
-        )
-    };
-    let text: Vec<String> = events.iter().map(row).collect();
-    let loaded = load("log", text.join("\n").as_bytes()).expect("rows");
-    loaded
-        .into_iter()
-        .map(|one| (one.table_name, one.table))
-        .collect()
-}
-
-fn options(from: &str, to: i64) -> Options {
-    Options {
-        from: at(from),
-        to,
-        ingestion_delay: 0,
-    }
-}
-
-fn replay(rule: &Rule, tables: &Tables, options: Options) -> Timeline {
-    simulate(rule, tables, options).expect("a timeline")
-}
+use common::{
+    DAILY, FIVE_MINUTES, HOURLY_OVER_A_DAY, MINUTE, NRT, PER_ROW, alerts_of, at, deletes, log,
+    many, options, replay,
+};
 
 /// Counts of runs, and every alert and incident.
 fn check(timeline: &Timeline, expected: Expect) {
@@ -220,15 +158,6 @@ fn a_near_real_time_rule_that_is_enabled_reads_the_minutes_of_its_runs() {
 }
 
 #[test]
-fn what_two_mappings_identify_alike_is_one_entity() {
-    let tables = log(&[(at("10:01:00"), "198.51.100.1")]);
-    let mut rule = deletes(FIVE_MINUTES, "");
-    rule.entity_mappings = [rule.entity_mappings.clone(), rule.entity_mappings.clone()].concat();
-    let timeline = replay(&rule, &tables, options("10:05:00", at("10:05:00")));
-    assert_eq!(timeline.alerts[0].entities.len(), 1);
-}
-
-#[test]
 fn details_match_whatever_the_order_of_the_rows() {
     let tables = log(&[
         (at("10:01:00"), "198.51.100.1"),
@@ -281,17 +210,6 @@ fn a_rule_can_fire_on_absence() {
             alert 01T10:15:00 Key deleted: 0 rows, events 01T10:05:00 to 01T10:10:00, Low
             incident 01T10:15:00 Key deleted: alerts [0], "#]],
     );
-}
-
-const PER_ROW: &str = "eventGroupingSettings:\n  aggregationKind: AlertPerResult";
-
-/// A log of deleted keys within one minute, each by another caller.
-fn many(count: i64) -> Tables {
-    let callers: Vec<String> = (0..count).map(|n| format!("203.0.113.{n}")).collect();
-    let event =
-        |(n, caller): (i64, &'static str)| (at("10:00:00") + n * TICKS_PER_SECOND / 10, caller);
-    let events = (0..).zip(callers.iter().map(|caller| &*String::leak(caller.clone())));
-    log(&events.map(event).collect::<Vec<_>>())
 }
 
 #[test]
@@ -352,14 +270,6 @@ fn grouped(configuration: &str) -> Timeline {
         &tables,
         options("10:05:00", at("10:30:00")),
     )
-}
-
-fn alerts_of(timeline: &Timeline) -> Vec<&[usize]> {
-    timeline
-        .incidents
-        .iter()
-        .map(|incident| incident.alerts.as_slice())
-        .collect()
 }
 
 #[test]
@@ -424,38 +334,6 @@ fn an_incident_holds_150_alerts() {
         .map(|one| one.alerts.len())
         .collect();
     assert_eq!(sizes, [150, 1]);
-}
-
-#[test]
-fn details_come_from_the_rows() {
-    let tables = log(&[
-        (at("10:01:00"), "198.51.100.1"),
-        (at("10:02:00"), "198.51.100.2"),
-    ]);
-    let fields = "customDetails:\n  Callers: Caller\nalertDetailsOverride:\n  alertDisplayNameFormat: Key deleted from {{Caller}}\n  alertDescriptionFormat: By {{NoSuchColumn}}\n  alertSeverityColumnName: OperationName";
-    let timeline = replay(
-        &deletes(FIVE_MINUTES, fields),
-        &tables,
-        options("10:05:00", at("10:05:00")),
-    );
-    let alert = &timeline.alerts[0];
-    assert_eq!(alert.name, "Key deleted from 198.51.100.1");
-    // A column that is not there, or a value of the wrong kind, leaves the rule's own.
-    assert_eq!(alert.description, "Somebody deleted a key.");
-    assert_eq!(severity(alert.severity), "Low");
-    let callers = vec!["198.51.100.1".to_owned(), "198.51.100.2".to_owned()];
-    assert_eq!(alert.custom_details, [("Callers".to_owned(), callers)]);
-}
-
-#[test]
-fn too_many_different_names_leave_the_rules_own() {
-    let fields =
-        format!("{PER_ROW}\nalertDetailsOverride:\n  alertDisplayNameFormat: By {{{{Caller}}}}");
-    let rule = deletes(FIVE_MINUTES, &fields);
-    for (rows, name) in [(50, "By 203.0.113.0"), (51, "Key deleted")] {
-        let timeline = replay(&rule, &many(rows), options("10:05:00", at("10:05:00")));
-        assert_eq!(timeline.alerts[0].name, name, "{rows} rows");
-    }
 }
 
 #[test]

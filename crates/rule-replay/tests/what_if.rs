@@ -63,7 +63,7 @@ fn span(rule: &Rule) -> Options {
     Options {
         from,
         to: time_of_last_reader(rule, from, last, 0),
-        ingestion_delay: 0,
+        ..Options::default()
     }
 }
 

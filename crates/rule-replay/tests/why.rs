@@ -86,7 +86,7 @@ fn an_alert_leads_to_its_log_rows() {
     let options = Options {
         from: at("10:00:00"),
         to: at("10:00:00"),
-        ingestion_delay: 0,
+        ..Options::default()
     };
     let timeline = simulate(&rule, &tables, options).unwrap();
     let questions = Questions::to_rule(&rule, &tables).unwrap();
@@ -195,7 +195,7 @@ fn timelines_of_several_rules_are_one() {
     let options = Options {
         from: at("09:00:00"),
         to: at("11:00:00"),
-        ingestion_delay: 0,
+        ..Options::default()
     };
     let timelines = [&first, &second].map(|rule| simulate(rule, &tables, options).unwrap());
     let merged = merge(&[(&first, &timelines[0]), (&second, &timelines[1])]);

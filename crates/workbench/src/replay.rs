@@ -64,6 +64,6 @@ pub(crate) fn options(rule: &Rule, (first, last): (i64, i64), now: i64) -> Optio
     Options {
         from,
         to: time_of_last_reader(rule, from, last, 0).max(now),
-        ingestion_delay: 0,
+        ..Options::default()
     }
 }

@@ -144,7 +144,7 @@ fn span(
     Ok(Options {
         from: time(&ask.from, known.from)?,
         to: time(&ask.to, known.to)?,
-        ingestion_delay: 0,
+        ..Options::default()
     })
 }
 

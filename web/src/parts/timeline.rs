@@ -44,6 +44,10 @@ fn shown(timeline: TimelineView, open: Callback<usize>) -> impl IntoView {
         <p class="facts ends"><span>{minute(&from)}</span><span>{minute(&to)}" UTC"</span></p>
         {incidents(timeline.incidents, open)}
         <ul class="sentences">{timeline.notes.into_iter().map(|note| view! { <li>{note}</li> }).collect_view()}</ul>
+        <details>
+            <summary>"What Microsoft does not document"</summary>
+            <ul class="sentences">{timeline.assumed.into_iter().map(|one| view! { <li>{one}</li> }).collect_view()}</ul>
+        </details>
     }
 }
 

@@ -46,7 +46,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let options = Options {
         from: time("from", &arguments.from)?,
         to: time("to", &arguments.to)?,
-        ingestion_delay: 0,
+        ..Options::default()
     };
     let made = backtest(rule, &catalog(), options).map_err(|failure| {
         let line = LineIndex::new(&rule.query).line(failure.range.start);

@@ -203,7 +203,7 @@ impl Subject {
         let options = Options {
             from,
             to: time_of_last_reader(rule, from, last, 0),
-            ingestion_delay: 0,
+            ..Options::default()
         };
         let timeline = simulate(rule, tables, options);
         Ok((rule, timeline.map_err(|failure| self.failure(&failure))?))

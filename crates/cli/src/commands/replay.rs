@@ -1,31 +1,27 @@
 //! `rulesmith replay`: run rules on their schedule over logs, and tell runs, alerts and incidents.
 
+mod document;
+mod told;
 mod what_if;
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use clap::Args;
-use kql_analysis::time::{format_datetime, parse_timespan};
+use kql_analysis::time::parse_timespan;
 use kql_engine::Table;
 use kql_syntax::text::LineIndex;
 use rule_replay::Tables;
-use rule_replay::entities::Entity;
-use rule_replay::timeline::{
-    Alert, Event, EventKind, Incident, Merged, Options, RunOutcome, Timeline, merge, simulate,
-    time_of_last_reader,
-};
-use rule_replay::words::{counted, severity};
-use sentinel_rules::rule::{Rule, RuleKind};
-use serde_json::{Value, json};
+use rule_replay::timeline::{Assumptions, Options, Timeline, merge, simulate, time_of_last_reader};
+use sentinel_rules::rule::Rule;
+use serde_json::json;
 
 use crate::commands::choices::{self, Format};
 use crate::commands::rules::read_all;
 use crate::files::{self, Failure};
 use crate::sources::load;
-
-/// Entities of an incident that the text names.
-const SHOWN_ENTITIES: usize = 5;
+use document::{document, together};
+use told::{tell, tell_assumptions, tell_together};
 
 /// Arguments of `replay`.
 #[derive(Args)]
@@ -48,6 +44,13 @@ pub struct Arguments {
     /// Time between an event and its ingestion, such as 3m
     #[arg(long, value_name = "TIMESPAN", default_value = "0m")]
     delay: String,
+    /// Take something for granted otherwise than by default, where Microsoft documents nothing; may be
+    /// repeated; --assumptions lists what there is
+    #[arg(long, value_name = "NAME=VALUE")]
+    assume: Vec<String>,
+    /// Also list what is taken for granted, with its default and how sure that is
+    #[arg(long)]
+    assumptions: bool,
     /// Also tell what all rules did, in one list by time
     #[arg(long)]
     together: bool,
@@ -116,8 +119,11 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     if let (Some(merged), Format::Text) = (&merged, arguments.format) {
         tell_together(merged)?;
     }
+    if arguments.assumptions && arguments.format == Format::Text {
+        tell_assumptions(times.assumptions)?;
+    }
     if arguments.format == Format::Json {
-        let mut whole = json!({ "rules": documents });
+        let mut whole = json!({ "rules": documents, "assumptions": times.assumptions.all() });
         if let Some(merged) = &merged {
             whole["together"] = together(merged);
         }
@@ -157,6 +163,7 @@ struct Times {
     last: i64,
     to: Option<i64>,
     delay: i64,
+    assumptions: Assumptions,
 }
 
 impl Times {
@@ -177,6 +184,7 @@ impl Times {
             last,
             to: time("to", &arguments.to)?,
             delay,
+            assumptions: assumptions(&arguments.assume)?,
         })
     }
 
@@ -186,157 +194,21 @@ impl Times {
             from: self.from,
             to: self.to.unwrap_or_else(end),
             ingestion_delay: self.delay,
+            assumptions: self.assumptions,
         }
     }
 }
 
-fn tell(rule: &Rule, options: Options, timeline: &Timeline) -> Result<(), Failure> {
-    let fired = timeline
-        .runs
-        .iter()
-        .filter(|run| matches!(run.outcome, RunOutcome::Fired { .. }));
-    let runs = match rule.kind {
-        RuleKind::Scheduled => counted(timeline.runs.len() as u64, "run"),
-        RuleKind::Nrt => format!(
-            "{} with rows",
-            counted(timeline.runs.len() as u64, "minute")
-        ),
-    };
-    files::print_line(&format!(
-        "{}: {runs} from {} to {}, {} fired, {}, {}",
-        rule.name,
-        format_datetime(options.from),
-        format_datetime(options.to),
-        fired.count(),
-        counted(timeline.alerts.len() as u64, "alert"),
-        counted(timeline.incidents.len() as u64, "incident"),
-    ))?;
-    for note in &timeline.notes {
-        files::print_line(&format!("  note: {note}"))?;
+fn assumptions(settings: &[String]) -> Result<Assumptions, Failure> {
+    let mut assumptions = Assumptions::default();
+    for setting in settings {
+        let (name, value) = setting.split_once('=').ok_or_else(|| {
+            Failure::new(format!(
+                "--assume: `{setting}` has no value; write NAME=VALUE"
+            ))
+        })?;
+        let set = assumptions.set(name.trim(), value);
+        set.map_err(|wrong| Failure::new(format!("--assume: {wrong}")))?;
     }
-    for incident in &timeline.incidents {
-        files::print_line(&format!(
-            "  {} incident {}: {}, {}, {}",
-            format_datetime(incident.made),
-            severity(incident.severity),
-            incident.title,
-            counted(incident.alerts.len() as u64, "alert"),
-            entities(&incident.entities),
-        ))?;
-    }
-    Ok(())
-}
-
-/// The first entities in words, and how many more there are.
-fn entities(entities: &[Entity]) -> String {
-    let words = |entity: &Entity| {
-        let identifiers = entity.identifiers.iter();
-        let identifiers = identifiers.map(|(name, value)| format!("{name} {value}"));
-        let identifiers: Vec<String> = identifiers.collect();
-        format!("{} {}", entity.entity_type, identifiers.join(" "))
-    };
-    let shown: Vec<String> = entities.iter().take(SHOWN_ENTITIES).map(words).collect();
-    match entities.len().saturating_sub(SHOWN_ENTITIES) {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
-    }
-}
-
-/// What all rules did, a line for each event.
-fn tell_together(merged: &Merged) -> Result<(), Failure> {
-    files::print_line("All rules together:")?;
-    for event in &merged.events {
-        let rule = merged.lanes.get(event.lane).map(|lane| lane.rule.as_str());
-        let severity = severity(event.severity);
-        let line = format!(
-            "  {} {} {severity} {}: {}",
-            format_datetime(event.time),
-            event_kind(event),
-            rule.unwrap_or_default(),
-            event.title,
-        );
-        let line = line.split(' ').filter(|part| !part.is_empty());
-        let line: Vec<&str> = line.collect();
-        files::print_line(format!("  {}", line.join(" ")).trim_end_matches([':', ' ']))?;
-    }
-    Ok(())
-}
-
-fn event_kind(event: &Event) -> &'static str {
-    match event.kind {
-        EventKind::Suppressed => "suppressed run",
-        EventKind::Fired => "run",
-        EventKind::Alert => "alert",
-        EventKind::Incident => "incident",
-    }
-}
-
-fn together(merged: &Merged) -> Value {
-    json!({
-        "lanes": merged.lanes,
-        "events": merged.events.iter().map(|event| json!({
-            "time": format_datetime(event.time),
-            "lane": event.lane,
-            "kind": event.kind,
-            "index": event.index,
-            "severity": severity(event.severity),
-            "title": event.title,
-        })).collect::<Vec<_>>(),
-    })
-}
-
-fn document(rule: &Rule, options: Options, timeline: &Timeline) -> Value {
-    json!({
-        "id": rule.id,
-        "name": rule.name,
-        "from": format_datetime(options.from),
-        "to": format_datetime(options.to),
-        "notes": timeline.notes,
-        "runs": timeline.runs.iter().map(|run| {
-            let (outcome, rows, alerts) = match run.outcome {
-                RunOutcome::Fired { rows, alerts } => ("fired", rows, alerts),
-                RunOutcome::Quiet { rows } => ("quiet", rows, 0),
-                RunOutcome::Suppressed => ("suppressed", 0, 0),
-            };
-            json!({
-                "time": format_datetime(run.time),
-                "windowFrom": format_datetime(run.window.from),
-                "windowTo": format_datetime(run.window.to),
-                "outcome": outcome,
-                "rows": rows,
-                "alerts": alerts,
-            })
-        }).collect::<Vec<_>>(),
-        "alerts": timeline.alerts.iter().map(alert).collect::<Vec<_>>(),
-        "incidents": timeline.incidents.iter().map(incident).collect::<Vec<_>>(),
-    })
-}
-
-fn alert(alert: &Alert) -> Value {
-    let details = alert.custom_details.iter();
-    json!({
-        "time": format_datetime(alert.made),
-        "run": alert.run,
-        "name": alert.name,
-        "description": alert.description,
-        "severity": severity(alert.severity),
-        "tactics": alert.tactics,
-        "startTime": format_datetime(alert.events.0),
-        "endTime": format_datetime(alert.events.1),
-        "rows": alert.rows.rows(),
-        "summary": alert.summary,
-        "entities": alert.entities,
-        "customDetails": details.map(|(key, values)| (key.clone(), json!(values))).collect::<serde_json::Map<_, _>>(),
-    })
-}
-
-fn incident(incident: &Incident) -> Value {
-    json!({
-        "time": format_datetime(incident.made),
-        "title": incident.title,
-        "severity": severity(incident.severity),
-        "tactics": incident.tactics,
-        "alerts": incident.alerts,
-        "entities": incident.entities,
-    })
+    Ok(assumptions)
 }

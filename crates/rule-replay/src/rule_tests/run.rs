@@ -10,7 +10,7 @@ use super::input::{tables, time};
 use super::test::{Expected, ExpectedAlert, ExpectedEntity, ExpectedIncident, RuleTest};
 use crate::entities::Entity;
 use crate::prepared::Tables;
-use crate::timeline::{Options, Timeline, simulate, time_of_last_reader};
+use crate::timeline::{Assumptions, Options, Timeline, simulate, time_of_last_reader};
 use crate::window;
 
 /// A test that was run.
@@ -130,7 +130,18 @@ fn options(rule: &Rule, test: &RuleTest, tables: &Tables) -> Result<Options, Str
         from,
         to,
         ingestion_delay,
+        assumptions: assumptions(test)?,
     })
+}
+
+/// What a test takes for granted otherwise than by default.
+fn assumptions(test: &RuleTest) -> Result<Assumptions, String> {
+    let mut assumptions = Assumptions::default();
+    for (name, value) in &test.assume {
+        let set = assumptions.set(name, value);
+        set.map_err(|wrong| format!("assume: {wrong}"))?;
+    }
+    Ok(assumptions)
 }
 
 /// One run of a scheduled rule; the minutes of a day of an NRT rule.

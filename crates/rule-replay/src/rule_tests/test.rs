@@ -32,6 +32,9 @@ pub struct RuleTest {
     /// Time between an event and its ingestion, such as `3m`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ingestion_delay: Option<String>,
+    /// What is taken for granted otherwise than by default, where Microsoft documents nothing: name and value.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub assume: BTreeMap<String, String>,
     /// What must come of it.
     pub expect: Expected,
 }

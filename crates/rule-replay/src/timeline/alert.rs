@@ -6,6 +6,7 @@ use kql_analysis::value::Value;
 use kql_engine::Table;
 use sentinel_rules::rule::{EventGrouping, Rule, RuleKind, Severity};
 
+use super::assumptions::{Asked, Assumptions};
 use super::clock::Due;
 use super::details::{Heading, custom_details, give_up_varied};
 use crate::entities::{Entity, extract};
@@ -52,38 +53,65 @@ pub struct Alert {
     pub entities: Vec<Entity>,
     /// Custom details: key and values.
     pub custom_details: Vec<(String, Vec<String>)>,
+    /// Dynamic properties, such as `ProductName`, with their values.
+    pub properties: Vec<(String, String)>,
+    /// Whether its rows give more entities than an alert holds.
+    pub entities_cut: bool,
+    /// Whether its rows give more custom details than an alert holds.
+    pub details_cut: bool,
 }
 
 /// The alerts of a run whose trigger was met.
-pub(super) fn alerts(rule: &Rule, run: usize, due: Due, result: &Table) -> Vec<Alert> {
+pub(super) fn alerts(
+    rule: &Rule,
+    assumptions: Assumptions,
+    run: usize,
+    due: Due,
+    result: &Table,
+) -> Vec<Alert> {
     let parts = parts(rule, result);
+    let described = |rows: &Table| match assumptions.is_other(Asked::OverrideRow) {
+        true => rows.rows().saturating_sub(1),
+        false => 0,
+    };
     let mut headings: Vec<Heading> = parts
         .iter()
-        .map(|(rows, ..)| Heading::of_alert(rule, rows))
+        .map(|(rows, ..)| Heading::of_alert(rule, rows, described(rows)))
         .collect();
     give_up_varied(rule, &mut headings);
-    let parts = parts.into_iter().zip(headings);
-    parts
-        .map(|((rows, result_rows, summary), heading)| Alert {
+    let made = |((rows, result_rows, summary), heading): (Part, Heading)| {
+        let (entities, entities_cut) = extract(rule, &rows);
+        let (custom_details, details_cut) = custom_details(rule, &rows);
+        Alert {
             run,
             made: due.made,
-            events: events(&rows, due),
+            events: match assumptions.is_other(Asked::EventTimes) {
+                true => (due.window.from, due.window.to),
+                false => events(&rows, due),
+            },
             name: heading.name,
             description: heading.description,
             severity: heading.severity,
             tactics: heading.tactics,
-            entities: extract(rule, &rows),
-            custom_details: custom_details(rule, &rows),
+            properties: heading.properties,
+            entities,
+            entities_cut,
+            custom_details,
+            details_cut,
             rows,
             result_rows,
             summary,
-        })
-        .collect()
+        }
+    };
+    parts.into_iter().zip(headings).map(made).collect()
 }
+
+/// Rows of an alert with their numbers, and whether it sums up the run.
+type Part = (Table, Range<usize>, bool);
 
 /// The rows of each alert with their numbers, and whether it sums up the run. Which rows come first is the order of the
 /// result; without `sort` in the query Kusto does not promise one.
-fn parts(rule: &Rule, result: &Table) -> Vec<(Table, Range<usize>, bool)> {
+fn parts(rule: &Rule, result: &Table) -> Vec<Part> {
     let most = match rule.kind {
         RuleKind::Scheduled => MAX_ALERTS_PER_RUN,
         RuleKind::Nrt => MAX_ALERTS_PER_NRT_RUN,

@@ -3,6 +3,7 @@
 use kql_analysis::value::TICKS_PER_SECOND;
 use sentinel_rules::rule::{Rule, RuleKind};
 
+use super::assumptions::Asked;
 use super::options::{Options, SCHEDULED_DELAY};
 use crate::window::{NRT_WINDOW, Window, scheduled};
 
@@ -44,6 +45,10 @@ pub(super) fn scheduled_runs(rule: &Rule, options: Options) -> impl Iterator<Ite
 /// ingested at the very tick of it is.
 fn due(rule: &Rule, time: i64, options: Options) -> Option<Due> {
     let window = scheduled(rule, time)?;
+    let end = match options.assumptions.is_other(Asked::WindowEnd) {
+        true => window.to.saturating_add(1),
+        false => window.to,
+    };
     let seen = time
         .saturating_add(SCHEDULED_DELAY)
         .saturating_sub(options.ingestion_delay)
@@ -52,7 +57,7 @@ fn due(rule: &Rule, time: i64, options: Options) -> Option<Due> {
         time,
         window: Window {
             from: window.from,
-            to: window.to.min(seen),
+            to: end.min(seen),
         },
         made: time.saturating_add(SCHEDULED_DELAY),
     })
@@ -60,11 +65,7 @@ fn due(rule: &Rule, time: i64, options: Options) -> Option<Due> {
 
 /// The run that is due at a time, whenever the rule was enabled; `None` without a schedule.
 pub(super) fn due_at(rule: &Rule, time: i64) -> Option<Due> {
-    let options = Options {
-        from: time,
-        to: time,
-        ingestion_delay: 0,
-    };
+    let options = Options::between(time, time);
     match rule.kind {
         RuleKind::Scheduled => due(rule, time, options),
         RuleKind::Nrt => {

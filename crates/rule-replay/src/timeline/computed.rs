@@ -6,6 +6,7 @@
 use kql_engine::{Table, WindowRun};
 use sentinel_rules::rule::Rule;
 
+use super::assumptions::Assumptions;
 use super::clock::Due;
 use super::options::Options;
 use super::simulate::{Timeline, due, judged, window_run};
@@ -19,6 +20,7 @@ pub(crate) const MAX_KEPT_ROWS: usize = 2_000_000;
 #[derive(Debug)]
 pub(crate) struct Computed {
     due: Vec<Due>,
+    assumptions: Assumptions,
     results: Vec<Table>,
 }
 
@@ -45,7 +47,11 @@ impl Computed {
             results.push(result);
         }
         drop(computed);
-        Ok(Self { due, results })
+        Ok(Self {
+            due,
+            assumptions: options.assumptions,
+            results,
+        })
     }
 
     /// Rows of each run's result.
@@ -56,7 +62,7 @@ impl Computed {
     /// The timeline under the trigger, grouping and suppression of a rule that has the same query and
     /// schedule.
     pub fn timeline(&self, rule: &Rule) -> Result<Timeline, Failure> {
-        judged(rule, &self.due, |index| {
+        judged(rule, &self.due, self.assumptions, |index| {
             Ok(self.results.get(index).cloned().unwrap_or_default())
         })
     }

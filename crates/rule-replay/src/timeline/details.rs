@@ -7,6 +7,8 @@ use kql_engine::Table;
 use sentinel_rules::rule::{Rule, Severity};
 use serde_json::Value as Json;
 
+use super::properties::properties;
+
 /// Values that one custom detail holds, and different values of an overridden field in one run
 /// (Sentinel service limits: 50).
 pub const MAX_DETAIL_VALUES: usize = 50;
@@ -14,18 +16,19 @@ pub const MAX_DETAIL_VALUES: usize = 50;
 pub const MAX_DETAIL_BYTES: usize = 2 * 1024;
 /// Placeholders that a format may have.
 const MAX_PLACEHOLDERS: usize = 3;
-/// Bytes of an overridden name.
-const MAX_NAME_BYTES: usize = 256;
-/// Bytes of an overridden description.
-const MAX_DESCRIPTION_BYTES: usize = 5 * 1024;
+/// Bytes of an overridden field with one value.
+pub(super) const MAX_VALUE_BYTES: usize = 256;
+/// Bytes of an overridden description, and of a field with several values.
+pub(super) const MAX_TEXT_BYTES: usize = 5 * 1024;
 
-/// Name, description, severity and tactics of an alert.
+/// Name, description, severity, tactics and dynamic properties of an alert.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Heading {
     pub name: String,
     pub description: String,
     pub severity: Option<Severity>,
     pub tactics: Vec<String>,
+    pub properties: Vec<(String, String)>,
 }
 
 impl Heading {
@@ -36,32 +39,34 @@ impl Heading {
             description: rule.description.clone(),
             severity: rule.severity,
             tactics: rule.tactics.clone(),
+            properties: Vec::new(),
         }
     }
 
-    /// What the alert over these rows says. The first row fills the placeholders: which one Sentinel takes
-    /// is not documented.
-    pub fn of_alert(rule: &Rule, rows: &Table) -> Self {
+    /// What the alert over these rows says, with details of the row of this number.
+    pub fn of_alert(rule: &Rule, rows: &Table, row: usize) -> Self {
         let mut heading = Self::of_rule(rule);
         let Some(details) = &rule.alert_details_override else {
             return heading;
         };
         let text = |field: &str| details.get(field).and_then(Json::as_str);
-        if let Some(name) = text("alertDisplayNameFormat").and_then(|one| filled(one, rows)) {
-            heading.name = within(name, MAX_NAME_BYTES).unwrap_or(heading.name);
+        let filled = |format: &str| filled(format, rows, row);
+        let value = |column: &str| cell(rows, row, column);
+        if let Some(name) = text("alertDisplayNameFormat").and_then(filled) {
+            heading.name = within(name, MAX_VALUE_BYTES).unwrap_or(heading.name);
         }
-        if let Some(words) = text("alertDescriptionFormat").and_then(|one| filled(one, rows)) {
-            heading.description =
-                within(words, MAX_DESCRIPTION_BYTES).unwrap_or(heading.description);
+        if let Some(words) = text("alertDescriptionFormat").and_then(filled) {
+            heading.description = within(words, MAX_TEXT_BYTES).unwrap_or(heading.description);
         }
-        let severity = text("alertSeverityColumnName").and_then(|column| first(rows, column));
+        let severity = text("alertSeverityColumnName").and_then(value);
         if let Some(severity) = severity.as_deref().and_then(severity_of) {
             heading.severity = Some(severity);
         }
-        if let Some(tactics) = text("alertTacticsColumnName").and_then(|column| first(rows, column))
-        {
+        let tactics = text("alertTacticsColumnName").and_then(value);
+        if let Some(tactics) = tactics.and_then(|tactics| within(tactics, MAX_TEXT_BYTES)) {
             heading.tactics = names(&tactics);
         }
+        heading.properties = properties(rule, rows, row);
         heading
     }
 }
@@ -70,28 +75,43 @@ impl Heading {
 /// Sentinel then drops them in all alerts.
 pub(super) fn give_up_varied(rule: &Rule, headings: &mut [Heading]) {
     let own = Heading::of_rule(rule);
-    let varied = |values: BTreeSet<&str>| values.len() > MAX_DETAIL_VALUES;
-    if varied(headings.iter().map(|one| one.name.as_str()).collect()) {
-        headings
-            .iter_mut()
-            .for_each(|one| one.name.clone_from(&own.name));
-    }
-    if varied(
-        headings
-            .iter()
-            .map(|one| one.description.as_str())
-            .collect(),
-    ) {
-        let words = &own.description;
-        headings
-            .iter_mut()
-            .for_each(|one| one.description.clone_from(words));
+    let is_varied = |field: &dyn Fn(&Heading) -> String| {
+        let values: BTreeSet<String> = headings.iter().map(field).collect();
+        values.len() > MAX_DETAIL_VALUES
+    };
+    let name = is_varied(&|one| one.name.clone());
+    let description = is_varied(&|one| one.description.clone());
+    let tactics = is_varied(&|one| one.tactics.join(","));
+    let listed = headings.iter().flat_map(|one| &one.properties);
+    let listed: BTreeSet<String> = listed.map(|(property, _)| property.clone()).collect();
+    let of = |one: &Heading, property: &str| {
+        let mut values = one.properties.iter();
+        let found = values.find(|(known, _)| known == property);
+        found.map_or(String::new(), |(_, value)| value.clone())
+    };
+    let properties: Vec<String> = listed
+        .into_iter()
+        .filter(|property| is_varied(&|one| of(one, property)))
+        .collect();
+    for one in headings {
+        if name {
+            one.name.clone_from(&own.name);
+        }
+        if description {
+            one.description.clone_from(&own.description);
+        }
+        if tactics {
+            one.tactics.clone_from(&own.tactics);
+        }
+        one.properties
+            .retain(|(property, _)| !properties.contains(property));
     }
 }
 
-/// The custom details of an alert over these rows: each key with its different values.
-pub(super) fn custom_details(rule: &Rule, rows: &Table) -> Vec<(String, Vec<String>)> {
-    let mut bytes = 0;
+/// The custom details of an alert over these rows: each key with its different values; and whether some
+/// had no room.
+pub(super) fn custom_details(rule: &Rule, rows: &Table) -> (Vec<(String, Vec<String>)>, bool) {
+    let (mut bytes, mut cut) = (0, false);
     let mut details = Vec::new();
     for (key, column) in &rule.custom_details {
         let mut values: Vec<String> = Vec::new();
@@ -100,18 +120,22 @@ pub(super) fn custom_details(rule: &Rule, rows: &Table) -> Vec<(String, Vec<Stri
                 continue;
             };
             let fits = bytes + value.len() <= MAX_DETAIL_BYTES && values.len() < MAX_DETAIL_VALUES;
-            if fits && !values.contains(&value) {
+            if values.contains(&value) {
+                continue;
+            }
+            cut |= !fits;
+            if fits {
                 bytes += value.len();
                 values.push(value);
             }
         }
         details.push((key.clone(), values));
     }
-    details
+    (details, cut)
 }
 
 /// A format with its placeholders filled; `None` when one of them has no value.
-fn filled(format: &str, rows: &Table) -> Option<String> {
+fn filled(format: &str, rows: &Table, row: usize) -> Option<String> {
     let mut text = String::new();
     let mut rest = format;
     let mut placeholders = 0;
@@ -122,7 +146,7 @@ fn filled(format: &str, rows: &Table) -> Option<String> {
             return None;
         }
         text.push_str(before);
-        text.push_str(&first(rows, column.trim())?);
+        text.push_str(&cell(rows, row, column.trim())?);
         rest = after;
     }
     text.push_str(rest);
@@ -133,12 +157,8 @@ fn within(text: String, bytes: usize) -> Option<String> {
     (text.len() <= bytes).then_some(text)
 }
 
-fn first(rows: &Table, column: &str) -> Option<String> {
-    cell(rows, 0, column)
-}
-
 /// The text of a cell; `None` for null, for an empty text and for a column that is not there.
-fn cell(rows: &Table, row: usize, column: &str) -> Option<String> {
+pub(super) fn cell(rows: &Table, row: usize, column: &str) -> Option<String> {
     let index = rows.schema().index_of(column)?;
     let ty = rows.schema().columns.get(index)?.ty;
     let text = value_text(&rows.value(row, index), ty).into_owned();
@@ -157,7 +177,7 @@ fn severity_of(text: &str) -> Option<Severity> {
 }
 
 /// Names in a JSON array or between commas.
-fn names(text: &str) -> Vec<String> {
+pub(super) fn names(text: &str) -> Vec<String> {
     serde_json::from_str(text).unwrap_or_else(|_| {
         let parts = text.split(',').map(|name| name.trim().to_owned());
         parts.filter(|name| !name.is_empty()).collect()

@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 use kql_analysis::value::TICKS_PER_SECOND;
 
 use super::alert::Alert;
+use super::assumptions::{Asked, Assumptions};
 use crate::entities::Entity;
 
 /// Alerts of one incident (Sentinel service limits: 150); the next one opens another incident.
@@ -32,7 +33,12 @@ pub struct Incident {
     pub alerts: Vec<usize>,
     /// Entities of its alerts.
     pub entities: Vec<Entity>,
-    key: String,
+    /// When alerts opened it again after it had been closed, in ticks.
+    pub reopened: Vec<i64>,
+    /// When its last alert was made.
+    last: i64,
+    /// What its alerts share; `None` when it takes no more.
+    key: Option<String>,
 }
 
 /// Whether and how alerts of a rule are put together.
@@ -48,6 +54,10 @@ pub enum Grouping {
         matching: Matching,
         /// For how long after the first alert, in ticks.
         lookback: i64,
+        /// Whether an alert that matches a closed incident opens it again.
+        reopens: bool,
+        /// How long after its last alert somebody closes an incident, in ticks.
+        closed_after: Option<i64>,
     },
 }
 
@@ -55,7 +65,10 @@ pub enum Grouping {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Matching {
     /// All entities.
-    AllEntities,
+    AllEntities {
+        /// Whether alerts without any match each other.
+        without: bool,
+    },
     /// Nothing; all alerts of the rule go together.
     AnyAlert,
     /// The entities of these types, these alert details and these custom details.
@@ -70,11 +83,14 @@ pub enum Matching {
 }
 
 impl Grouping {
-    /// What a rule asks for. A rule without the setting makes an incident for each alert: what Sentinel
-    /// then does is not documented, and the wizard's default is this.
-    pub fn of(rule: &Rule) -> Self {
+    /// What a rule asks for. Unless assumed otherwise, a rule without the setting makes an incident for
+    /// each alert: what Sentinel then does is not documented, and the wizard's default is this.
+    pub fn of(rule: &Rule, assumptions: Assumptions) -> Self {
         let Some(configuration) = &rule.incident_configuration else {
-            return Self::Apart;
+            return match assumptions.is_other(Asked::NoIncidentSettings) {
+                true => Self::NoIncidents,
+                false => Self::Apart,
+            };
         };
         let truth = |value: &Json, field: &str| value.get(field).and_then(Json::as_bool);
         if truth(configuration, "createIncident") == Some(false) {
@@ -88,18 +104,22 @@ impl Grouping {
         }
         let text = |field: &str| grouping.get(field).and_then(Json::as_str);
         let lookback = text("lookbackDuration").and_then(Duration::parse);
-        let seconds = lookback.unwrap_or(DEFAULT_LOOKBACK).seconds;
         Self::Together {
-            matching: Matching::of(grouping, text("matchingMethod")),
-            lookback: i64::try_from(seconds)
-                .unwrap_or(i64::MAX)
-                .saturating_mul(TICKS_PER_SECOND),
+            matching: Matching::of(grouping, text("matchingMethod"), assumptions),
+            lookback: ticks(lookback.unwrap_or(DEFAULT_LOOKBACK)),
+            reopens: truth(grouping, "reopenClosedIncident") == Some(true),
+            closed_after: assumptions.closed_after().map(ticks),
         }
     }
 }
 
+fn ticks(duration: Duration) -> i64 {
+    let seconds = i64::try_from(duration.seconds).unwrap_or(i64::MAX);
+    seconds.saturating_mul(TICKS_PER_SECOND)
+}
+
 impl Matching {
-    fn of(grouping: &Json, method: Option<&str>) -> Self {
+    fn of(grouping: &Json, method: Option<&str>, assumptions: Assumptions) -> Self {
         let list = |field: &str| {
             let items = grouping.get(field).and_then(Json::as_array);
             let texts = items.into_iter().flatten().filter_map(Json::as_str);
@@ -112,16 +132,18 @@ impl Matching {
                 alert_details: list("groupByAlertDetails"),
                 custom_details: list("groupByCustomDetails"),
             },
-            _ => Self::AllEntities,
+            _ => Self::AllEntities {
+                without: !assumptions.is_other(Asked::WithoutEntities),
+            },
         }
     }
 
-    /// What alerts have to share to go together. Alerts without entities share that: what Sentinel does
-    /// with them is not documented.
-    fn key(&self, alert: &Alert) -> String {
+    /// What alerts have to share to go together; `None` for an alert that goes with no other.
+    fn key(&self, alert: &Alert) -> Option<String> {
         let mut parts = match self {
             Self::AnyAlert => Vec::new(),
-            Self::AllEntities => alert.entities.iter().map(entity_key).collect(),
+            Self::AllEntities { without: false } if alert.entities.is_empty() => return None,
+            Self::AllEntities { .. } => alert.entities.iter().map(entity_key).collect(),
             Self::Selected {
                 entities,
                 alert_details,
@@ -148,7 +170,7 @@ impl Matching {
             }
         };
         parts.sort();
-        parts.join("\n")
+        Some(parts.join("\n"))
     }
 }
 
@@ -160,20 +182,22 @@ fn entity_key(entity: &Entity) -> String {
 pub(super) fn incidents(grouping: &Grouping, alerts: &[Alert]) -> Vec<Incident> {
     let mut incidents: Vec<Incident> = Vec::new();
     for (index, alert) in alerts.iter().enumerate() {
-        let (key, lookback) = match grouping {
+        let key = match grouping {
             Grouping::NoIncidents => return Vec::new(),
-            Grouping::Apart => (String::new(), None),
-            Grouping::Together { matching, lookback } => (matching.key(alert), Some(*lookback)),
+            Grouping::Apart => None,
+            Grouping::Together { matching, .. } => matching.key(alert),
         };
-        let open = lookback.and_then(|lookback| {
-            incidents.iter_mut().rev().find(|incident| {
-                incident.key == key
-                    && alert.made <= incident.made.saturating_add(lookback)
-                    && incident.alerts.len() < MAX_ALERTS_PER_INCIDENT
-            })
+        let mut latest_first = incidents.iter_mut().rev();
+        let taking = latest_first.find(|incident| {
+            key.is_some() && incident.key == key && incident.takes(alert, grouping)
         });
-        match open {
-            Some(incident) => incident.add(index, alert),
+        match taking {
+            Some(incident) => {
+                if incident.is_closed(alert.made, grouping) {
+                    incident.reopened.push(alert.made);
+                }
+                incident.add(index, alert);
+            }
             None => incidents.push(Incident::of(index, alert, key)),
         }
     }
@@ -181,7 +205,7 @@ pub(super) fn incidents(grouping: &Grouping, alerts: &[Alert]) -> Vec<Incident> 
 }
 
 impl Incident {
-    fn of(index: usize, alert: &Alert, key: String) -> Self {
+    fn of(index: usize, alert: &Alert, key: Option<String>) -> Self {
         let mut incident = Self {
             title: alert.name.clone(),
             severity: None,
@@ -189,14 +213,41 @@ impl Incident {
             made: alert.made,
             alerts: Vec::new(),
             entities: Vec::new(),
+            reopened: Vec::new(),
+            last: alert.made,
             key,
         };
         incident.add(index, alert);
         incident
     }
 
+    /// Whether the incident takes an alert that matches it.
+    fn takes(&self, alert: &Alert, grouping: &Grouping) -> bool {
+        let Grouping::Together {
+            lookback, reopens, ..
+        } = grouping
+        else {
+            return false;
+        };
+        alert.made <= self.made.saturating_add(*lookback)
+            && self.alerts.len() < MAX_ALERTS_PER_INCIDENT
+            && (*reopens || !self.is_closed(alert.made, grouping))
+    }
+
+    /// Whether somebody has closed the incident by a time.
+    fn is_closed(&self, time: i64, grouping: &Grouping) -> bool {
+        match grouping {
+            Grouping::Together {
+                closed_after: Some(after),
+                ..
+            } => time >= self.last.saturating_add(*after),
+            _ => false,
+        }
+    }
+
     fn add(&mut self, index: usize, alert: &Alert) {
         self.alerts.push(index);
+        self.last = alert.made;
         self.severity = self.severity.max(alert.severity);
         for tactic in &alert.tactics {
             if !self.tactics.contains(tactic) {

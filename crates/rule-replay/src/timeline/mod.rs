@@ -4,16 +4,19 @@
 //! would have made them. The same rule, tables and options give the same timeline, to the last digit.
 
 mod alert;
+mod assumptions;
 mod clock;
 mod computed;
 mod details;
 mod incident;
 mod merged;
 mod options;
+mod properties;
 mod simulate;
 mod single;
 
 pub use alert::{Alert, MAX_ALERTS_PER_NRT_RUN, MAX_ALERTS_PER_RUN};
+pub use assumptions::{Assumption, Assumptions};
 pub use clock::{first_run_in_step, time_of_last_reader};
 pub(crate) use computed::Computed;
 pub use details::{MAX_DETAIL_BYTES, MAX_DETAIL_VALUES};

@@ -7,9 +7,12 @@ use kql_engine::{Column, Table, WindowRun, Windows};
 use sentinel_rules::rule::{Rule, RuleKind};
 
 use super::alert::{Alert, alerts};
+use super::assumptions::{Asked, Assumptions};
 use super::clock::{Due, near_real_time_run, scheduled_runs};
+use super::details::MAX_DETAIL_VALUES;
 use super::incident::{Grouping, Incident, incidents};
 use super::options::Options;
+use crate::entities::MAX_ENTITIES;
 use crate::outcome::Failure;
 use crate::prepared::{Prepared, Tables, failure};
 use crate::replay::TIME_COLUMN;
@@ -69,7 +72,9 @@ pub fn simulate(rule: &Rule, tables: &Tables, options: Options) -> Result<Timeli
     let due = due(rule, tables, options)?;
     let runs: Vec<WindowRun> = due.iter().map(window_run).collect();
     let mut results = windows.results(&runs);
-    let mut timeline = judged(rule, &due, |index| results.get(index).map_err(failure))?;
+    let mut timeline = judged(rule, &due, options.assumptions, |index| {
+        results.get(index).map_err(failure)
+    })?;
     if rule.kind == RuleKind::Nrt && finds_rows_without_events(&windows, options)? {
         timeline.notes.push("The query gives rows even for a minute without events. Sentinel would raise an alert every minute; only minutes with events are shown.".to_owned());
     }
@@ -80,10 +85,12 @@ pub fn simulate(rule: &Rule, tables: &Tables, options: Options) -> Result<Timeli
 pub(super) fn judged(
     rule: &Rule,
     due: &[Due],
+    assumptions: Assumptions,
     mut result: impl FnMut(usize) -> Result<Table, Failure>,
 ) -> Result<Timeline, Failure> {
     let mut simulation = Simulation {
         rule,
+        assumptions,
         suppressed_until: i64::MIN,
         runs: Vec::new(),
         alerts: Vec::new(),
@@ -92,8 +99,8 @@ pub(super) fn judged(
         simulation.run(*run, || result(index))?;
     }
     Ok(Timeline {
-        incidents: incidents(&Grouping::of(rule), &simulation.alerts),
-        notes: notes(rule, &simulation.runs),
+        incidents: incidents(&Grouping::of(rule, assumptions), &simulation.alerts),
+        notes: notes(rule, &simulation.runs, &simulation.alerts),
         runs: simulation.runs,
         alerts: simulation.alerts,
     })
@@ -148,6 +155,7 @@ fn minutes(tables: &Tables, delay: i64) -> BTreeSet<i64> {
 
 struct Simulation<'a> {
     rule: &'a Rule,
+    assumptions: Assumptions,
     suppressed_until: i64,
     runs: Vec<TimelineRun>,
     alerts: Vec<Alert>,
@@ -177,13 +185,17 @@ impl Simulation<'_> {
         if !rule.fires(rows) {
             return RunOutcome::Quiet { rows };
         }
-        let made = alerts(rule, self.runs.len(), due, result);
+        let made = alerts(rule, self.assumptions, self.runs.len(), due, result);
         let count = made.len();
         self.alerts.extend(made);
         if let Some(pause) = rule.suppression {
             let seconds = i64::try_from(pause.seconds).unwrap_or(i64::MAX);
             let pause = seconds.saturating_mul(TICKS_PER_SECOND);
-            self.suppressed_until = due.time.saturating_add(pause);
+            let start = match self.assumptions.is_other(Asked::SuppressionStart) {
+                true => due.made,
+                false => due.time,
+            };
+            self.suppressed_until = start.saturating_add(pause);
         }
         RunOutcome::Fired {
             rows,
@@ -203,7 +215,7 @@ fn finds_rows_without_events(windows: &Windows<'_>, options: Options) -> Result<
 }
 
 /// What to know about a timeline.
-fn notes(rule: &Rule, runs: &[TimelineRun]) -> Vec<String> {
+fn notes(rule: &Rule, runs: &[TimelineRun], alerts: &[Alert]) -> Vec<String> {
     let mut notes = Vec::new();
     if let Some(schedule) = &rule.schedule
         && schedule.period > schedule.frequency
@@ -227,8 +239,18 @@ fn notes(rule: &Rule, runs: &[TimelineRun]) -> Vec<String> {
             crate::words::counted(skipped as u64, "run")
         ));
     }
-    if rule.incident_configuration.is_none() {
+    if rule.incident_configuration.is_none() && !alerts.is_empty() {
         notes.push("The rule does not say whether alerts make incidents; each is taken to make one, as the wizard has it.".to_owned());
+    }
+    let count = |cut: fn(&Alert) -> bool| {
+        let cut = alerts.iter().filter(|alert| cut(alert)).count() as u64;
+        (cut > 0).then(|| crate::words::counted(cut, "alert"))
+    };
+    if let Some(cut) = count(|alert| alert.entities_cut) {
+        notes.push(format!("{cut} with entities left out: an alert holds {MAX_ENTITIES}, divided equally over the mappings, and 64 KB of them."));
+    }
+    if let Some(cut) = count(|alert| alert.details_cut) {
+        notes.push(format!("{cut} with custom details left out: an alert holds {MAX_DETAIL_VALUES} values of each and 2 KB in all."));
     }
     notes
 }

@@ -4,6 +4,7 @@ use kql_engine::Table;
 use kql_engine::step::Step;
 
 use super::alert::{Alert, alerts};
+use super::assumptions::Assumptions;
 use super::clock::due_at;
 use crate::outcome::Failure;
 use crate::prepared::{Prepared, Tables};
@@ -37,7 +38,7 @@ pub fn run_at(prepared: &Prepared<'_>, tables: &Tables, time: i64) -> Result<Sin
     let result = ran.tables.pop().unwrap_or_default();
     let fires = rule.fires(result.rows() as u64);
     let alerts = match fires {
-        true => alerts(rule, 0, due, &result),
+        true => alerts(rule, Assumptions::default(), 0, due, &result),
         false => Vec::new(),
     };
     Ok(SingleRun {

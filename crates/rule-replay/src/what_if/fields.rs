@@ -5,7 +5,7 @@ use sentinel_rules::rule::{EventGrouping, Rule, TriggerOperator};
 use serde_json::{Map, Value as Json, json};
 
 use super::control::{Control, ControlKind};
-use crate::timeline::{DEFAULT_LOOKBACK, Grouping, Matching};
+use crate::timeline::{Assumptions, DEFAULT_LOOKBACK, Grouping, Matching};
 
 const OPERATORS: [(&str, TriggerOperator); 4] = [
     ("GreaterThan", TriggerOperator::GreaterThan),
@@ -64,7 +64,7 @@ pub(super) fn controls(rule: &Rule) -> Vec<Control> {
         ControlKind::DurationOrOff,
         suppression.unwrap_or_else(|| "off".to_owned()),
     ));
-    let current = Grouping::of(rule);
+    let current = Grouping::of(rule, Assumptions::default());
     controls.push(choice(
         "incidentGrouping",
         "Which alerts make one incident",
@@ -114,7 +114,7 @@ fn grouping_name(grouping: &Grouping) -> &'static str {
         Grouping::NoIncidents => "none",
         Grouping::Apart => "apart",
         Grouping::Together { matching, .. } => match matching {
-            Matching::AllEntities => "AllEntities",
+            Matching::AllEntities { .. } => "AllEntities",
             Matching::AnyAlert => "AnyAlert",
             Matching::Selected { .. } => "Selected",
         },

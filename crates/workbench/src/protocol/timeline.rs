@@ -11,6 +11,8 @@ pub struct TimelineView {
     pub summary: String,
     /// What to know about it, one sentence each.
     pub notes: Vec<String>,
+    /// What is taken for granted where Microsoft documents nothing, one sentence each.
+    pub assumed: Vec<String>,
     /// First and last time at which a run may be due, ISO 8601.
     pub span: (String, String),
     /// Runs that made alerts or were paused; capped.

@@ -1,7 +1,7 @@
 //! A rule on its schedule as the page shows it.
 
 use kql_analysis::time::format_datetime;
-use rule_replay::timeline::{Incident, Options, RunOutcome, Timeline, TimelineRun};
+use rule_replay::timeline::{Assumption, Incident, Options, RunOutcome, Timeline, TimelineRun};
 use rule_replay::words::{counted, severity, span};
 
 use crate::protocol::{EntityView, IncidentView, RunMark, TimelineView};
@@ -18,6 +18,7 @@ pub(crate) fn of(replayed: &Replayed) -> TimelineView {
     let view = |summary, notes, marks, incidents| TimelineView {
         summary,
         notes,
+        assumed: options.assumptions.all().iter().map(assumed).collect(),
         span: (format_datetime(options.from), format_datetime(options.to)),
         marks,
         incidents,
@@ -36,6 +37,10 @@ pub(crate) fn of(replayed: &Replayed) -> TimelineView {
             Vec::new(),
         ),
     }
+}
+
+fn assumed(one: &Assumption) -> String {
+    format!("{} ({})", one.meaning, one.certainty)
 }
 
 fn summary(timeline: &Timeline) -> String {

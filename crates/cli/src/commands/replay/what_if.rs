@@ -12,7 +12,8 @@ use rule_replay::{Failure as Unrun, Tables};
 use sentinel_rules::rule::Rule;
 use serde_json::{Value, json};
 
-use super::{Arguments, entities};
+use super::Arguments;
+use super::told::entities;
 use crate::files::{self, Failure};
 
 /// What is asked of every rule.
