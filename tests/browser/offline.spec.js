@@ -63,8 +63,8 @@ test('log files are kept when the user wants it, and cleared for good', async ({
   await page.reload();
   await expect(page.locator('.log')).toHaveCount(1);
   await expect(page.getByRole('alert')).toBeEmpty();
-  page.on('dialog', (dialog) => dialog.accept());
-  await page.getByRole('button', { name: 'Clear everything' }).click();
+  await page.getByRole('button', { name: 'Clear everything this page keeps' }).click();
+  await page.getByRole('button', { name: 'Clear everything now' }).click();
   await expect(page.locator('.log')).toHaveCount(0);
   await expect.poll(() => keptFiles(page)).toBe(0);
 });

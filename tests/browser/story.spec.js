@@ -27,9 +27,6 @@ test('the converted rules fire on the sample and the originals do not', async ({
   await expect(page.locator('.outcome.fires .verdict')).toContainText('Fires: 1 row');
   await expect(page.locator('.outcome.fires .entities')).toContainText('198.51.100.24');
   await expect(page.locator('.outcome.quiet')).toContainText('let none of');
-  if (process.env.RULESMITH_SCREENSHOT) {
-    await page.screenshot({ path: 'docs/images/page.png' });
-  }
 });
 
 test('on the vault sample it is the other way round', async ({ page }) => {

@@ -11,6 +11,10 @@ const ASIDE = '-aside';
 
 let database;
 
+// When one tab clears everything, the work that other tabs show is gone too.
+const channel = new BroadcastChannel(DATABASE);
+channel.onmessage = ({ data }) => data === 'cleared' && location.reload();
+
 function done(request) {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
@@ -55,17 +59,22 @@ async function known() {
   return all.filter(({ id }) => !id.endsWith(ASIDE)).sort((one, other) => other.saved - one.saved);
 }
 
-/** The workspace of this tab: the one it had, or the last one that no other tab has, or a new one. */
+/**
+ * The workspace of this tab: the one it had, or the last one that no other tab has, or a new one.
+ * `elsewhere` tells that a later one is open in another tab.
+ */
 export async function open() {
   const all = await known();
   const own = sessionStorage.getItem(TAB);
   const candidates = [...all.filter(({ id }) => id === own), ...all.filter(({ id }) => id !== own)];
   let found;
+  let elsewhere = false;
   for (const workspace of candidates) {
     if (await take(workspace.id)) {
       found = workspace;
       break;
     }
+    elsewhere = true;
   }
   if (!found) {
     found = { id: crypto.randomUUID(), saved: 0, journal: '', keepsLogs: false };
@@ -74,7 +83,19 @@ export async function open() {
   }
   sessionStorage.setItem(TAB, found.id);
   const files = found.keepsLogs ? await keptFiles(found.id) : [];
-  return { id: found.id, journal: found.journal, keepsLogs: found.keepsLogs, files };
+  return { id: found.id, journal: found.journal, keepsLogs: found.keepsLogs, files, elsewhere };
+}
+
+/** Work that was put aside because it stopped the page, the last one first. */
+export async function aside() {
+  const all = await done((await store('workspaces', 'readonly')).getAll());
+  const put = all.filter(({ id }) => id.endsWith(ASIDE)).sort((one, other) => other.saved - one.saved);
+  return put.map(({ id, journal, saved }) => ({ id, journal, saved: new Date(saved).toISOString() }));
+}
+
+/** Forgets work that was put aside, once it is back or no longer wanted. */
+export async function forget(id) {
+  await done((await store('workspaces', 'readwrite')).delete(id));
 }
 
 function range(id) {
@@ -106,14 +127,24 @@ export async function usage() {
   return usage;
 }
 
-/** Removes everything that was ever kept: workspaces of all tabs, log files, settings, the offline copy. */
-export async function clearAll() {
+/**
+ * Removes everything that was ever kept: workspaces of all tabs, log files, settings; the offline copy of the
+ * page too when the user wants that. Other tabs open anew.
+ */
+export async function clearAll(offline) {
   localStorage.clear();
   sessionStorage.clear();
   (await connect()).close();
   database = undefined;
   await done(indexedDB.deleteDatabase(DATABASE));
+  channel.postMessage('cleared');
+  if (!offline) return;
+  // Without its worker the page is fetched anew, and with it a new copy, when it is opened again.
+  const registration = await globalThis.navigator.serviceWorker?.getRegistration();
+  await registration?.unregister();
   if (globalThis.caches) {
-    for (const name of await caches.keys()) await caches.delete(name);
+    for (const name of await caches.keys()) {
+      if (name.startsWith('rulesmith-')) await caches.delete(name);
+    }
   }
 }

@@ -2,7 +2,7 @@
 
 use crate::protocol::{Answer, Problem, Question};
 use crate::session::{OnProgress, Session};
-use crate::{grid, hunt, language, proof, sets, ship, what_if, why};
+use crate::{everything, grid, hunt, language, proof, sets, share, ship, what_if, why};
 
 /// The answer to a question.
 pub(crate) fn answer(
@@ -35,6 +35,10 @@ pub(crate) fn answer(
         Question::Curve(rule, name) => Answer::Curve(what_if::curve_of(session, &rule, &name)?),
         Question::Tests => Answer::Tests(sets::run_tests(session)),
         Question::RuleSet => Answer::File(sets::file(session)?),
+        Question::Share(wanted) => Answer::Share(Box::new(share::share(session, &wanted)?)),
+        Question::Unpack(packed) => Answer::Unpacked(Box::new(share::unpack(session, &packed)?)),
+        Question::Everything(logs) => Answer::File(everything::write(session, logs)?),
+        Question::ReadEverything(text) => Answer::Everything(Box::new(everything::read(&text)?)),
         Question::Preview(text) => Answer::Preview(sets::preview(session, &text)?),
         Question::Charts(version) => Answer::Charts(why::charts(session, &version)?),
         Question::Export(wanted) => Answer::Export(Box::new(ship::export(session, &wanted)?)),

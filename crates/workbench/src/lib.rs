@@ -4,6 +4,7 @@
 //! [`protocol`]. Knows no browser.
 
 mod ask;
+mod everything;
 pub mod export;
 mod files;
 mod grid;
@@ -27,14 +28,17 @@ mod run;
 mod samples;
 mod session;
 mod sets;
+mod share;
 mod ship;
 mod view;
 mod what_if;
 mod why;
 
+pub use everything::MAX_EVERYTHING_BYTES;
 pub use files::tables;
 pub use kql_engine::interrupt;
 pub use origins::Origins;
 pub use reading::Reading;
 pub use samples::END as SAMPLE_END;
 pub use session::{OnProgress, Session};
+pub use share::{MAX_ADDRESS_LETTERS, MAX_UNPACKED_BYTES};

@@ -23,7 +23,7 @@ use crate::{replay, samples as sample_sets};
 const MAX_OWN_ROWS: usize = 5_000;
 
 /// The tests that come with a bundled rule: the cases beside its file.
-fn bundled_tests(key: &str) -> Vec<RuleTest> {
+pub(crate) fn bundled_tests(key: &str) -> Vec<RuleTest> {
     let all = samples().unwrap_or_default().into_iter();
     let mut of_rule = all.filter(|(file, _)| key == format!("bundled#{file}"));
     let cases = of_rule.next().map(|(_, cases)| cases).unwrap_or_default();
@@ -31,7 +31,7 @@ fn bundled_tests(key: &str) -> Vec<RuleTest> {
 }
 
 /// The tests of a rule: those that the journal keeps, or those that come with it.
-fn tests_of(session: &Session, key: &str) -> Vec<RuleTest> {
+pub(crate) fn tests_of(session: &Session, key: &str) -> Vec<RuleTest> {
     let kept = session.journal.tests.iter().find(|(rule, _)| rule == key);
     match kept {
         Some((_, text)) => serde_json::from_str(text).unwrap_or_default(),

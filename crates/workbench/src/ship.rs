@@ -170,7 +170,7 @@ pub(crate) fn redacted(ask: &RedactAsk) -> Result<RedactView, Problem> {
 }
 
 /// The seed that a text says: a number, or a number made of its letters.
-fn seed(text: &str) -> u64 {
+pub(crate) fn seed(text: &str) -> u64 {
     text.trim().parse().unwrap_or_else(|_| {
         // FNV-1a.
         text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
+use web_sys::{Blob, BlobPropertyBag, File, HtmlAnchorElement, Url};
 use workbench::protocol::ExportFile;
 
 /// Offers a text file for download. Does nothing where the browser refuses.
@@ -30,6 +30,15 @@ fn offer(name: &str, mime: &str, bytes: &[u8]) -> Result<(), JsValue> {
     anchor.set_download(name);
     anchor.click();
     Url::revoke_object_url(&url)
+}
+
+/// A file of a name and its content in base64; none when the content is no base64.
+pub fn file_of(name: &str, base64: &str) -> Option<File> {
+    let bytes = web_sys::window()?.atob(base64).ok()?;
+    // Each letter stands for a byte.
+    let bytes: Vec<u8> = bytes.chars().map(|letter| letter as u8).collect();
+    let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes.as_slice()));
+    File::new_with_u8_array_sequence(&parts, name).ok()
 }
 
 /// Copies a text and says in `told` whether the browser did it; `what` begins the sentence.

@@ -51,6 +51,7 @@ fn item(store: Store, rule: RuleView) -> impl IntoView {
         <li>
             <button
                 class="rule"
+                data-rule=rule.key.clone()
                 aria-current=move || if store.is_chosen(&chosen_key) { "true" } else { "false" }
                 on:click=move |_| store.choose(&key)
             >

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use workbench::protocol::{GridSource, HuntView, View};
 
-use crate::parts::{FigureView, Grid, QueryEditor};
+use crate::parts::{FigureView, Grid, QueryEditor, Teach};
 use crate::state::{Store, go};
 use crate::words::{counted, minute};
 
@@ -27,7 +27,6 @@ pub fn Hunting() -> impl IntoView {
     }
     let run = move || hunt.run(store);
     let link = move |_| go("hunt", &hunt.text.get_untracked());
-    let bare = move || store.view.with(|view| view.logs.is_empty());
     view! {
         <section class="panel hunt">
             <QueryEditor label="Query" text=hunt.text run=Callback::new(move |()| run())/>
@@ -36,7 +35,7 @@ pub fn Hunting() -> impl IntoView {
                 <button class="plain" on:click=link>"Put it into the address"</button>
                 {history(store)}
             </div>
-            <Show when=bare><p class="facts note">"No logs are loaded, so that every table is empty. Add files, or run the sample logs."</p></Show>
+            <Teach what="No logs are loaded, so that every table is empty. With logs the editor completes their columns, and results and charts appear below."/>
             <div role="status">{move || hunt.problem.get().map(problem)}</div>
         </section>
         <section class="panel hunt-found" aria-label="Result">

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use workbench::protocol::{RuleView, View};
 
-use crate::parts::{Timeline, WithRules, title};
+use crate::parts::{Teach, Timeline, WithRules, title};
 use crate::state::Store;
 use crate::words::counted;
 
@@ -24,5 +24,10 @@ pub fn Incidents() -> impl IntoView {
 }
 
 fn detail(_store: Store, rule: RuleView) -> AnyView {
-    view! { {title(&rule)} <Timeline rule=rule.clone()/> }.into_any()
+    view! {
+        {title(&rule)}
+        <Teach what="Here the rule runs on its schedule over the whole log, as Microsoft Sentinel would run it: each run, the alerts that it raises, the incidents that follow, and how long after the event they come."/>
+        <Timeline rule=rule.clone()/>
+    }
+    .into_any()
 }

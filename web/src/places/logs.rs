@@ -5,7 +5,8 @@ use wasm_bindgen_futures::spawn_local;
 use workbench::protocol::{GridSource, LogView, Request, RuleVersion, View, WhyQuestion};
 
 use crate::parts::{Answers, Grid, panel};
-use crate::state::{Store, clear_all, usage};
+use crate::shell::open_clear;
+use crate::state::{Store, usage};
 use crate::words::{counted, minute};
 
 /// How many rows are loaded.
@@ -72,7 +73,7 @@ pub fn Logs() -> impl IntoView {
                 />
                 " Keep my log files in this browser, so that they are here after a reload. Rules and decisions are always kept."
             </label>
-            <p class="facts">{move || held.get()}" "<button class="plain" on:click=move |_| spawn_local(clear_all())>"Clear everything this page keeps"</button></p>
+            <p class="facts">{move || held.get()}" "<button class="plain" on:click=move |_| open_clear()>"Clear everything this page keeps"</button></p>
             <Show when=move || store.view.get().logs.is_empty()>
                 <p class="empty">"No logs yet. Run the sample, or drop audit logs and indicators anywhere: JSON Lines, JSON, CSV, API answers, STIX, plain or gzip."</p>
             </Show>

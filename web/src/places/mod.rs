@@ -2,6 +2,7 @@
 
 mod conversion;
 mod export;
+pub mod help;
 mod hunt;
 mod incidents;
 mod logs;
@@ -12,6 +13,7 @@ mod rules;
 mod tests;
 mod together;
 mod what_if;
+mod work;
 
 use leptos::prelude::*;
 use workbench::protocol::{Answer, Problem, View};
@@ -139,6 +141,15 @@ pub const PLACES: &[Place] = &[
         of_rule: false,
         state: hunt::state,
         show: || view! { <hunt::Hunting/> }.into_any(),
+    },
+    Place {
+        id: "work",
+        title: "Keep and share",
+        help: "What this browser keeps of your work, everything as one file, and rules to share with what is inside.",
+        step: false,
+        of_rule: false,
+        state: |_| String::new(),
+        show: || view! { <work::Work/> }.into_any(),
     },
 ];
 

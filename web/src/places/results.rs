@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use workbench::protocol::{Request, RuleView, View};
 
-use crate::parts::{Results, WithRules, title};
+use crate::parts::{Results, Teach, WithRules, title};
 use crate::state::Store;
 
 /// How many converted rules fire.
@@ -35,6 +35,7 @@ fn detail(store: Store, rule: RuleView) -> AnyView {
     };
     view! {
         {title(&rule)}
+        <Teach what="Here both versions of the rule run on your logs, side by side: whether each fires, with which entities and rows, and which condition let nothing through when it does not."/>
         <div class="actions"><button disabled=!has_logs on:click=run>"Run this rule"</button></div>
         <Results rule=rule.clone()/>
     }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use workbench::protocol::{Request, RuleView, RunView};
 
+use crate::shell::Tour;
 use crate::state::{FIRST_SAMPLE, Store, address, go};
 use crate::words::{counted, open_reviews, state};
 
@@ -37,13 +38,20 @@ pub fn Rules() -> impl IntoView {
 #[component]
 fn Begin() -> impl IntoView {
     let store = expect_context::<Store>();
+    let tour = expect_context::<Tour>();
     let sample = move |_| store.run_sample(FIRST_SAMPLE);
     view! {
         <section class="panel begin" aria-labelledby="begin-title">
-            <h3 id="begin-title">"Begin here"</h3>
+            <div class="between">
+                <div>
+                    <h3 id="begin-title">"Begin here"</h3>
+                    <p class="facts">"From Microsoft's rules for Key Vault to rules for Managed HSM that you have seen fire."</p>
+                </div>
+                <button on:click=move |_| tour.begin()>"Take the tour (2 minutes)"</button>
+            </div>
             <ol>
                 <li>
-                    <p><strong>"The rules are converted."</strong>" Five rules of Key Vault came with the page. Drop Microsoft's own files, or yours, to convert them too."</p>
+                    <p><strong>"The rules are converted."</strong>" Five rules of Key Vault came with the page. Drop or paste Microsoft's own files, or yours, to convert them too."</p>
                     <button on:click=move |_| go("conversion", "")>"See every edit"</button>
                 </li>
                 <li>

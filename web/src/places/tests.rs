@@ -150,8 +150,19 @@ fn SetFile() -> impl IntoView {
 fn shown(
     found: PreviewView,
     open: impl Fn(leptos::ev::MouseEvent) + 'static,
-    preview: RwSignal<Option<PreviewView>>,
+    wanted: RwSignal<Option<PreviewView>>,
 ) -> impl IntoView {
+    view! {
+        {preview(found)}
+        <p class="actions">
+            <button class="primary" on:click=open>"Open it"</button>
+            <button on:click=move |_| wanted.set(None)>"Leave it"</button>
+        </p>
+    }
+}
+
+/// What opening a rule set changes.
+pub(super) fn preview(found: PreviewView) -> impl IntoView {
     let rules = found.rules.into_iter().map(|rule| {
         let changes = rule
             .changes
@@ -165,9 +176,5 @@ fn shown(
         <h4>{match found.name.is_empty() { true => "What opening it changes".to_owned(), false => format!("What opening “{}” changes", found.name) }}</h4>
         <p>{found.notes}</p>
         <ul>{rules.collect_view()}</ul>
-        <p class="actions">
-            <button class="primary" on:click=open>"Open it"</button>
-            <button on:click=move |_| preview.set(None)>"Leave it"</button>
-        </p>
     }
 }

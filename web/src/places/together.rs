@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use workbench::protocol::View;
 
-use crate::parts::Together;
+use crate::parts::{Teach, Together};
 use crate::words::counted;
 
 /// How many rules were replayed.
@@ -20,6 +20,7 @@ pub fn state(view: &View) -> String {
 pub fn AllRules() -> impl IntoView {
     view! {
         <section class="panel" aria-label="All rules by time">
+            <Teach what="Here every rule has a line: its runs, alerts and incidents on one axis of time, so that you see what comes first and what comes late."/>
             <Together/>
         </section>
     }

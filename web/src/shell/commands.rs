@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlDialogElement, KeyboardEvent};
 use workbench::protocol::Request;
 
+use super::Tour;
 use crate::places::PLACES;
-use crate::state::{Store, clear_all, go};
+use crate::state::{Store, go};
 
 /// Something the user can do.
 #[derive(Clone)]
@@ -29,8 +29,8 @@ impl PartialEq for Command {
 }
 
 /// All commands in the present state.
-pub fn all(store: Store) -> Vec<Command> {
-    let mut commands = fixed(store);
+pub fn all(store: Store, tour: Tour) -> Vec<Command> {
+    let mut commands = fixed(store, tour);
     for place in PLACES {
         let title = format!("Go to {}", place.title);
         commands.push(command(title, "", move || go(place.id, "")));
@@ -49,7 +49,7 @@ pub fn all(store: Store) -> Vec<Command> {
     commands
 }
 
-fn fixed(store: Store) -> Vec<Command> {
+fn fixed(store: Store, tour: Tour) -> Vec<Command> {
     vec![
         command("Run all rules".to_owned(), "Ctrl+Enter", move || {
             store.run_all()
@@ -64,14 +64,17 @@ fn fixed(store: Store) -> Vec<Command> {
                 }
             },
         ),
+        command("Take the tour".to_owned(), "", move || tour.begin()),
         command("Undo".to_owned(), "Ctrl+Z", move || store.undo()),
         command("Redo".to_owned(), "Ctrl+Shift+Z", move || store.redo()),
         command("Cancel what is under way".to_owned(), "", move || {
             store.cancel()
         }),
-        command("Clear everything this page keeps".to_owned(), "", || {
-            spawn_local(clear_all())
-        }),
+        command(
+            "Clear everything this page keeps".to_owned(),
+            "",
+            super::open_clear,
+        ),
         command(
             "Add rules or logs…".to_owned(),
             "",
@@ -125,21 +128,9 @@ fn shortcut(store: Store, event: &KeyboardEvent) -> Option<Callback<()>> {
     let run: fn(Store) = match (key.as_str(), event.shift_key()) {
         ("k", false) => |_| open_palette(),
         ("enter", false) => |store| store.run_all(),
-        ("z", false) if !in_text(event) => |store| store.undo(),
-        ("z", true) | ("y", false) if !in_text(event) => |store| store.redo(),
+        ("z", false) if !super::in_field(event) => |store| store.undo(),
+        ("z", true) | ("y", false) if !super::in_field(event) => |store| store.redo(),
         _ => return None,
     };
     Some(Callback::new(move |()| run(store)))
-}
-
-/// Whether the key goes to a field, which has its own undo.
-fn in_text(event: &KeyboardEvent) -> bool {
-    let target = event
-        .target()
-        .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    target.is_some_and(|element| {
-        let field = element
-            .closest("input[type=text], input[type=search], textarea, [contenteditable=true]");
-        field.ok().flatten().is_some()
-    })
 }

@@ -1,8 +1,9 @@
-//! Files from a dialog or dropped anywhere on the page.
+//! Files from a dialog or dropped anywhere on the page, and text that is pasted outside of a field.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{DragEvent, FileList, HtmlInputElement};
+use wasm_bindgen::prelude::Closure;
+use web_sys::{ClipboardEvent, DragEvent, File, FileList, HtmlInputElement};
 
 use crate::state::Store;
 
@@ -45,6 +46,38 @@ pub fn AddFilesButton() -> impl IntoView {
         <button on:click=move |_| open_dialog()>"Add rules or logs…"</button>
         <input id=FIELD type="file" multiple hidden aria-label="Rule and log files" on:change=chosen/>
     }
+}
+
+/// Takes rules and logs that are pasted anywhere but in a field, as if they had been dropped.
+pub fn hear_pastes(store: Store) {
+    let hear = Closure::<dyn FnMut(ClipboardEvent)>::new(move |event: ClipboardEvent| {
+        if super::in_field(&event) {
+            return;
+        }
+        let Some(data) = event.clipboard_data() else {
+            return;
+        };
+        event.prevent_default();
+        if data.files().is_some_and(|files| files.length() > 0) {
+            return add(store, data.files());
+        }
+        let text = data.get_data("text/plain").unwrap_or_default();
+        if text.trim().is_empty() {
+            return;
+        }
+        let parts = js_sys::Array::of1(&text.into());
+        // A name of its own keeps a second paste from taking the place of the first.
+        let name = store.fresh_name("Pasted text");
+        if let Ok(file) = File::new_with_str_sequence(&parts, &name) {
+            store.add_files(vec![file]);
+        }
+    });
+    if let Some(window) = web_sys::window() {
+        // Listening is always allowed.
+        let _ = window.add_event_listener_with_callback("paste", hear.as_ref().unchecked_ref());
+    }
+    // The closure lives as long as the page.
+    hear.forget();
 }
 
 /// Takes files that are dropped anywhere.

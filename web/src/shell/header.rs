@@ -18,7 +18,7 @@ pub fn Header() -> impl IntoView {
         <header class="top">
             <div class="name">
                 <h1>"Rulesmith"</h1>
-                <p>"Key Vault rules to Managed HSM rules. Nothing leaves this browser."</p>
+                <Status/>
             </div>
             <div class="actions">
                 <button class="primary" disabled=busy on:click=move |_| {
@@ -43,7 +43,6 @@ pub fn Header() -> impl IntoView {
                     />
                 </label>
             </div>
-            <Status/>
         </header>
     }
 }
@@ -85,10 +84,14 @@ fn Status() -> impl IntoView {
     };
     let newer = newer_version();
     let done = move || store.busy.get().and_then(|progress| progress.done);
+    let idle = move || store.busy.get().is_none();
     view! {
         <div class="status">
+            <Show when=idle>
+                <p class="tagline">"Key Vault rules to Managed HSM rules. Nothing leaves this browser."</p>
+            </Show>
             <p role="status" aria-live="polite">{what}</p>
-            <Show when=move || store.busy.get().is_some()>
+            <Show when=move || !idle()>
                 <p class="figures">{figures}</p>
                 <progress max="1" aria-label="Progress" prop:value=move || done().unwrap_or(0.0)></progress>
                 <button class="plain" on:click=move |_| store.cancel()>"Cancel"</button>
@@ -96,6 +99,10 @@ fn Status() -> impl IntoView {
             <Show when=move || newer.get()>
                 <p>"A newer version of this page is ready. Your work stays."</p>
                 <button class="plain" on:click=move |_| update()>"Use it"</button>
+            </Show>
+            <Show when=move || store.elsewhere.get()>
+                <p>"Your last work is open in another tab. This tab has work of its own; neither overwrites the other."</p>
+                <button class="plain" on:click=move |_| store.elsewhere.set(false)>"Understood"</button>
             </Show>
             <Show when=move || !store.kept.get()>
                 <p class="note">"This browser does not keep your work. Export it before you leave."</p>

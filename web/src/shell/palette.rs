@@ -14,6 +14,7 @@ const SHOWN: usize = 50;
 #[component]
 pub fn Palette() -> impl IntoView {
     let store = expect_context::<Store>();
+    let tour = expect_context::<super::Tour>();
     let dialog = NodeRef::<leptos::html::Dialog>::new();
     let wanted = RwSignal::new(String::new());
     let at = RwSignal::new(0_usize);
@@ -21,7 +22,7 @@ pub fn Palette() -> impl IntoView {
     let found = Memo::new(move |_| {
         store.view.track();
         at.set(0);
-        matching(commands::all(store), &wanted.get())
+        matching(commands::all(store, tour), &wanted.get())
     });
     let close = move || {
         let element: Option<HtmlDialogElement> = dialog.get().map(JsCast::unchecked_into);

@@ -25,12 +25,16 @@ mod keep {
         #[wasm_bindgen(catch)]
         pub async fn usage() -> Result<JsValue, JsValue>;
         #[wasm_bindgen(catch, js_name = clearAll)]
-        pub async fn clear_all() -> Result<(), JsValue>;
+        pub async fn clear_all(offline: bool) -> Result<(), JsValue>;
+        #[wasm_bindgen(catch)]
+        pub async fn aside() -> Result<JsValue, JsValue>;
+        #[wasm_bindgen(catch)]
+        pub async fn forget(id: &str) -> Result<(), JsValue>;
     }
 }
 
 /// End of the id of work that was put aside; `web/js/keep.js` never opens it by itself.
-pub const ASIDE: &str = "-aside";
+const ASIDE: &str = "-aside";
 
 /// What was kept of this tab's work.
 #[derive(Clone, Default)]
@@ -43,6 +47,19 @@ pub struct Workspace {
     pub keeps_logs: bool,
     /// The log files that were kept.
     pub files: Vec<File>,
+    /// Whether the work that this tab would have opened is open in another one.
+    pub elsewhere: bool,
+}
+
+/// Work that stopped the page and was put aside.
+#[derive(Clone, PartialEq)]
+pub struct Aside {
+    /// Its name in the browser's store.
+    pub id: String,
+    /// When it was put aside, ISO 8601.
+    pub saved: String,
+    /// The work.
+    pub journal: Journal,
 }
 
 /// Opens this tab's workspace; an empty one when there is none or it cannot be read.
@@ -57,6 +74,7 @@ pub async fn open() -> Workspace {
         id: member("id").as_string().unwrap_or_default(),
         journal: serde_json::from_str(&text).unwrap_or_default(),
         keeps_logs: member("keepsLogs").is_truthy(),
+        elsewhere: member("elsewhere").is_truthy(),
         files: files
             .iter()
             .filter_map(|file| file.dyn_into().ok())
@@ -87,16 +105,36 @@ pub async fn usage() -> Option<f64> {
     keep::usage().await.ok()?.as_f64()
 }
 
-/// Removes everything that was kept and opens the page anew, once the user confirmed it.
-pub async fn clear_all() {
-    let Some(window) = web_sys::window() else {
-        return;
+/// Work that was put aside, the last one first; none where the browser keeps nothing.
+pub async fn aside() -> Vec<Aside> {
+    let found = keep::aside().await.unwrap_or_default();
+    let one = |found: JsValue| {
+        let text = |name: &str| Reflect::get(&found, &name.into()).ok()?.as_string();
+        Some(Aside {
+            id: text("id")?,
+            saved: text("saved")?,
+            journal: serde_json::from_str(&text("journal")?).ok()?,
+        })
     };
-    let question = "Remove all rules, decisions, tests and log files that this page keeps in this browser? This cannot be taken back.";
-    if window.confirm_with_message(question) != Ok(true) {
-        return;
-    }
+    Array::from(&found).iter().filter_map(one).collect()
+}
+
+/// A name for work of this workspace that is put aside; no two are the same.
+pub fn aside_name(workspace: &str) -> String {
+    format!("{workspace}-{}{ASIDE}", js_sys::Date::now())
+}
+
+/// Forgets work that was put aside.
+pub async fn forget(id: &str) {
+    // What is not there is forgotten.
+    let _ = keep::forget(id).await;
+}
+
+/// Removes everything that was kept, the page's own offline copy if wanted, and opens the page anew.
+pub async fn clear_all(offline: bool) {
     // What cannot be removed was not kept, and a page always opens again.
-    let _ = keep::clear_all().await;
-    let _ = window.location().reload();
+    let _ = keep::clear_all(offline).await;
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().reload();
+    }
 }

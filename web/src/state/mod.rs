@@ -10,7 +10,7 @@ mod store;
 mod undo;
 mod wanted;
 
-pub use journal::{clear_all, usage};
+pub use journal::{Aside, aside, clear_all, forget, usage};
 pub use offline::{file_address, newer_version, update};
 pub use route::{Route, address, go};
 pub use store::{FIRST_SAMPLE, Store};

@@ -17,7 +17,7 @@ use super::client::{Client, Heard};
 use super::hunt::Hunt;
 use super::pending::Pending;
 use super::undo::Undo;
-use super::{Route, journal};
+use super::{Aside, Route, journal};
 
 /// The sample that the first button runs.
 pub const FIRST_SAMPLE: &str = "hsm-all";
@@ -41,6 +41,10 @@ pub struct Store {
     pub undo: RwSignal<Undo>,
     /// Whether log files are kept in the browser too.
     pub keeps_logs: RwSignal<bool>,
+    /// Whether other work is open in another tab, until the user has read it.
+    pub elsewhere: RwSignal<bool>,
+    /// Work that was put aside and is being brought back, by its name.
+    returning: RwSignal<Option<String>>,
     /// Id of this tab's workspace.
     workspace: RwSignal<String>,
     /// The query that is hunted with.
@@ -80,6 +84,8 @@ impl Store {
             kept: RwSignal::new(true),
             undo: RwSignal::new(Undo::default()),
             journal: RwSignal::new(Journal::default()),
+            elsewhere: RwSignal::new(false),
+            returning: RwSignal::new(None),
             workspace: RwSignal::new(String::new()),
             keeps_logs: RwSignal::new(false),
             hunt: Hunt::default(),
@@ -99,6 +105,7 @@ impl Store {
             let kept = journal::open().await;
             store.workspace.set(kept.id);
             store.keeps_logs.set(kept.keeps_logs);
+            store.elsewhere.set(kept.elsewhere);
             store.journal.set(kept.journal);
             store.files.set_value(kept.files);
             store.open();
@@ -214,6 +221,51 @@ impl Store {
         self.changing.set(None);
         self.begin(what, |client| client.send(Request::Restore { journal }));
         self.read_again(&lost);
+    }
+
+    /// Takes over work that was kept elsewhere, as a step that can be taken back.
+    pub fn take_over(&self, what: &str, journal: Journal, files: Vec<File>) {
+        self.files.update_value(|known| {
+            known.retain(|file| files.iter().all(|new| new.name() != file.name()));
+            known.extend(files);
+        });
+        let logs = journal.logs.clone();
+        self.changing.set(Some(what.to_owned()));
+        self.begin(what, |client| client.send(Request::Restore { journal }));
+        self.read_again(&logs);
+    }
+
+    /// Brings work back that was put aside; it stays aside until it is there.
+    pub fn bring_back(&self, aside: Aside) {
+        self.returning.set(Some(aside.id));
+        self.take_over("Bringing work back", aside.journal, Vec::new());
+    }
+
+    /// The user's log files that are loaded.
+    pub fn log_files(&self) -> Vec<File> {
+        let names = self.journal.get_untracked().logs;
+        self.files.with_value(|files| {
+            let logs = files.iter().filter(|file| names.contains(&file.name()));
+            logs.cloned().collect()
+        })
+    }
+
+    /// A name for text without one; no other file has it.
+    pub fn fresh_name(&self, stem: &str) -> String {
+        let mut number = 1;
+        loop {
+            let name = format!("{stem} {number}");
+            let known = self
+                .files
+                .with_value(|files| files.iter().any(|file| file.name() == name));
+            let kept = self
+                .journal
+                .with_untracked(|journal| journal.rule_files.iter().any(|file| file.name == name));
+            if !known && !kept {
+                return name;
+            }
+            number += 1;
+        }
     }
 
     fn read_again(&self, names: &[String]) {
@@ -348,6 +400,10 @@ impl Store {
                     self.save();
                 }
                 self.view.set(Arc::from(view));
+                if let Some(id) = self.returning.get_untracked() {
+                    self.returning.set(None);
+                    spawn_local(async move { journal::forget(&id).await });
+                }
             }
             (Reply::Answer { answer }, Some(then)) => then(Ok(answer)),
             (Reply::Failed { problem }, Some(then)) => then(Err(problem)),
@@ -404,7 +460,7 @@ impl Store {
 
     /// Goes on with empty work; what was stored stays in the browser under another name.
     fn put_aside(&self) {
-        let id = self.workspace.get_untracked() + journal::ASIDE;
+        let id = journal::aside_name(&self.workspace.get_untracked());
         let (stored, logs) = (
             self.journal.get_untracked(),
             self.keeps_logs.get_untracked(),
@@ -421,6 +477,8 @@ impl Store {
 
     /// A broken worker answers no longer: a new one takes over what the journal holds.
     fn recover(&self, text: &str) {
+        // Work that stops the page again stays aside.
+        self.returning.set(None);
         self.crashes.update(|crashes| *crashes += 1);
         if self.crashes.get_untracked() > MAX_CRASHES {
             // What is stored may be what stops the worker: it is put aside, not overwritten.
@@ -438,7 +496,7 @@ impl Store {
             message: text.to_owned(),
             remedy: match self.crashes.get_untracked() > MAX_CRASHES {
                 false => "Your rules, decisions and log files are back. Please report what you did.",
-                true => "Your work seems to be what stops it. It was put aside in this browser, and the page begins anew. Please report what you did.",
+                true => "Your work seems to be what stops it. It was put aside in this browser, and the page begins anew; Keep and share lists it and brings it back. Please report what you did.",
             }
             .to_owned(),
         }));

@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     BacktestAsk, BacktestView, CellPage, ChartView, ControlView, CurveView, DiffQuestion, DiffView,
-    ExportAsk, ExportFile, ExportView, GridFile, GridQuery, HandoverAsk, HuntView, IncidentPage,
-    PreviewView, ProofQuestion, ProofView, RedactAsk, RedactView, RuleVersion, Steps, TestView,
-    TogetherView, WhatIfView, WhyQuestion, WhyView,
+    EverythingView, ExportAsk, ExportFile, ExportView, GridFile, GridQuery, HandoverAsk, HuntView,
+    IncidentPage, InputFile, PreviewView, ProofQuestion, ProofView, RedactAsk, RedactView,
+    RuleVersion, ShareAsk, ShareView, Steps, TestView, TogetherView, UnpackedView, WhatIfView,
+    WhyQuestion, WhyView,
 };
 
 /// What a place of the page asks.
@@ -58,6 +59,14 @@ pub enum Question {
     RuleSet,
     /// What opening a rule set with this text would change; answered by [`Answer::Preview`].
     Preview(String),
+    /// Rules to share; answered by [`Answer::Share`].
+    Share(Box<ShareAsk>),
+    /// What a part of an address holds that rules were shared with; answered by [`Answer::Unpacked`].
+    Unpack(String),
+    /// The whole work as a file, with these log files inside; answered by [`Answer::File`].
+    Everything(Vec<InputFile>),
+    /// What such a file holds; answered by [`Answer::Everything`].
+    ReadEverything(String),
 }
 
 /// What it is told.
@@ -101,4 +110,10 @@ pub enum Answer {
     Tests(Vec<TestView>),
     /// What a rule set would change.
     Preview(PreviewView),
+    /// Rules to share.
+    Share(Box<ShareView>),
+    /// What an address holds.
+    Unpacked(Box<UnpackedView>),
+    /// The whole work, as a file holds it.
+    Everything(Box<EverythingView>),
 }

@@ -1,0 +1,33 @@
+//! Keeping and sharing: what this browser holds, everything as one file, rules in an address, and rules that
+//! somebody shared.
+
+mod everything;
+mod kept;
+mod received;
+mod share;
+
+use leptos::prelude::*;
+use workbench::protocol::Problem;
+
+/// The whole place.
+#[component]
+pub fn Work() -> impl IntoView {
+    view! {
+        <received::Received/>
+        <share::Share/>
+        <everything::Everything/>
+        <kept::Kept/>
+    }
+}
+
+/// Sentences about what is inside.
+fn sentences(all: Vec<String>) -> impl IntoView {
+    let items = all.into_iter().map(|text| view! { <li>{text}</li> });
+    view! { <ul class="sentences">{items.collect_view()}</ul> }
+}
+
+/// What could not be done, with the remedy.
+fn failed(problem: &Problem) -> AnyView {
+    let text = format!("{}; {}", problem.message, problem.remedy);
+    view! { <p class="query-error" role="alert">{text}</p> }.into_any()
+}

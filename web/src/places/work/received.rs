@@ -1,0 +1,71 @@
+//! Rules that came in the address: what they would change, before anything is changed or run.
+
+use leptos::prelude::*;
+use workbench::protocol::{Answer, Problem, Question, Request, UnpackedView};
+
+use super::failed;
+use crate::places::tests::preview;
+use crate::state::{Store, go};
+
+/// Asks whether the rules of the address are to be opened; nothing without such rules.
+#[component]
+pub fn Received() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let packed = Memo::new(move |_| {
+        let route = store.route.get();
+        (route.place == "work" && !route.what.is_empty()).then_some(route.what)
+    });
+    let found = RwSignal::new(None::<Result<UnpackedView, Problem>>);
+    Effect::new(move || {
+        found.set(None);
+        // What opening would change depends on what is loaded; before the rules are there nothing is asked.
+        let ready = store.view.with(|view| !view.samples.is_empty());
+        let Some(packed) = packed.get().filter(|_| ready) else {
+            return;
+        };
+        store.ask(Question::Unpack(packed), move |answer| {
+            found.set(Some(answer.and_then(|answer| match answer {
+                Answer::Unpacked(view) => Ok(*view),
+                _ => Err(Problem::about(
+                    "Shared rules",
+                    "another answer came",
+                    "open the address again",
+                )),
+            })));
+        });
+    });
+    let leave = move || go("work", "");
+    move || {
+        packed.get()?;
+        let body = found.get().map(|found| match found {
+            Err(problem) => failed(&problem),
+            Ok(found) => {
+                let text = found.text;
+                let open = move |_| {
+                    let name = store.fresh_name("Shared rules");
+                    let text = text.clone();
+                    store.send(
+                        "Opening the shared rules",
+                        Request::OpenRuleSet { name, text },
+                    );
+                    go("rules", "");
+                };
+                view! {
+                    {preview(found.preview)}
+                    <p class="actions">
+                        <button class="primary" on:click=open>"Open it"</button>
+                        <button on:click=move |_| leave()>"Leave it"</button>
+                    </p>
+                }
+                .into_any()
+            }
+        });
+        Some(view! {
+            <section class="panel" aria-labelledby="received-title">
+                <h3 id="received-title">"Somebody shared rules with you"</h3>
+                <p class="facts">"They are in the address of this page. Nothing of them is loaded and nothing runs until you open them; opening can be taken back."</p>
+                <div role="status">{body}</div>
+            </section>
+        })
+    }
+}
