@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{FIVE_MINUTES, alerts_of, at, deletes, log, options, replay};
+use common::{FIVE_MINUTES, MINUTE, alerts_of, at, deletes, log, options, replay};
 use rule_replay::timeline::{Assumptions, Options, Timeline};
 
 fn assuming(name: &str, value: &str) -> Assumptions {
@@ -74,6 +74,23 @@ fn events_are_those_of_the_rows_or_of_the_window() {
     assert_eq!(of(Assumptions::default()), (at("10:01:00"), at("10:01:00")));
     let window = (at("10:00:00"), at("10:05:00"));
     assert_eq!(of(assuming("eventTimes", "window")), window);
+}
+
+#[test]
+fn an_alert_without_rows_is_of_the_whole_span_whatever_is_late() {
+    let lower = FIVE_MINUTES
+        .replace("gt", "lt")
+        .replace("Threshold: 0", "Threshold: 1");
+    let options = Options {
+        ingestion_delay: 9 * MINUTE,
+        ..options("10:05:00", at("10:05:00"))
+    };
+    let timeline = replay(
+        &deletes(&lower, ""),
+        &log(&[(at("10:04:00"), "198.51.100.1")]),
+        options,
+    );
+    assert_eq!(timeline.alerts[0].events, (at("10:00:00"), at("10:05:00")));
 }
 
 #[test]

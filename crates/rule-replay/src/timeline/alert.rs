@@ -86,7 +86,7 @@ pub(super) fn alerts(
             run,
             made: due.made,
             events: match assumptions.is_other(Asked::EventTimes) {
-                true => (due.window.from, due.window.to),
+                true => (due.span.from, due.span.to),
                 false => events(&rows, due),
             },
             name: heading.name,
@@ -130,13 +130,13 @@ fn parts(rule: &Rule, result: &Table) -> Vec<Part> {
     rows.chain(rest).collect()
 }
 
-/// Time of the first and last event of the rows; the window of the run when they hold none.
+/// Time of the first and last event of the rows; the span that the run asks for when they hold none.
 fn events(rows: &Table, due: Due) -> (i64, i64) {
     let found = TIMES.iter().find_map(|(start, end)| {
         let first = times(rows, start).min()?;
         Some((first, times(rows, end).max()?))
     });
-    found.unwrap_or((due.window.from, due.window.to))
+    found.unwrap_or((due.span.from, due.span.to))
 }
 
 fn times<'r>(rows: &'r Table, column: &str) -> impl Iterator<Item = i64> + use<'r> {

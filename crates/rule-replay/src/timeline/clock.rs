@@ -12,8 +12,10 @@ use crate::window::{NRT_WINDOW, Window, scheduled};
 pub(super) struct Due {
     /// `now()` of the run.
     pub time: i64,
-    /// Rows it reads, by `TimeGenerated`.
+    /// Rows it reads, by `TimeGenerated`: those of its span that are ingested by then.
     pub window: Window,
+    /// The span that it asks for.
+    pub span: Window,
     /// When its alerts are made.
     pub made: i64,
 }
@@ -55,6 +57,7 @@ fn due(rule: &Rule, time: i64, options: Options) -> Option<Due> {
         .saturating_add(1);
     Some(Due {
         time,
+        span: window,
         window: Window {
             from: window.from,
             to: end.min(seen),
@@ -79,12 +82,14 @@ pub(super) fn due_at(rule: &Rule, time: i64) -> Option<Due> {
 pub(super) fn near_real_time_run(ingested: i64, options: Options) -> Due {
     let minute = ingested.div_euclid(NRT_WINDOW) * NRT_WINDOW;
     let time = near_real_time_time(ingested);
+    let window = Window {
+        from: minute.saturating_sub(options.ingestion_delay),
+        to: (minute + NRT_WINDOW).saturating_sub(options.ingestion_delay),
+    };
     Due {
         time,
-        window: Window {
-            from: minute.saturating_sub(options.ingestion_delay),
-            to: (minute + NRT_WINDOW).saturating_sub(options.ingestion_delay),
-        },
+        window,
+        span: window,
         made: time,
     }
 }
