@@ -43,6 +43,7 @@ function crc32(bytes) {
 
 /** Runs in the browser: the picture's most frequent colours, and for each pixel the nearest of them. */
 async function reduced(base64) {
+  const SHADE = 150;
   const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
   const image = await createImageBitmap(new Blob([bytes]));
   const { width, height } = image;
@@ -52,14 +53,20 @@ async function reduced(base64) {
   const counts = new Map();
   for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
   const channels = (word) => [word & 255, (word >> 8) & 255, (word >> 16) & 255];
-  const colours = [...counts].sort((one, other) => other[1] - one[1]).slice(0, 256).map(([word]) => channels(word));
+  const far = (one, other) => one.reduce((sum, value, at) => sum + (value - other[at]) ** 2, 0);
+  // The most frequent colours that are told apart: a rare one has its place, shades of one do not take it.
+  const colours = [];
+  for (const [word] of [...counts].sort((one, other) => other[1] - one[1])) {
+    const colour = channels(word);
+    if (colours.length < 256 && colours.every((known) => far(known, colour) > SHADE)) colours.push(colour);
+  }
   const nearest = new Map();
   for (const word of counts.keys()) {
     const wanted = channels(word);
     let best = 0;
     let least = Infinity;
     colours.forEach((colour, index) => {
-      const distance = colour.reduce((sum, value, at) => sum + (value - wanted[at]) ** 2, 0);
+      const distance = far(colour, wanted);
       if (distance < least) [best, least] = [index, distance];
     });
     nearest.set(word, best);

@@ -56,8 +56,10 @@ pub(crate) struct Context {
     pub place: Place,
     /// The part of the text that gives the rows that the operator reads; empty at a source.
     input: String,
-    /// Complete statements before.
+    /// Complete statements before, and parameters of the bodies around the offset as statements.
     before: String,
+    /// Parameters around the offset of which nothing but the name is known.
+    open_tables: Vec<String>,
 }
 
 /// The context behind `words`, all of which end before the offset.
@@ -69,7 +71,11 @@ pub(crate) fn context(text: &str, words: &[Word]) -> Context {
         .rev()
         .find(|word| word.kind == SyntaxKind::Semicolon)
         .map_or(0, |word| word.range.end);
-    let before = text.get(..end_of_statements).unwrap_or_default().to_owned();
+    let around = around(text, statements);
+    let inner = text
+        .get(around.cursor..end_of_statements)
+        .unwrap_or_default();
+    let before = around.before + inner;
     let own = words.get(start..).unwrap_or_default();
     let (place, input) = match pipe {
         None if own.is_empty() => (Place::Source, String::new()),
@@ -89,6 +95,96 @@ pub(crate) fn context(text: &str, words: &[Word]) -> Context {
         place,
         input,
         before,
+        open_tables: around.open_tables,
+    }
+}
+
+/// What is in sight of a body from outside of it.
+#[derive(Default)]
+struct Around {
+    before: String,
+    open_tables: Vec<String>,
+    /// Where the innermost body begins.
+    cursor: usize,
+}
+
+/// Statements before the functions whose bodies are still open at the end of `words`, and their parameters.
+fn around(text: &str, words: &[Word]) -> Around {
+    let mut open = Vec::new();
+    for (index, word) in words.iter().enumerate() {
+        match word.kind {
+            SyntaxKind::LeftParen | SyntaxKind::LeftBrace => open.push(index),
+            SyntaxKind::RightParen | SyntaxKind::RightBrace => {
+                open.pop();
+            }
+            _ => {}
+        }
+    }
+    let mut found = Around::default();
+    for brace in open {
+        if words[brace].kind != SyntaxKind::LeftBrace {
+            continue;
+        }
+        let statements = words.get(..brace).unwrap_or_default().iter().rev();
+        let mut ends = statements.filter(|word| word.kind == SyntaxKind::Semicolon);
+        let end = ends.next().map_or(0, |word| word.range.end);
+        found.before += text.get(found.cursor..end).unwrap_or_default();
+        parameters(words, brace, &mut found);
+        found.cursor = words[brace].range.end;
+    }
+    found
+}
+
+/// Notes the parameters of the function whose body opens at `brace`.
+fn parameters(words: &[Word], brace: usize, found: &mut Around) {
+    let mut depth = 0_usize;
+    let list = words.get(..brace).unwrap_or_default();
+    let start = list.iter().rposition(|word| {
+        match word.kind {
+            SyntaxKind::RightParen => depth += 1,
+            SyntaxKind::LeftParen => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0
+    });
+    let Some(list) = start.and_then(|start| list.get(start + 1..brace.saturating_sub(1))) else {
+        return;
+    };
+    let mut depth = 0_usize;
+    let parts = list.split(|word| {
+        match word.kind {
+            SyntaxKind::LeftParen => depth += 1,
+            SyntaxKind::RightParen => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0 && word.kind == SyntaxKind::Comma
+    });
+    for part in parts {
+        let [name, colon, ty, rest @ ..] = part else {
+            continue;
+        };
+        if name.kind != SyntaxKind::Word || colon.kind != SyntaxKind::Colon {
+            continue;
+        }
+        let name = &name.text;
+        if ty.kind == SyntaxKind::LeftParen {
+            let columns = rest
+                .iter()
+                .take_while(|word| word.kind != SyntaxKind::RightParen);
+            let columns: Vec<&str> = columns.map(|word| word.text.as_str()).collect();
+            match columns.contains(&"*") {
+                true => found.open_tables.push(name.clone()),
+                false => {
+                    found.before += &format!("let {name} = datatable({})[];", columns.join(" "));
+                }
+            }
+        } else {
+            let value = match ty.text.as_str() {
+                "string" => "\"\"".to_owned(),
+                other => format!("{other}(null)"),
+            };
+            found.before += &format!("let {name} = {value};");
+        }
     }
 }
 
@@ -192,6 +288,7 @@ impl Context {
     pub fn declared(&self) -> Vec<String> {
         let words = words(&self.before);
         let lets = words.windows(2).filter(|pair| pair[0].text == "let");
-        lets.map(|pair| pair[1].text.clone()).collect()
+        let names = lets.map(|pair| pair[1].text.clone());
+        names.chain(self.open_tables.iter().cloned()).collect()
     }
 }

@@ -113,6 +113,7 @@ fn every_offset_has_an_answer() {
         "let x = Logs | where OperationName has \"a\"; x | summarize n = count() by bin(TimeGenerated, 1h) | join kind=inner (Users | project User) on $left.n == $right.User",
         "Logs | where (((\"| extend ä = dynamic({'a':[1,2]}) // end",
         "))) | ; = let = | by ,, {{ ( [ ‸",
+        "let f = (a: long, T: (*), U: (x: long, y: string), b: string = \"x\") { let c = 1; Logs | where a > b and c }; f(1)",
     ];
     for text in texts {
         for (offset, _) in text.char_indices().chain([(text.len() + 9, ' ')]) {
