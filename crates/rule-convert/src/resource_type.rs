@@ -156,7 +156,7 @@ fn reason(why: Why, site: Option<&Site>, profile: &Profile) -> String {
 
 /// An id or address in a text that meets no known column of that kind.
 fn unmet(query: &str, site: &Site, profile: &Profile) -> Option<Edit> {
-    if site.covered || !is_unmistakable(&site.text, profile) {
+    if site.covered || site.elsewhere || !is_unmistakable(&site.text, profile) {
         return None;
     }
     let renamed = rename(&site.text, profile)?;
@@ -264,6 +264,9 @@ fn keep_the_rest(root: &SyntaxNode, analysis: &Analysis, profile: &Profile, foun
 
 fn kept_because(site: Option<&Site>) -> String {
     match site {
+        Some(site) if site.elsewhere => {
+            "it stands where only resources of another provider are left".to_owned()
+        }
         Some(site) if site.covered => {
             "the condition that it stands in names both kinds of resource already".to_owned()
         }

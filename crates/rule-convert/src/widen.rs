@@ -1,12 +1,14 @@
 //! One rule about both kinds of resource: each condition on the kind is made to hold for either.
 
+use std::ops::Range;
+
 use kql_syntax::SyntaxNode;
 use kql_syntax::ast::{Binary, Expr, In, range_of};
 use kql_syntax::{SyntaxKind, ast};
 
 use crate::checks::replaced;
 use crate::edit::{Applicability, Certainty, Edit, Target};
-use crate::flow::{Analysis, Change, Why};
+use crate::flow::{Analysis, Change, Why, analyse};
 use crate::profile::Profile;
 use crate::resource_type::Found;
 
@@ -33,30 +35,16 @@ pub(crate) fn find(
         if edits.iter().any(|edit| edit.target.range() == Some(&range)) {
             continue;
         }
-        edits.push(Edit {
-            id: format!("widen@{}", range.start),
-            before: query.get(range.clone()).unwrap_or_default().to_owned(),
-            target: Target::Query { range },
+        edits.push(edit(
+            query,
+            range,
             after,
-            title: "Both kinds of resource".to_owned(),
-            reason: match widened {
-                Some(_) => format!(
-                    "The condition holds for a {} and now for a {} too.",
-                    profile.original, profile.target
-                ),
-                None => format!(
-                    "This text flows to where one value is needed, so that a {} cannot be added here by machine; write the condition for both, or convert the rule into one of its own.",
-                    profile.target
-                ),
-            },
-            applicability: match (&widened, review || *why == Why::Pattern) {
-                (None, _) => Applicability::Manual,
-                (_, true) => Applicability::Review,
-                _ => Applicability::Safe,
-            },
-            certainty: Certainty::Documented,
-        });
+            widened.is_some(),
+            (review, *why),
+            profile,
+        ));
     }
+    take_back(query, &mut edits, profile);
     for edit in found
         .edits
         .iter()
@@ -65,6 +53,80 @@ pub(crate) fn find(
         edits.push(edit.clone());
     }
     edits
+}
+
+/// Edits after which the condition still tells the kinds apart become hints: an element that was added to a
+/// list is met only where any element is.
+fn take_back(query: &str, edits: &mut [Edit], profile: &Profile) {
+    let mut applied = String::new();
+    let mut copied = 0;
+    let mut places: Vec<Range<usize>> = Vec::new();
+    let mut order: Vec<usize> = (0..edits.len()).collect();
+    let start = |edit: &Edit| edit.target.range().map_or(0, |range| range.start);
+    order.sort_by_key(|at| start(&edits[*at]));
+    for at in &order {
+        let range = edits[*at].target.range().cloned().unwrap_or_default();
+        if range.start < copied {
+            places.push(applied.len()..applied.len());
+            continue;
+        }
+        applied.push_str(query.get(copied..range.start).unwrap_or_default());
+        let from = applied.len();
+        applied.push_str(&edits[*at].after);
+        places.push(from..applied.len());
+        copied = range.end;
+    }
+    applied.push_str(query.get(copied..).unwrap_or_default());
+    let again = analyse(&applied, profile);
+    for (at, place) in order.into_iter().zip(places) {
+        let left = again
+            .changes
+            .values()
+            .any(|(change, _)| change.range.start < place.end && place.start < change.range.end);
+        let one = &mut edits[at];
+        if left && one.applicability != Applicability::Manual {
+            one.after.clone_from(&one.before);
+            one.applicability = Applicability::Manual;
+            one.reason = by_hand(profile);
+        }
+    }
+}
+
+fn by_hand(profile: &Profile) -> String {
+    format!(
+        "This text flows to where one value is needed, so that a {} cannot be added here by machine; write the condition for both, or convert the rule into one of its own.",
+        profile.target
+    )
+}
+
+fn edit(
+    query: &str,
+    range: Range<usize>,
+    after: String,
+    widened: bool,
+    (review, why): (bool, Why),
+    profile: &Profile,
+) -> Edit {
+    Edit {
+        id: format!("widen@{}", range.start),
+        before: query.get(range.clone()).unwrap_or_default().to_owned(),
+        target: Target::Query { range },
+        after,
+        title: "Both kinds of resource".to_owned(),
+        reason: match widened {
+            true => format!(
+                "The condition holds for a {} and now for a {} too.",
+                profile.original, profile.target
+            ),
+            false => by_hand(profile),
+        },
+        applicability: match (widened, review || why == Why::Pattern) {
+            (false, _) => Applicability::Manual,
+            (_, true) => Applicability::Review,
+            _ => Applicability::Safe,
+        },
+        certainty: Certainty::Documented,
+    }
 }
 
 fn text(query: &str, change: &Change) -> String {
@@ -94,7 +156,11 @@ fn widened(
     node: &SyntaxNode,
     change: &Change,
     analysis: &Analysis,
-) -> Option<(std::ops::Range<usize>, String)> {
+) -> Option<(Range<usize>, String)> {
+    // What asks for all of a list asks for either list.
+    if let Some(list) = list_of(node).filter(|list| list.operator() == "has_all") {
+        return Some(either(query, &list.range(), "or", analysis));
+    }
     // An element of a list: the target's goes behind it.
     if is_element(node) {
         let before = text(query, change);
@@ -129,6 +195,38 @@ fn is_element(node: &SyntaxNode) -> bool {
     }
 }
 
+/// The list of an `in`, `has_any` or `has_all` that a text stands in.
+fn list_of(node: &SyntaxNode) -> Option<In> {
+    let above = node.parent()?.parent();
+    In::cast(node.parent()?).or_else(|| above.and_then(In::cast))
+}
+
+/// A condition beside itself with the changes made.
+fn either(
+    query: &str,
+    range: &Range<usize>,
+    word: &str,
+    analysis: &Analysis,
+) -> (Range<usize>, String) {
+    let before = query.get(range.clone()).unwrap_or_default();
+    let after = replaced(before, &changes_inside(range, analysis));
+    (range.clone(), format!("({before} {word} {after})"))
+}
+
+/// The changes inside a range, by their places in it.
+fn changes_inside(range: &Range<usize>, analysis: &Analysis) -> Vec<(Range<usize>, String)> {
+    let inside = analysis
+        .changes
+        .values()
+        .map(|(change, _)| change)
+        .filter(|change| range.start <= change.range.start && change.range.end <= range.end);
+    let moved = inside.map(|change| {
+        let place = change.range.start - range.start..change.range.end - range.start;
+        (place, change.after.clone())
+    });
+    moved.collect()
+}
+
 fn comparison_of(node: &SyntaxNode) -> Option<Binary> {
     let binary = node
         .ancestors()
@@ -142,25 +240,9 @@ fn comparison_of(node: &SyntaxNode) -> Option<Binary> {
 }
 
 /// `=~ "A"` becomes `in~ ("A", "B")`, and what has no list becomes two comparisons.
-fn in_place(
-    query: &str,
-    comparison: &Binary,
-    analysis: &Analysis,
-) -> (std::ops::Range<usize>, String) {
+fn in_place(query: &str, comparison: &Binary, analysis: &Analysis) -> (Range<usize>, String) {
     let range = comparison.range();
-    let inside: Vec<(std::ops::Range<usize>, String)> = analysis
-        .changes
-        .values()
-        .filter(|(change, _)| range.start <= change.range.start && change.range.end <= range.end)
-        .map(|(change, _)| {
-            (
-                change.range.start - range.start..change.range.end - range.start,
-                change.after.clone(),
-            )
-        })
-        .collect();
-    let before = query.get(range.clone()).unwrap_or_default();
-    let after = replaced(before, &inside);
+    let inside = changes_inside(&range, analysis);
     let operator = comparison.operator();
     let list = match operator.as_str() {
         "==" => Some("in"),
@@ -183,7 +265,7 @@ fn in_place(
         return (range, format!("{left} {list} ({right}, {target})"));
     }
     let word = if is_negative(&operator) { "and" } else { "or" };
-    (range, format!("({before} {word} {after})"))
+    either(query, &range, word, analysis)
 }
 
 fn is_negative(operator: &str) -> bool {
@@ -196,7 +278,7 @@ fn through_let(
     query: &str,
     node: &SyntaxNode,
     change: &Change,
-) -> Option<(std::ops::Range<usize>, String)> {
+) -> Option<(Range<usize>, String)> {
     let declaration = ast::Let::cast(node.parent()?)?;
     let name = declaration.name()?;
     let uses: Vec<SyntaxNode> = root

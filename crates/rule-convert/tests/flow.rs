@@ -1,4 +1,5 @@
-//! Conversion of queries that hide the kind of resource, as data: `flow.txt` holds query and outcome.
+//! Conversion of queries that hide the kind of resource, as data: `flow.txt` and `hidden.txt` hold
+//! query and outcome.
 //!
 //! Besides the text, each case is run: the original on rows of vaults, the converted query on the same
 //! rows carried over to Managed HSMs and on those of vaults. `UPDATE_EXPECT=1` fills in the outcomes.
@@ -155,9 +156,11 @@ fn outcome(title: &str, query: &str) -> String {
     out
 }
 
-#[test]
-fn every_case_converts_as_written() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/flow.txt");
+/// Cases of a file, filled in anew or compared.
+fn run_cases(file: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests")
+        .join(file);
     let text = fs::read_to_string(&path).expect("the cases are readable");
     let mut lines = String::new();
     for case in text.split("=== ").skip(1) {
@@ -177,4 +180,14 @@ fn every_case_converts_as_written() {
             "run with UPDATE_EXPECT=1 and review the difference"
         );
     }
+}
+
+#[test]
+fn every_case_converts_as_written() {
+    run_cases("flow.txt");
+}
+
+#[test]
+fn well_hidden_kinds_convert_as_written() {
+    run_cases("hidden.txt");
 }

@@ -154,6 +154,7 @@ impl Walker<'_> {
         let flow = match expression {
             Expr::Logical(logical) => self.logical(logical, scope),
             Expr::In(list) => self.list(list, scope),
+            Expr::Call(call) => self.function(call, scope),
             _ => Flow::default(),
         };
         self.quiet -= 1;
@@ -165,10 +166,13 @@ impl Walker<'_> {
         self.found.has_target |= both;
         self.covered += usize::from(both);
         let operands = logical.operands();
+        let elsewhere = self.quiet == 0 && logical.is_and() && self.any_elsewhere(&operands, scope);
+        self.elsewhere += usize::from(elsewhere);
         let parts = self.parts(&operands, scope);
         for (operand, (_, flow)) in operands.iter().zip(&parts) {
             self.check_call(operand, flow, scope);
         }
+        self.elsewhere -= usize::from(elsewhere);
         self.covered -= usize::from(both);
         self.compose(logical.syntax(), &parts)
     }
@@ -305,7 +309,11 @@ impl Walker<'_> {
             self.check_call(argument, flow, scope);
         }
         self.covered -= usize::from(both);
-        self.join_arguments(call, &name, parts, &conditions, scope)
+        let both = name == "set_has_element" && self.names_both(&Expr::Call(call.clone()), scope);
+        self.covered += usize::from(both);
+        let flow = self.join_arguments(call, &name, parts, &conditions, scope);
+        self.covered -= usize::from(both);
+        flow
     }
 
     /// Lets the arguments of a function meet and flow on.

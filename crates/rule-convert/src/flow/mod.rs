@@ -6,8 +6,10 @@
 //! word by word (`rename`). Where a condition then still holds for the original only, the constants in it
 //! are repaired and the condition is evaluated again; what cannot be repaired is reported.
 
+mod columns;
 mod evaluator;
 mod expressions;
+mod meeting;
 mod operators;
 mod rename;
 mod value;

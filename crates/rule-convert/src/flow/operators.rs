@@ -94,7 +94,28 @@ impl Walker<'_> {
         table
     }
 
-    fn operator(&mut self, operator: &Operator, mut table: TableFlow, scope: &Scope) -> TableFlow {
+    /// What an operator gives. Behind a condition that leaves rows of another provider only, nothing is
+    /// about the kind of resource.
+    fn operator(&mut self, operator: &Operator, table: TableFlow, scope: &Scope) -> TableFlow {
+        let takes_more = matches!(
+            operator.kind(),
+            SyntaxKind::JoinOperator | SyntaxKind::LookupOperator | SyntaxKind::UnionOperator
+        );
+        let elsewhere = table.elsewhere;
+        let counted = usize::from(elsewhere && !takes_more);
+        self.elsewhere += counted;
+        let mut given = self.columns_behind(operator, table, scope);
+        self.elsewhere -= counted;
+        given.elsewhere |= elsewhere && operator.kind() != SyntaxKind::UnionOperator;
+        given
+    }
+
+    fn columns_behind(
+        &mut self,
+        operator: &Operator,
+        mut table: TableFlow,
+        scope: &Scope,
+    ) -> TableFlow {
         use SyntaxKind::*;
         let row = scope.with_row(&table);
         match operator.kind() {
@@ -102,6 +123,10 @@ impl Walker<'_> {
                 if let Some(condition) = operator.expression() {
                     let flow = self.expression(&condition, &row);
                     self.check_call(&condition, &flow, &row);
+                    if self.leaves_elsewhere(&condition, &row) {
+                        table.elsewhere = true;
+                        self.filtered(&row);
+                    }
                 }
             }
             ExtendOperator | SerializeOperator => self.assign(&operator.list(), &mut table, scope),

@@ -145,6 +145,8 @@ pub(crate) struct TableFlow {
     pub bases: Vec<Base>,
     /// Ends of the reads of the shared table that flow into it.
     pub reads: BTreeSet<usize>,
+    /// Whether only rows of another provider's resources are left.
+    pub elsewhere: bool,
 }
 
 impl TableFlow {

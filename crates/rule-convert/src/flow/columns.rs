@@ -1,0 +1,228 @@
+//! Columns and constants: what each is for a row of either kind of resource, and expressions made of them.
+
+use std::ops::Range;
+use std::rc::Rc;
+
+use kql_syntax::ast::range_of;
+use kql_syntax::{SyntaxKind, SyntaxNode, literal};
+
+use super::evaluator::{MAX_EXPRESSION, quoted};
+use super::value::{AFTER, AFTER_ON_ORIGINAL, Base, Flow, Kinds, TableFlow, WORLDS, Worlds};
+use super::walker::{Site, Walker};
+
+impl Walker<'_> {
+    /// A column that tells something; `None` for one that nothing is known of.
+    pub fn column(&mut self, table: &TableFlow, name: &str) -> Option<Flow> {
+        if let Some(flow) = table.columns.get(name) {
+            return Some(flow.clone());
+        }
+        for base in &table.bases {
+            if let Some(flow) = self.base_column(base, name) {
+                if *base == Base::Shared && self.quiet == 0 {
+                    self.found.columns.insert(name.to_owned());
+                }
+                return Some(flow);
+            }
+        }
+        // A join gives the columns of its right side a number.
+        let plain = name.strip_suffix('1')?;
+        match table.bases.len() {
+            0 | 1 => None,
+            _ => table
+                .bases
+                .iter()
+                .find_map(|base| self.base_column(base, plain)),
+        }
+    }
+
+    fn base_column(&self, base: &Base, name: &str) -> Option<Flow> {
+        let profile = self.profile;
+        let is = |columns: &[String]| columns.iter().any(|column| column == name);
+        let worlds = |original: String, target: String, other: String| -> Worlds {
+            [original.clone(), target.clone(), original, target, other].map(|text| quoted(&text))
+        };
+        let mut flow = if is(&profile.id_columns) {
+            let lower = name.starts_with('_');
+            let id = |provider: &str, kind: &str| {
+                let id = format!(
+                    "/SUBSCRIPTIONS/00000000-0000-0000-0000-000000000000/RESOURCEGROUPS/GROUP/PROVIDERS/{provider}/{kind}/NAME"
+                );
+                if lower { id.to_lowercase() } else { id }
+            };
+            Flow::known(
+                Kinds::ID,
+                worlds(
+                    id(&profile.provider, &profile.from),
+                    id(&profile.provider, &profile.to),
+                    id("OTHER.PROVIDER", "OTHERTYPES"),
+                ),
+            )
+        } else if *base == Base::Other {
+            return None;
+        } else if name == profile.column {
+            Flow::known(
+                Kinds::TYPE,
+                worlds(
+                    profile.from.clone(),
+                    profile.to.clone(),
+                    "OTHERTYPES".to_owned(),
+                ),
+            )
+        } else if name == profile.operation_column && *base == Base::Shared {
+            Flow {
+                kinds: Kinds::OPERATION,
+                ..Flow::default()
+            }
+        } else if is(&profile.address_columns)
+            && let Some((from, to)) = profile.hosts.first()
+        {
+            let address = |host: &str| format!("https://name.{host}/keys/key");
+            Flow::known(
+                Kinds::ADDRESS,
+                worlds(address(from), address(to), address("other.example")),
+            )
+        } else if name == "ResourceProvider"
+            && *base == Base::Shared
+            && !profile.provider.is_empty()
+        {
+            let provider = profile.provider.to_uppercase();
+            Flow::known(
+                Kinds::default(),
+                worlds(provider.clone(), provider, "OTHER.PROVIDER".to_owned()),
+            )
+        } else {
+            return None;
+        };
+        if name == "OperationNameValue" || name == "OperationName" {
+            flow.worlds = None;
+        }
+        flow.doubtful = *base == Base::Unknown;
+        flow.column = Some(name.to_owned());
+        Some(flow)
+    }
+
+    /// The texts in quotes of a node that stands for a constant.
+    pub fn constant(&mut self, node: &SyntaxNode) -> Flow {
+        let mut flow = Flow {
+            constant: true,
+            origin: Some(range_of(node)),
+            ..Flow::default()
+        };
+        let is_literal = node.kind() == SyntaxKind::Literal;
+        let mut joined = String::new();
+        for token in node
+            .descendants_with_tokens()
+            .filter_map(|element| element.into_token())
+            .filter(|token| token.kind() == SyntaxKind::String)
+        {
+            let Some(text) = literal::string(token.text()) else {
+                continue;
+            };
+            let start = usize::from(token.text_range().start());
+            if is_literal {
+                joined.push_str(&text);
+                continue;
+            }
+            self.site(start..usize::from(token.text_range().end()), text);
+            flow.sites.insert(start);
+        }
+        if is_literal
+            && node
+                .children_with_tokens()
+                .any(|t| t.kind() == SyntaxKind::String)
+        {
+            let range = range_of(node);
+            flow.sites.insert(range.start);
+            self.site(range, joined);
+        }
+        let (before, after) = (self.text(node, false), self.text(node, true));
+        flow.worlds = worlds_of([&before, &after, &after, &before, &before]);
+        flow
+    }
+
+    fn site(&mut self, range: Range<usize>, text: String) {
+        self.found.sites.entry(range.start).or_insert(Site {
+            range,
+            text,
+            ..Site::default()
+        });
+    }
+
+    /// The source of a node, with the changes inside it when asked.
+    pub fn text(&self, node: &SyntaxNode, changed: bool) -> String {
+        let range = range_of(node);
+        let mut out = String::new();
+        let mut copied = range.start;
+        if changed {
+            for change in self.changes.range(range.clone()).map(|(_, change)| change) {
+                if change.range.start >= copied && change.range.end <= range.end {
+                    out.push_str(
+                        self.source
+                            .get(copied..change.range.start)
+                            .unwrap_or_default(),
+                    );
+                    out.push_str(&change.after);
+                    copied = change.range.end;
+                }
+            }
+        }
+        out.push_str(self.source.get(copied..range.end).unwrap_or_default());
+        out
+    }
+
+    /// An expression made of others: closed when they are.
+    pub fn compose(&mut self, node: &SyntaxNode, parts: &[(Range<usize>, Flow)]) -> Flow {
+        let range = range_of(node);
+        let mut whole = Flow {
+            constant: true,
+            origin: Some(range.clone()),
+            ..Flow::default()
+        };
+        for (_, part) in parts {
+            whole.absorb(part);
+            whole.constant &= part.constant;
+        }
+        // What is made of one column is named after it.
+        let mut columns = parts.iter().filter(|(_, part)| !part.constant);
+        if let (Some((_, only)), None) = (columns.next(), columns.next()) {
+            whole.column.clone_from(&only.column);
+        }
+        if !whole.constant {
+            whole.origin = None;
+        }
+        let mut worlds: Worlds = Default::default();
+        for (world, out) in worlds.iter_mut().enumerate() {
+            let mut copied = range.start;
+            out.push('(');
+            for (place, part) in parts {
+                let Some(texts) = &part.worlds else {
+                    return whole;
+                };
+                out.push_str(self.source.get(copied..place.start).unwrap_or_default());
+                out.push_str(&texts[world]);
+                copied = place.end;
+            }
+            out.push_str(self.source.get(copied..range.end).unwrap_or_default());
+            out.push(')');
+        }
+        if node.kind() == SyntaxKind::CallExpression
+            || node.kind() == SyntaxKind::ParenthesizedExpression
+        {
+            worlds = worlds.map(|text| text.get(1..text.len() - 1).unwrap_or_default().to_owned());
+        }
+        if let Some(change) = self.changes.get(&range.start)
+            && change.range == range
+        {
+            worlds[AFTER] = change.after.clone();
+            worlds[AFTER_ON_ORIGINAL] = change.after.clone();
+        }
+        whole.worlds = worlds_of([0, 1, 2, 3, 4].map(|world: usize| &worlds[world]));
+        whole
+    }
+}
+
+/// The texts of all worlds, unless they are too long to be evaluated.
+fn worlds_of(texts: [&String; WORLDS]) -> Option<Rc<Worlds>> {
+    let fits = texts.iter().all(|text| text.len() <= MAX_EXPRESSION);
+    fits.then(|| Rc::new(texts.map(String::clone)))
+}
