@@ -248,14 +248,22 @@ fn what_is_not_exact_is_marked() {
     let found = explained(series, None).behind(0, 0..1);
     let rows = found.tables.get("Logs").unwrap();
     assert_eq!(
-        (rows.exact.len(), rows.possible.as_slice()),
-        (0, &[0, 2, 3][..])
+        (rows.exact.as_slice(), rows.possible.as_slice()),
+        (&[0][..], &[2, 3][..])
     );
     assert_eq!(found.approximate.first().unwrap().operator, "make-series");
+    // A series as a whole rests on all of its rows, and its ends where the data ends.
+    let whole = "Logs | make-series n = count() on TimeGenerated step 1h by Caller";
+    let found = explained(whole, None).behind(0, 0..1);
+    assert_eq!(found.tables.get("Logs").unwrap().exact, [0, 2, 3, 6]);
+    assert!(found.approximate.is_empty());
     let window = "Logs | sort by TimeGenerated asc | extend before = prev(Caller)";
     let found = explained(window, None).behind(0, 2..3);
     let rows = found.tables.get("Logs").unwrap();
-    assert_eq!((rows.exact.as_slice(), rows.possible.len()), (&[2][..], 6));
+    assert_eq!(
+        (rows.exact.as_slice(), rows.possible.len()),
+        (&[1, 2][..], 0)
+    );
     let scan = "Logs | sort by TimeGenerated asc | scan with (step s: Result == 'Success';)";
     let found = explained(scan, None).behind(0, 1..2);
     assert_eq!(found.tables.get("Logs").unwrap().exact, [1]);

@@ -25,9 +25,17 @@ impl Runner<'_> {
         ty: ScalarType,
         table: &Table,
     ) -> Result<Column, EvalError> {
+        let mut lookups = 0;
+        self.note(|trace| lookups = trace.lookups());
         let columns = self.each_column(args, table)?;
         if let Some(window) = window::function(name) {
-            self.note(|trace| trace.context(Context::Neighbours(NEIGHBOURS)));
+            self.note(|trace| {
+                // What an argument looks up for other rows than its own is not told apart.
+                let alone = trace.is_over_input() && trace.lookups() == lookups;
+                let reach = || window::reach(name, &columns, table.rows());
+                let near = alone.then(reach).flatten();
+                trace.context(near.map_or(Context::Neighbours(NEIGHBOURS), Context::Ranges));
+            });
             return Ok(window(&columns, ty, table.rows()));
         }
         if let Some(column) = typed::call(name, &columns, ty) {

@@ -26,6 +26,37 @@ pub(super) fn function(name: &str) -> Option<WindowFunction> {
     })
 }
 
+/// The rows on which each row of a window function rests, itself among them: the first, and one past the
+/// last. `None` where that is not told apart.
+pub(super) fn reach(name: &str, args: &[Column], rows: usize) -> Option<Vec<(u32, u32)>> {
+    let offset = whole(&cell(args, 1, 0)).unwrap_or(1);
+    let mut start = 0;
+    let of_row = |row: usize| {
+        let distance = match name {
+            "prev" => offset.saturating_neg(),
+            "next" => offset,
+            // The others count from where they last began anew.
+            _ => {
+                if restarts(args, 1, row) {
+                    start = row;
+                }
+                return (start, row + 1);
+            }
+        };
+        let other = (row as i64)
+            .saturating_add(distance)
+            .clamp(0, rows as i64 - 1);
+        let other = usize::try_from(other).unwrap_or(row);
+        (row.min(other), row.max(other) + 1)
+    };
+    let known = matches!(
+        name,
+        "prev" | "next" | "row_number" | "row_cumsum" | "row_rank_dense" | "row_rank_min"
+    );
+    let pair = |(from, to): (usize, usize)| (from as u32, to as u32);
+    known.then(|| (0..rows).map(of_row).map(pair).collect())
+}
+
 fn cell(args: &[Column], index: usize, row: usize) -> Value {
     args.get(index)
         .map_or(Value::Null, |column| column.get(row))

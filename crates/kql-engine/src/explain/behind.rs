@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use super::elements::{Parts, Way};
 use super::trace::{NodeId, Source, Trace};
 
 /// The rows behind a row of a result.
@@ -71,10 +72,10 @@ impl Trace {
         let Some(start) = self.statements.get(statement) else {
             return Behind::default();
         };
-        let exact = self.marked(*start, rows.clone(), false);
-        let all = self.marked(*start, rows, true);
+        let (exact, _) = self.marked(*start, rows.clone(), false);
+        let (all, elements) = self.marked(*start, rows, true);
         let mut behind = Behind {
-            approximate: self.approximations(&all),
+            approximate: self.approximations(&all, &elements),
             ..Behind::default()
         };
         for (id, node) in self.nodes.iter().enumerate() {
@@ -102,9 +103,11 @@ impl Trace {
         behind
     }
 
-    /// Marks what rows rest on, following approximate links or not.
-    fn marked(&self, start: NodeId, rows: Range<usize>, approximate: bool) -> Marks {
+    /// Marks what rows rest on, following approximate links or not; and tells of which rows it is single
+    /// elements.
+    fn marked(&self, start: NodeId, rows: Range<usize>, approximate: bool) -> (Marks, Parts) {
         let mut all: Marks = vec![Vec::new(); self.nodes.len()];
+        let mut parts = Parts::of(self.nodes.len());
         self.mark(&mut all, start, |marks| {
             if let Some(marks) = marks.get_mut(rows) {
                 marks.fill(true);
@@ -115,20 +118,33 @@ impl Trace {
             let Some(node) = self.nodes.get(id) else {
                 continue;
             };
-            let outputs = all.get_mut(id).map(std::mem::take).unwrap_or_default();
-            if outputs.contains(&true) {
-                let inputs = node.inputs.iter();
-                for input in inputs.filter(|input| approximate || input.approximate.is_none()) {
+            let mut outputs = all.get_mut(id).map(std::mem::take).unwrap_or_default();
+            let partly = parts.of_node(id, &outputs);
+            if outputs.contains(&true) || !partly.is_empty() {
+                for (place, input) in node.inputs.iter().enumerate() {
+                    let follow = approximate || input.approximate.is_none();
+                    let step = Way {
+                        node,
+                        input,
+                        follow,
+                        first: place == 0,
+                    };
                     self.mark(&mut all, input.node, |marks| {
-                        input.links.back(&outputs, marks);
+                        step.back(&outputs, &partly, marks, &mut parts);
                     });
+                }
+            }
+            outputs.resize(node.rows as usize, false);
+            for row in partly.keys() {
+                if let Some(mark) = outputs.get_mut(*row as usize) {
+                    *mark = true;
                 }
             }
             if let Some(slot) = all.get_mut(id) {
                 *slot = outputs;
             }
         }
-        all
+        (all, parts)
     }
 
     fn mark(&self, all: &mut Marks, node: NodeId, set: impl FnOnce(&mut [bool])) {
@@ -139,10 +155,11 @@ impl Trace {
         }
     }
 
-    fn approximations(&self, all: &Marks) -> Vec<Approximation> {
+    fn approximations(&self, all: &Marks, parts: &Parts) -> Vec<Approximation> {
         let mut found: Vec<Approximation> = Vec::new();
         for (id, node) in self.nodes.iter().enumerate() {
-            if !marks(all, id).contains(&true) {
+            let whole_series = node.is_series() && !parts.reached(id);
+            if !marks(all, id).contains(&true) || whole_series {
                 continue;
             }
             for why in node.inputs.iter().filter_map(|input| input.approximate) {

@@ -21,6 +21,8 @@ pub(crate) enum Links {
     Span(u32),
     /// The set of input rows of each result row, or [`NO_ROW`].
     Sets(Vec<u32>, Arc<Vec<Vec<u32>>>),
+    /// The neighbouring input rows of each result row: the first, and one past the last.
+    Ranges(Vec<(u32, u32)>),
     /// The same input rows for every result row.
     Fixed(Arc<Vec<u32>>),
     /// All input rows for every result row.
@@ -44,6 +46,7 @@ impl Links {
         match self {
             Self::One(rows) | Self::Group(rows) => rows.len(),
             Self::Sets(rows, sets) => rows.len() + sets.iter().map(Vec::len).sum::<usize>(),
+            Self::Ranges(rows) => 2 * rows.len(),
             Self::Fixed(rows) => rows.len(),
             Self::Same | Self::Span(_) | Self::All | Self::None => 0,
         }
@@ -76,6 +79,10 @@ impl Links {
                 let sets = wanted.iter().filter_map(|set| sets.get(*set as usize));
                 sets.flatten().for_each(|row| mark(*row));
             }
+            Self::Ranges(ranges) => {
+                let wanted = marked().filter_map(|(row, _)| ranges.get(row as usize));
+                within(wanted, inputs);
+            }
             Self::Fixed(rows) if marked().next().is_some() => {
                 rows.iter().for_each(|row| mark(*row));
             }
@@ -97,10 +104,12 @@ impl Links {
                 kept: (0..rows).collect(),
                 lost: Vec::new(),
             },
-            Self::All | Self::None | Self::Sets(..) | Self::Fixed(_) => Followed {
-                kept: Vec::new(),
-                lost: inputs.to_vec(),
-            },
+            Self::All | Self::None | Self::Sets(..) | Self::Ranges(_) | Self::Fixed(_) => {
+                Followed {
+                    kept: Vec::new(),
+                    lost: inputs.to_vec(),
+                }
+            }
         }
     }
 
@@ -111,6 +120,23 @@ impl Links {
             Self::One(rows) => at(rows, output),
             _ => NO_ROW,
         }
+    }
+}
+
+/// Marks what is within any of the ranges, in one pass however much they overlap.
+fn within<'r>(ranges: impl Iterator<Item = &'r (u32, u32)>, inputs: &mut [bool]) {
+    let mut opened = vec![0_i64; inputs.len() + 1];
+    for (from, to) in ranges {
+        for (place, change) in [(*from, 1), (*to, -1)] {
+            if let Some(slot) = opened.get_mut(place as usize) {
+                *slot += change;
+            }
+        }
+    }
+    let mut open = 0;
+    for (mark, change) in inputs.iter_mut().zip(&opened) {
+        open += change;
+        *mark |= open > 0;
     }
 }
 

@@ -5,6 +5,7 @@
 //! [`crate::limits::TRACE_ROWS`].
 
 mod behind;
+mod elements;
 mod empty;
 mod fate;
 mod links;
@@ -20,10 +21,11 @@ use kql_analysis::plan::Query;
 use serde::{Deserialize, Serialize};
 
 pub use behind::{Approximation, Behind, BehindRows};
+pub(crate) use elements::Elements;
 pub use empty::{Emptied, MAX_TRIED, Without, without_conditions};
 pub use fate::{Fate, MAX_REASONS, Part, Stop, Why};
 pub(crate) use links::Links;
-pub(crate) use names::{AXIS, NEIGHBOURS, SCAN, SERIES};
+pub(crate) use names::{NEIGHBOURS, SCAN, SERIES};
 pub(crate) use parts::{failing, places};
 pub(crate) use trace::{Context, Trace};
 

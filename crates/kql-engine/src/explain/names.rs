@@ -11,10 +11,7 @@ pub(super) const NOT_TRACED: &str =
 /// Of functions over neighbouring rows.
 pub(crate) const NEIGHBOURS: &str = "it reads other rows too (row_number, prev, next and the like), so all of its input stands for it";
 /// Of `make-series`.
-pub(crate) const SERIES: &str = "a series stands for all of its rows; which of them decide a bin, a score or a baseline is not told apart";
-/// Of `make-series` whose axis begins and ends with the data.
-pub(crate) const AXIS: &str =
-    "its axis begins and ends with the data, so all of its input stands for it";
+pub(crate) const SERIES: &str = "the rows of the bin of a point are exact; its score and its baseline may rest on all other rows of the series";
 /// Of `scan`.
 pub(crate) const SCAN: &str =
     "a match may rest on earlier rows of its partition, so all of them stand for it";

@@ -57,6 +57,17 @@ impl Bins {
         Ok(bins)
     }
 
+    /// The rows with the least and the greatest value, which decide where an axis without bounds begins and
+    /// ends.
+    pub(super) fn ends(axis: &Column) -> Vec<u32> {
+        let (least, greatest) = extremes(axis);
+        let row_of = |wanted: &Value| axis.iter().position(|value| value == *wanted);
+        let ends = [least, greatest].into_iter().flatten();
+        ends.filter_map(|end| row_of(&end))
+            .map(|row| row as u32)
+            .collect()
+    }
+
     /// Number of bins.
     pub(super) fn count(&self) -> usize {
         self.count

@@ -10,7 +10,7 @@ use super::{Runner, project, select};
 use crate::builder::ColumnBuilder;
 use crate::column::Column;
 use crate::error::EvalError;
-use crate::explain::Links;
+use crate::explain::{Elements, Links};
 use crate::interrupt::Pace;
 use crate::table::Table;
 
@@ -23,8 +23,17 @@ pub(super) fn expand(
 ) -> Result<Table, EvalError> {
     let table = runner.plan(input)?;
     let (table, rows) = expanded(runner, "mv-expand", &table, expansion)?;
-    runner.note(|trace| trace.link(0, Links::One(rows)));
+    runner.note(|trace| {
+        trace.elements(Elements::Expanded(places(&rows)));
+        trace.link(0, Links::One(rows));
+    });
     Ok(table)
+}
+
+/// The place of each row among those that come from the same row.
+fn places(rows: &[u32]) -> Vec<u32> {
+    let same = rows.chunk_by(|a, b| a == b);
+    same.flat_map(|rows| 0..rows.len() as u32).collect()
 }
 
 /// The expanded table, and the input row of each of its rows, in order.

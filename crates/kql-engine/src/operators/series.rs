@@ -10,7 +10,7 @@ use super::bins::Bins;
 use super::{Runner, project, summarize};
 use crate::column::{Column, NO_ROW};
 use crate::error::EvalError;
-use crate::explain::{AXIS, Context, Links, SERIES};
+use crate::explain::{Context, Elements, Links, SERIES};
 use crate::key::Groups;
 use crate::table::Table;
 
@@ -28,7 +28,11 @@ pub(super) fn make_series(
     let table = table.take(&inside);
     let keyed = project::named(runner, &table, &series.keys)?;
     let groups = Groups::of(keyed.columns(), table.rows());
-    note(runner, series, &groups, &inside, rows);
+    note(runner, &groups, (&inside, &places), rows);
+    if series.from.is_none() || series.to.is_none() {
+        let ends = Bins::ends(&axis);
+        runner.note(|trace| trace.context(Context::Some(ends)));
+    }
     let empty_default = series.nonempty && groups.is_empty();
     let count = if empty_default { 1 } else { groups.len() };
     bins.check(runner, count)?;
@@ -51,25 +55,26 @@ pub(super) fn make_series(
     Ok(Table::with_rows(schema.clone(), columns, count))
 }
 
-/// Notes the series of each row; rows outside of the axis have none.
+/// Notes the series and the bin of each row; rows outside of the axis have none.
 fn note(
     runner: &mut Runner<'_>,
-    series: &MakeSeries,
     groups: &Groups,
-    inside: &[u32],
+    (inside, places): (&[u32], &[usize]),
     rows: usize,
 ) {
     runner.note(|trace| {
         let mut group_of_row = vec![NO_ROW; rows];
-        for (row, group) in inside.iter().zip(&groups.of_row) {
+        let mut bin_of_row = vec![NO_ROW; rows];
+        for ((row, group), place) in inside.iter().zip(&groups.of_row).zip(places) {
             if let Some(slot) = group_of_row.get_mut(*row as usize) {
                 *slot = *group;
             }
+            if let Some(slot) = bin_of_row.get_mut(*row as usize) {
+                *slot = *place as u32;
+            }
         }
+        trace.elements(Elements::Binned(bin_of_row));
         trace.approximate(0, Links::Group(group_of_row), SERIES);
-        if series.from.is_none() || series.to.is_none() {
-            trace.context(Context::Neighbours(AXIS));
-        }
     });
 }
 

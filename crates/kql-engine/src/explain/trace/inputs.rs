@@ -71,6 +71,10 @@ pub(super) fn contexts(contexts: &[Context], inputs: &[Input], rows: u32) -> Vec
     };
     let made = contexts.iter().filter_map(|context| match context {
         Context::Fixed(node, fixed) => Some(input(*node, Links::Fixed(Arc::clone(fixed)), None)),
+        Context::Ranges(ranges) => first.map(|first| near(first, ranges, rows)),
+        Context::Some(rows) => {
+            first.map(|first| input(first.node, Links::Fixed(Arc::new(rows.clone())), None))
+        }
         Context::Neighbours(why) => first.map(|first| input(first.node, Links::All, Some(*why))),
         Context::OfInput(node, of_input, sets) => {
             Some(input(*node, sets_of(first?, of_input, sets, rows), None))
@@ -82,6 +86,24 @@ pub(super) fn contexts(contexts: &[Context], inputs: &[Input], rows: u32) -> Vec
         }
     });
     made.collect()
+}
+
+/// The neighbours of a result row's input row; all rows where it has no single one.
+fn near(first: &Input, ranges: &[(u32, u32)], rows: u32) -> Input {
+    let (links, approximate) = match &first.links {
+        Links::Same | Links::One(_) => {
+            let of = |row| ranges.get(first.links.one(row) as usize).copied();
+            let of_rows = (0..rows).map(|row| of(row).unwrap_or_default());
+            (Links::Ranges(of_rows.collect()), None)
+        }
+        _ => (Links::All, Some(names::NEIGHBOURS)),
+    };
+    Input {
+        node: first.node,
+        links,
+        carries: false,
+        approximate,
+    }
 }
 
 /// Sets that are known for the rows of an input, for the rows of the result.

@@ -109,6 +109,7 @@ impl Trace {
             source: None,
             watched,
             conditions: Vec::new(),
+            elements: None,
         });
     }
 

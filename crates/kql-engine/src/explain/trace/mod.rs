@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use kql_analysis::plan::Plan;
 
+use super::elements::Elements;
 use super::fate::{Stop, Why};
 use super::links::Links;
 use super::{SourceRow, names};
@@ -41,6 +42,8 @@ pub(crate) struct Node {
     pub watched: Vec<u32>,
     /// The conditions that `and` joins in the predicate of a `where`, as places in the text.
     pub conditions: Vec<Range<usize>>,
+    /// How single elements of its arrays hang together with rows.
+    pub elements: Option<Elements>,
 }
 
 /// An input of an operator.
@@ -74,6 +77,10 @@ pub(crate) enum Context {
     OfInput(NodeId, Vec<u32>, Arc<Vec<Vec<u32>>>),
     /// A set of rows of the first input for each of its rows, for the reason given.
     Partition(Vec<u32>, Arc<Vec<Vec<u32>>>, &'static str),
+    /// Neighbouring rows of the first input for each of its rows: the first, and one past the last.
+    Ranges(Vec<(u32, u32)>),
+    /// Rows of the first input, the same for every result row.
+    Some(Vec<u32>),
     /// The other rows of the first input, for the reason given.
     Neighbours(&'static str),
 }
@@ -90,6 +97,7 @@ struct Frame {
     reasons: Vec<(usize, u32, Why)>,
     chosen: Vec<Vec<u32>>,
     conditions: Vec<Range<usize>>,
+    elements: Option<Elements>,
 }
 
 #[derive(Debug)]
@@ -154,6 +162,7 @@ impl Trace {
 
     fn add(&mut self, node: Node, limit: usize) -> Result<(), EvalError> {
         let links: usize = node.inputs.iter().map(|input| input.links.size()).sum();
+        let links = links + node.elements.as_ref().map_or(0, Elements::size);
         let read = match &node.source {
             Some(Source::Given(_, Some(rows))) => rows.len(),
             _ => 0,
@@ -198,6 +207,7 @@ impl Trace {
             source: frame.source,
             watched,
             conditions: frame.conditions,
+            elements: frame.elements,
         }
     }
 

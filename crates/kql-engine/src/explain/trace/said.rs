@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::super::elements::Elements;
 use super::super::fate::Why;
 use super::super::links::Links;
 use super::{Context, Link, Source, Trace};
@@ -59,6 +60,18 @@ impl Trace {
         if let Some(frame) = self.frame() {
             frame.conditions = conditions;
         }
+    }
+
+    /// Notes how single elements of arrays hang together with rows.
+    pub(crate) fn elements(&mut self, elements: Elements) {
+        if let Some(frame) = self.frame() {
+            frame.elements = Some(elements);
+        }
+    }
+
+    /// How many lookups the running operator has noted.
+    pub(crate) fn lookups(&self) -> usize {
+        self.frames.last().map_or(0, |frame| frame.contexts.len())
     }
 
     /// Notes the row of each group that an aggregate has chosen.
