@@ -16,7 +16,7 @@ async function hunt(page) {
 
 /** Writes another text into the editor. */
 async function write(page, text) {
-  await field(page).click();
+  await field(page).focus();
   await page.keyboard.press('ControlOrMeta+a');
   await page.keyboard.press('Delete');
   await page.keyboard.insertText(text);

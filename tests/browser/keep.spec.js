@@ -188,7 +188,11 @@ test('a second tab says so, and clearing clears both', async ({ page, context })
   expect(journals).not.toContain('one.yaml');
   expect(await other.evaluate(() => Object.keys(localStorage))).toEqual([]);
   // The page is kept for offline use again, and whole.
-  await other.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  const copied = async () => {
+    const [name] = await caches.keys();
+    return name ? (await (await caches.open(name)).keys()).length : 0;
+  };
+  await expect.poll(() => other.evaluate(copied)).toBeGreaterThan(5);
   await context.setOffline(true);
   await other.reload();
   await expect(other.locator('.rule')).toHaveCount(RULES);

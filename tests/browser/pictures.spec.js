@@ -13,9 +13,7 @@ test('the page shows what the documents picture', async ({ page }) => {
   };
   await page.setViewportSize({ width: 1280, height: 800 });
   await open(page);
-  await take('begin');
   await runSample(page);
-  await take('rules');
   await go(page, 'Conversion');
   await expect(page.locator('mark').first()).toBeVisible();
   await take('page');

@@ -206,7 +206,6 @@ function open(host, options) {
 
   function show(view, { tokens: list, problems, folds: parts }) {
     const { length } = view.state.doc;
-    view.dispatch({ effects: [setTokens.of(colours(list, length)), setFolds.of(parts)] });
     const diagnostics = problems.map(({ start, end, severity, code, message, fixes }) => ({
       from: Math.min(start, length),
       to: Math.min(Math.max(end, Math.min(start + 1, length)), length),
@@ -218,7 +217,9 @@ function open(host, options) {
         apply: (target) => target.dispatch({ changes: changes([edit]), userEvent: 'input.fix' }),
       })),
     }));
-    view.dispatch(setDiagnostics(view.state, diagnostics));
+    // One update for all of it: each costs a look at the layout.
+    const marked = setDiagnostics(view.state, diagnostics);
+    view.dispatch({ effects: [setTokens.of(colours(list, length)), setFolds.of(parts), marked.effects ?? []].flat() });
     host.dataset.analysed = String(length);
   }
 
@@ -360,7 +361,7 @@ function open(host, options) {
           ...completionKeymap, ...lintKeymap, ...searchKeymap, ...foldKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab,
         ]),
         Prec.lowest(keymap.of([{ key: 'Escape', run: leave }])),
-        EditorView.contentAttributes.of({ 'aria-label': options.label ?? 'Query', 'aria-multiline': 'true', spellcheck: 'false' }),
+        EditorView.contentAttributes.of({ 'aria-label': options.label ?? 'Query', 'aria-multiline': 'true', spellcheck: 'false', tabindex: '0' }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) {
             delete host.dataset.analysed;

@@ -137,14 +137,17 @@ export async function clearAll(offline) {
   (await connect()).close();
   database = undefined;
   await done(indexedDB.deleteDatabase(DATABASE));
+  if (offline) await clearCopy();
+  // Last, so that no tab opens anew while something is still there.
   channel.postMessage('cleared');
-  if (!offline) return;
-  // Without its worker the page is fetched anew, and with it a new copy, when it is opened again.
-  const registration = await globalThis.navigator.serviceWorker?.getRegistration();
+}
+
+/** Without its worker the page is fetched anew, and with it a new copy, when it is opened again. */
+async function clearCopy() {
+  const registration = await globalThis.navigator.serviceWorker?.getRegistration().catch(() => undefined);
   await registration?.unregister();
-  if (globalThis.caches) {
-    for (const name of await caches.keys()) {
-      if (name.startsWith('rulesmith-')) await caches.delete(name);
-    }
+  if (!globalThis.caches) return;
+  for (const name of await caches.keys()) {
+    if (name.startsWith('rulesmith-')) await caches.delete(name);
   }
 }

@@ -5,6 +5,9 @@
 export async function register(waiting) {
   if (globalThis.rulesmithFiles || !navigator.serviceWorker || !globalThis.isSecureContext) return;
   const registration = await navigator.serviceWorker.register('./sw.js');
+  // The user has cleared the copy, or the browser has; a worker that stayed does not make it anew by itself.
+  const kept = (await caches.keys()).some((name) => name.startsWith('rulesmith-'));
+  if (!kept) registration.active?.postMessage('keep again');
   const look = (worker) => {
     if (!worker) return;
     const installed = () => {

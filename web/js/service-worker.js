@@ -4,10 +4,12 @@ const VERSION = 'VERSION';
 const FILES = ['FILES'];
 const CACHE = `rulesmith-${VERSION}`;
 
-self.addEventListener('install', (event) => {
-  const fresh = FILES.map((file) => new Request(file, { cache: 'no-cache' }));
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(fresh)));
-});
+async function fill() {
+  const cache = await caches.open(CACHE);
+  await cache.addAll(FILES.map((file) => new Request(file, { cache: 'no-cache' })));
+}
+
+self.addEventListener('install', (event) => event.waitUntil(fill()));
 
 self.addEventListener('activate', (event) => {
   const clean = async () => {
@@ -21,6 +23,7 @@ self.addEventListener('activate', (event) => {
 
 self.addEventListener('message', (event) => {
   if (event.data === 'take over') self.skipWaiting();
+  if (event.data === 'keep again') event.waitUntil(fill());
 });
 
 self.addEventListener('fetch', (event) => {

@@ -97,15 +97,15 @@ fn Status() -> impl IntoView {
                 <button class="plain" on:click=move |_| store.cancel()>"Cancel"</button>
             </Show>
             <Show when=move || newer.get()>
-                <p>"A newer version of this page is ready. Your work stays."</p>
+                <p class="notice">"A newer version of this page is ready. Your work stays."</p>
                 <button class="plain" on:click=move |_| update()>"Use it"</button>
             </Show>
             <Show when=move || store.elsewhere.get()>
-                <p>"Your last work is open in another tab. This tab has work of its own; neither overwrites the other."</p>
+                <p class="notice">"Your last work is open in another tab; this tab has work of its own."</p>
                 <button class="plain" on:click=move |_| store.elsewhere.set(false)>"Understood"</button>
             </Show>
             <Show when=move || !store.kept.get()>
-                <p class="note">"This browser does not keep your work. Export it before you leave."</p>
+                <p class="note notice">"This browser does not keep your work. Export it before you leave."</p>
             </Show>
         </div>
     }

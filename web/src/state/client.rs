@@ -7,7 +7,7 @@ use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 use web::messages::{Answer, Call, FILES, NUMBER, STOP_READING};
 use web_sys::{ErrorEvent, File, MessageEvent, Worker};
-use workbench::protocol::Request;
+use workbench::protocol::{Question, Request};
 
 use super::offline::file_address;
 use super::wanted::Wanted;
@@ -45,6 +45,17 @@ struct Running {
     _on_error: Closure<dyn FnMut(ErrorEvent)>,
 }
 
+/// Whether a request is answered at once, so that nobody will want to end its work. The editor asks with
+/// every key, and an address for each would cost more than the rest of the question.
+fn is_short(request: &Request) -> bool {
+    matches!(
+        request,
+        Request::Ask {
+            question: Question::Language(..)
+        }
+    )
+}
+
 impl Client {
     /// Starts a worker; `listener` hears everything it says.
     pub fn start(listener: impl Fn(Heard) + 'static) -> Self {
@@ -77,10 +88,14 @@ impl Client {
     pub fn send(&self, request: Request) -> u32 {
         let number = self.number();
         // A request is plain data, which can always be written.
+        let wanted = match is_short(&request) {
+            true => None,
+            false => self.state.wanted.note(number),
+        };
         let call = Call {
             number,
             request,
-            wanted: self.state.wanted.note(number),
+            wanted,
         };
         if let Ok(message) = serde_wasm_bindgen::to_value(&call) {
             self.post_when_ready(message);
