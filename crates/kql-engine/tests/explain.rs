@@ -105,6 +105,12 @@ fn rows_behind_are_followed_through_every_operator() {
             &[],
         ),
         ("Logs | summarize count() by Caller", 0, &[0, 2, 3], &[]),
+        (
+            "Known | project Caller = Address | join kind=rightanti (Logs) on Caller",
+            0,
+            &[0],
+            &[],
+        ),
         ("Logs | count", 0, &[0, 1, 2, 3, 4, 5, 6], &[]),
         (
             "Logs | summarize arg_max(TimeGenerated, *) by Caller",

@@ -1,4 +1,5 @@
-//! Results of tests as JUnit XML, which build servers read: a suite for each rule.
+//! Results of tests as JUnit XML, which build servers read: a suite for each rule. The document keeps to
+//! the schema of Jenkins' xUnit plugin (`junit-10.xsd`), the strictest that is in common use.
 
 use std::fmt::Write;
 
@@ -8,7 +9,7 @@ use super::run::{TestOutcome, TestResult};
 pub fn junit(results: &[TestResult]) -> String {
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     let counts = counts(results);
-    let _ = writeln!(xml, "<testsuites name=\"rulesmith\"{counts}>");
+    let _ = writeln!(xml, "<testsuites name=\"rulesmith\"{counts} time=\"0\">");
     for suite in results.chunk_by(|a, b| a.rule == b.rule) {
         self::suite(&mut xml, suite);
     }
@@ -22,7 +23,7 @@ fn counts(results: &[TestResult]) -> String {
         outcomes.filter(|outcome| matches(outcome)).count()
     };
     format!(
-        " tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"0\" time=\"0\"",
+        " tests=\"{}\" failures=\"{}\" errors=\"{}\"",
         results.len(),
         count(|outcome| matches!(outcome, TestOutcome::Failed { .. })),
         count(|outcome| matches!(outcome, TestOutcome::Broken { .. })),
@@ -32,7 +33,11 @@ fn counts(results: &[TestResult]) -> String {
 fn suite(xml: &mut String, results: &[TestResult]) {
     let rule = results.first().map(|result| escaped(&result.rule));
     let rule = rule.unwrap_or_default();
-    let _ = writeln!(xml, "  <testsuite name=\"{rule}\"{}>", counts(results));
+    let _ = writeln!(
+        xml,
+        "  <testsuite name=\"{rule}\"{} skipped=\"0\" time=\"0\">",
+        counts(results)
+    );
     for result in results {
         let name = escaped(&result.test);
         let _ = write!(
