@@ -5,6 +5,8 @@ use std::fs;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
+use kql_analysis::stored::StoredFunctions;
+
 /// Why a command failed: one or more lines for standard error.
 #[derive(Debug)]
 pub struct Failure(String);
@@ -60,6 +62,15 @@ pub fn read_text(path: &str) -> Result<String, Failure> {
         .strip_prefix('\u{feff}')
         .map(str::to_owned)
         .unwrap_or(text))
+}
+
+/// The functions that a file of `let` statements holds; none without a file.
+pub fn functions(path: Option<&str>) -> Result<StoredFunctions, Failure> {
+    let Some(path) = path else {
+        return Ok(StoredFunctions::default());
+    };
+    StoredFunctions::read(&read_text(path)?)
+        .map_err(|message| Failure::new(format!("{path}: {message}")))
 }
 
 /// Writes a file, making its folder first; `-` is standard output.

@@ -646,3 +646,49 @@ fn the_managed_hsm_pack_is_exported_as_a_template() {
         text_of(&wrong)
     );
 }
+
+#[test]
+fn functions_of_the_workspace_come_from_a_file() {
+    let dir = folder("stored-functions");
+    let (functions, query) = (path(&dir, "functions.kql"), path(&dir, "query.kql"));
+    let written = "let Loud = (low: long) { Marks | where n > low };\nlet Marks = () { datatable(name: string, n: long)['a', 1, 'b', 2] | extend mark = strcat('<', name, '>') };\n";
+    fs::write(&functions, written).expect("a file");
+    fs::write(&query, "Loud(1) | project mark, typo").expect("a file");
+    let time = "2026-01-01T00:00:00Z";
+    let run = |query: &str| {
+        let arguments = ["query", query, "--now", time];
+        rulesmith(
+            &[
+                &arguments[..],
+                &["--functions", &functions, "--format", "csv"],
+            ]
+            .concat(),
+        )
+    };
+    let wrong = run(&query);
+    assert!(!wrong.status.success());
+    assert!(
+        text(&wrong.stderr).contains(":1:25: RS2006"),
+        "{}",
+        text(&wrong.stderr)
+    );
+    fs::write(&query, "Loud(1) | project mark").expect("a file");
+    let right = run(&query);
+    assert_eq!(
+        text(&right.stdout),
+        "mark\r\n<b>\r\n",
+        "{}",
+        text(&right.stderr)
+    );
+
+    let cases = path(&dir, "cases.jsonl");
+    let case = r#"{"id":1,"query":"Up(2) | take 1","functions":{"Up":"(n: long) { print r = n + One() }","One":"1"}}"#;
+    fs::write(&cases, case).expect("a file");
+    let answer = rulesmith(&["eval", "--jsonl", &cases]);
+    let answer: Value = serde_json::from_str(&text(&answer.stdout)).expect("JSON");
+    assert_eq!(answer["rows"], serde_json::json!([["3"]]), "{answer}");
+    let report = rulesmith(&["check", "--jsonl", &cases]);
+    let report: Value = serde_json::from_str(&text(&report.stdout)).expect("JSON");
+    assert_eq!(report["semanticErrors"], serde_json::json!([]), "{report}");
+    assert_eq!(report["resultColumns"][0]["name"], "r", "{report}");
+}

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::bind::bind_as_checker;
 use crate::catalog::Catalog;
 use crate::diagnostic::Diagnostic;
+use crate::stored::Linked;
 use crate::types::Schema;
 
 /// What is wrong with a query, and what it gives.
@@ -48,17 +49,27 @@ pub fn diagnose(text: &str, catalog: &Catalog) -> Vec<Diagnostic> {
 /// Checks a query text against tables.
 pub fn check(text: &str, catalog: &Catalog) -> CheckReport {
     let bound = bind_as_checker(text, catalog);
+    report(text, bound.diagnostics, bound.result)
+}
+
+/// Checks a query with stored functions in front of it; places are those of the query alone.
+pub fn check_linked(text: &str, linked: &Linked, catalog: &Catalog) -> CheckReport {
+    let bound = bind_as_checker(&linked.text, catalog);
+    report(text, linked.diagnostics(bound.diagnostics), bound.result)
+}
+
+fn report(text: &str, diagnostics: Vec<Diagnostic>, result: Option<Schema>) -> CheckReport {
     let lines = LineIndex::new(text);
     let list = |belongs: fn(&Diagnostic) -> bool| {
-        let found = bound.diagnostics.iter().filter(|found| belongs(found));
+        let found = diagnostics.iter().filter(|found| belongs(found));
         found.map(|found| finding(found, &lines)).collect()
     };
     CheckReport {
         syntax_errors: list(Diagnostic::is_syntax),
         semantic_errors: list(Diagnostic::is_semantic),
         unsupported: list(Diagnostic::is_unsupported),
-        result_open: bound.result.as_ref().is_some_and(|schema| schema.open),
-        result_columns: bound.result,
+        result_open: result.as_ref().is_some_and(|schema| schema.open),
+        result_columns: result,
     }
 }
 

@@ -16,6 +16,7 @@ pub mod order;
 pub mod plan;
 pub mod registry;
 pub mod render;
+pub mod stored;
 pub mod tables;
 pub mod text;
 pub mod time;

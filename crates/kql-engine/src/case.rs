@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use kql_analysis::plan::Query;
+use kql_analysis::stored::StoredFunctions;
 use kql_analysis::time::parse_datetime;
 use kql_analysis::types::{ScalarType, Schema};
 use kql_analysis::value::Value;
@@ -17,27 +18,34 @@ use crate::format::cell_text;
 use crate::run::{RunOptions, RunResult, run};
 use crate::table::Table;
 
-/// Evaluates a case: `{"id", "query", "tables"?: name → {columns: [{name, type}], rows: [[…]]}, "now"?}`
-/// gives `{"id", "columns": [{"name", "type"}], "rows": [[text or null…]]}` of the last statement, or
+/// Evaluates a case: `{"id", "query", "tables"?: name → {columns: [{name, type}], rows: [[…]]}, "functions"?:
+/// name → text, "now"?}` gives `{"id", "columns": [{"name", "type"}], "rows": [[text or null…]]}` of the last statement, or
 /// `{"id", "error", "error_kind"}`.
 pub fn evaluate_case(line: &str) -> String {
-    answered(line, run)
+    answered(line, &StoredFunctions::default(), run)
+}
+
+/// As [`evaluate_case`], where all cases may call these functions besides their own.
+pub fn evaluate_case_with(line: &str, functions: &StoredFunctions) -> String {
+    answered(line, functions, run)
 }
 
 /// As [`evaluate_case`], by a run that notes where its rows come from.
 pub fn explained_case(line: &str) -> String {
-    answered(line, |query, tables, options| {
-        Ok(explain(query, tables, options, None)?.result)
-    })
+    answered(
+        line,
+        &StoredFunctions::default(),
+        |query, tables, options| Ok(explain(query, tables, options, None)?.result),
+    )
 }
 
-fn answered(line: &str, run: impl Run) -> String {
+fn answered(line: &str, stored: &StoredFunctions, run: impl Run) -> String {
     let case: Json = match serde_json::from_str(line) {
         Ok(case) => case,
         Err(error) => return failure(&Json::Null, "syntax", &format!("not JSON: {error}")),
     };
     let id = case.get("id").unwrap_or(&Json::Null);
-    match evaluate(&case, run) {
+    match evaluate(&case, stored, run) {
         Ok(table) => answer(id, &table).to_string(),
         Err((kind, message)) => failure(id, kind, &message),
     }
@@ -58,7 +66,7 @@ impl<F> Run for F where
 {
 }
 
-fn evaluate(case: &Json, run: impl Run) -> Result<Table, Failure> {
+fn evaluate(case: &Json, stored: &StoredFunctions, run: impl Run) -> Result<Table, Failure> {
     let text = case.get("query").and_then(Json::as_str);
     let text = text.ok_or_else(|| ("syntax", "the case has no query".to_owned()))?;
     let tables = tables(case).map_err(|message| ("semantic", message))?;
@@ -67,9 +75,13 @@ fn evaluate(case: &Json, run: impl Run) -> Result<Table, Failure> {
     let catalog = Catalog {
         tables: schemas.collect(),
     };
-    let bound = bind(text, &catalog);
+    let linked = functions(case, stored)
+        .and_then(|functions| functions.link(text))
+        .map_err(|message| ("semantic", message))?;
+    let bound = bind(&linked.text, &catalog);
     let Some(query) = bound.query else {
-        let error = bound.diagnostics.iter().find(|found| found.is_error());
+        let diagnostics = linked.diagnostics(bound.diagnostics);
+        let error = diagnostics.iter().find(|found| found.is_error());
         return Err(error.map_or(("semantic", String::new()), |error| {
             let kind = if error.is_syntax() {
                 "syntax"
@@ -86,6 +98,18 @@ fn evaluate(case: &Json, run: impl Run) -> Result<Table, Failure> {
     };
     let result = run(&query, &tables, &options).map_err(|error| ("runtime", error.message))?;
     Ok(result.tables.into_iter().next_back().unwrap_or_default())
+}
+
+/// The stored functions, and those of the case.
+fn functions(case: &Json, stored: &StoredFunctions) -> Result<StoredFunctions, String> {
+    let mut functions = stored.clone();
+    let given = case.get("functions").and_then(Json::as_object);
+    for (name, text) in given.into_iter().flatten() {
+        let text = text.as_str();
+        let text = text.ok_or_else(|| format!("the function `{name}` is not given as text"))?;
+        functions.add(name, text)?;
+    }
+    Ok(functions)
 }
 
 fn tables(case: &Json) -> Result<BTreeMap<String, Table>, String> {

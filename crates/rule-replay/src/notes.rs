@@ -3,6 +3,7 @@
 use crate::times;
 use kql_engine::Table;
 use kql_engine::step::Step;
+use kql_syntax::ast::Call;
 use sentinel_rules::rule::{Rule, RuleKind};
 
 use crate::entities::missing_columns;
@@ -33,6 +34,12 @@ pub fn of(
                 .to_owned(),
         );
     }
+    if reads_ingestion_time(rule) {
+        notes.push(
+            "The query asks for ingestion_time(). The log has none, so TimeGenerated stands in for it."
+                .to_owned(),
+        );
+    }
     let missing = missing_columns(rule, result);
     if !missing.is_empty() {
         notes.push(format!(
@@ -41,6 +48,16 @@ pub fn of(
         ));
     }
     notes
+}
+
+/// Whether the query asks when its rows were ingested.
+pub(crate) fn reads_ingestion_time(rule: &Rule) -> bool {
+    let root = kql_syntax::parse(&rule.query).syntax();
+    let mut calls = root.descendants().filter_map(Call::cast);
+    calls.any(|call| {
+        call.name()
+            .is_some_and(|name| name.text() == "ingestion_time")
+    })
 }
 
 /// That no table holds a row in the span that the rule reads.

@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use clap::Args;
 use indexmap::IndexMap;
-use kql_analysis::check::{CheckReport, check, diagnose};
+use kql_analysis::check::{CheckReport, check_linked, diagnose};
+use kql_analysis::stored::StoredFunctions;
 use kql_analysis::types::{ScalarType, Schema};
 use kql_analysis::{Catalog, Diagnostic};
 use kql_syntax::text::LineIndex;
@@ -16,9 +17,13 @@ use crate::files::{self, Failure};
 /// Arguments of `check`.
 #[derive(Args)]
 pub struct Arguments {
-    /// Read one JSON object a line: `id`, `query` and optionally `tables` (name → column → type)
+    /// Read one JSON object a line: `id`, `query` and optionally `tables` (name → column → type) and
+    /// `functions` (name → text)
     #[arg(long)]
     jsonl: bool,
+    /// File of `let` statements with functions that the queries may call, as a workspace stores them
+    #[arg(long, value_name = "FILE")]
+    functions: Option<String>,
     /// Files to check; standard input when none is given
     files: Vec<String>,
 }
@@ -29,6 +34,8 @@ struct Case {
     id: serde_json::Value,
     query: String,
     tables: Option<IndexMap<String, IndexMap<String, String>>>,
+    #[serde(default)]
+    functions: IndexMap<String, String>,
 }
 
 /// A line of output with `--jsonl`.
@@ -45,18 +52,19 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         [] => vec!["-".to_owned()],
         files => files.to_vec(),
     };
+    let functions = files::functions(arguments.functions.as_deref())?;
     let mut sound = true;
     for name in &names {
         let text = files::read_text(name)?;
         match arguments.jsonl {
-            true => check_lines(name, &text)?,
-            false => sound &= check_file(name, &text)?,
+            true => check_lines(name, &text, &functions)?,
+            false => sound &= check_file(name, &text, &functions)?,
         }
     }
     Ok(ExitCode::from(u8::from(!sound)))
 }
 
-fn check_lines(name: &str, text: &str) -> Result<(), Failure> {
+fn check_lines(name: &str, text: &str, stored: &StoredFunctions) -> Result<(), Failure> {
     for (index, line) in text
         .lines()
         .enumerate()
@@ -65,10 +73,13 @@ fn check_lines(name: &str, text: &str) -> Result<(), Failure> {
         let case: Case = serde_json::from_str(line)
             .map_err(|error| Failure::new(format!("{name}, line {}: {error}", index + 1)))?;
         let given = case.tables.map(catalog).transpose()?;
-        let report = check(
-            &case.query,
-            given.as_ref().unwrap_or_else(|| known_tables()),
-        );
+        let mut functions = stored.clone();
+        for (function, text) in &case.functions {
+            functions.add(function, text).map_err(Failure::new)?;
+        }
+        let linked = functions.link(&case.query).map_err(Failure::new)?;
+        let tables = given.as_ref().unwrap_or_else(|| known_tables());
+        let report = check_linked(&case.query, &linked, tables);
         let answer = Answer {
             id: case.id,
             report,
@@ -105,8 +116,9 @@ fn known_tables() -> &'static Catalog {
 }
 
 /// Prints the findings of one query as `file:line:column: message`; false when there is one.
-fn check_file(name: &str, text: &str) -> Result<bool, Failure> {
-    let found = diagnose(text, known_tables());
+fn check_file(name: &str, text: &str, functions: &StoredFunctions) -> Result<bool, Failure> {
+    let linked = functions.link(text).map_err(Failure::new)?;
+    let found = linked.diagnostics(diagnose(&linked.text, known_tables()));
     let lines = LineIndex::new(text);
     for one in &found {
         files::print_line(&describe(name, one, &lines))?;

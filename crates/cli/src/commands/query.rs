@@ -20,6 +20,9 @@ pub struct Arguments {
     /// Rows of a table, as NAME=FILE; may be repeated, several files of one table add up
     #[arg(long = "table", value_name = "NAME=FILE")]
     tables: Vec<String>,
+    /// File of `let` statements with functions that the query may call, as a workspace stores them
+    #[arg(long, value_name = "FILE")]
+    functions: Option<String>,
     /// The time that `now()` gives, such as 2026-03-02T00:30:00Z
     #[arg(long, value_name = "TIME")]
     now: String,
@@ -50,11 +53,13 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
             .iter()
             .map(|(name, table)| (name.clone(), table.schema().clone())),
     );
-    let bound = bind(&text, &catalog);
+    let functions = files::functions(arguments.functions.as_deref())?;
+    let linked = functions.link(&text).map_err(Failure::new)?;
+    let bound = bind(&linked.text, &catalog);
     let lines = LineIndex::new(&text);
     let Some(query) = bound.query else {
-        let found: Vec<String> = bound
-            .diagnostics
+        let found: Vec<String> = linked
+            .diagnostics(bound.diagnostics)
             .iter()
             .map(|found| describe(&arguments.query, found, &lines))
             .collect();
@@ -68,7 +73,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         let line = error
             .range
             .as_ref()
-            .map(|range| format!(", line {}", lines.line(range.start)))
+            .map(|range| format!(", line {}", lines.line(linked.place(range).0.start)))
             .unwrap_or_default();
         let hint = error
             .hint

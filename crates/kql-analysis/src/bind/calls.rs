@@ -57,6 +57,7 @@ impl Binder<'_> {
             "bin_auto" => self.bin_auto(&arguments, row, range),
             "estimate_data_size" | "pack_array" => self.of_columns(&name, &arguments, row, range),
             "column_names_of" => self.column_names(&arguments, range),
+            "ingestion_time" if arguments.is_empty() => Some(self.ingestion_time(row, range)),
             _ => self.function(&name, &arguments, row, range),
         }
     }

@@ -17,6 +17,7 @@ mod expand;
 mod expressions;
 mod find;
 mod graph;
+mod ingestion;
 mod join;
 mod lambda;
 mod lists;

@@ -141,7 +141,7 @@ static FAMILIES: &[&[Function]] = &[
 ];
 
 /// Functions and operators that the binder resolves, so that the engine needs no kernel of that name.
-pub const BOUND_AWAY: [&str; 12] = [
+pub const BOUND_AWAY: [&str; 13] = [
     "!in",
     "!in~",
     "bag_pack_columns",
@@ -152,6 +152,7 @@ pub const BOUND_AWAY: [&str; 12] = [
     "estimate_data_size",
     "in",
     "in~",
+    "ingestion_time",
     "pack_all",
     "table",
 ];

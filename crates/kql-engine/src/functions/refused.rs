@@ -15,9 +15,6 @@ pub(super) const KERNELS: Table = &[
     ("new_guid", |_, _| {
         refuse("new_guid", "it gives another result on every run")
     }),
-    ("ingestion_time", |_, _| {
-        refuse("ingestion_time", "logs do not say when they were ingested")
-    }),
     ("geo_info_from_ip_address", |_, _| {
         refuse(
             "geo_info_from_ip_address",

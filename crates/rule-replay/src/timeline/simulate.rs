@@ -229,6 +229,9 @@ fn notes(rule: &Rule, runs: &[TimelineRun], alerts: &[Alert]) -> Vec<String> {
     if rule.kind == RuleKind::Nrt {
         notes.push("NRT rules go by ingestion time. The log has none, so TimeGenerated and the chosen delay stand in for it.".to_owned());
     }
+    if crate::notes::reads_ingestion_time(rule) {
+        notes.push("The query asks for ingestion_time(). The log has none, so TimeGenerated stands in for it, without the chosen delay.".to_owned());
+    }
     let skipped = runs
         .iter()
         .filter(|run| run.outcome == RunOutcome::Suppressed)
