@@ -8,7 +8,10 @@ const ready = WebAssembly.instantiateStreaming(fetch('/data/lines.wasm')).then((
 });
 
 async function* chunks(file) {
-  const reader = file.stream().getReader({ mode: 'byob' });
+  const stream = file.stream();
+  const reader = stream.getReader({ mode: 'byob' });
+  // A stream that only a pending read refers to can be collected, and then never goes on.
+  globalThis.reading = [stream, reader];
   let buffer = new ArrayBuffer(BYTES);
   for (;;) {
     const { done, value } = await reader.read(new Uint8Array(buffer));

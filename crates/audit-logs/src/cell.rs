@@ -33,7 +33,8 @@ impl<'t> Cell<'t> {
         }
     }
 
-    fn number(number: &serde_json::Number) -> Self {
+    /// The cell of a JSON number.
+    pub fn number(number: &serde_json::Number) -> Self {
         match (number.as_i64(), number.as_u64()) {
             (Some(whole), _) => Self::Whole(whole),
             (None, Some(large)) => Self::Large(large),
@@ -92,6 +93,8 @@ impl<'t> Cell<'t> {
 pub(crate) struct Fields<'t> {
     pub names: Vec<Cow<'t, str>>,
     pub cells: Vec<Cell<'t>>,
+    /// Whether the names are known to be those of the record before.
+    pub same_names: bool,
 }
 
 impl<'t> Fields<'t> {
@@ -111,6 +114,7 @@ impl<'t> Fields<'t> {
                 .map(|name| Cow::Borrowed(name.as_str()))
                 .collect(),
             cells: map.values().map(Cell::of).collect(),
+            same_names: false,
         }
     }
 }

@@ -5,9 +5,11 @@ use std::borrow::Cow;
 use csv::StringRecord;
 use memchr::memchr2_iter;
 
+use crate::batch::Batch;
 use crate::cell::{Cell, Fields};
 use crate::lines::{MAX_LINE_BYTES, text_of};
 use crate::records::Records;
+use crate::row;
 
 /// Cuts chunks into whole rows and reads their cells.
 #[derive(Default)]
@@ -138,41 +140,65 @@ impl Header {
         }
     }
 
-    fn rows(&self, text: &str, lines: u64, records: &mut Records) {
-        let mut reader = reader(self.delimiter, text);
-        let mut row = StringRecord::new();
-        loop {
-            let line = usize::try_from(lines + reader.position().line()).ok();
-            match reader.read_record(&mut row) {
-                Ok(false) => return,
-                Ok(true) if row.len() != self.names.len() => {
-                    let message = format!("{} cells instead of {}", row.len(), self.names.len());
-                    records.warnings.add(line, &message);
+    fn rows<'t>(&'t self, text: &'t str, lines: u64, records: &mut Records) {
+        let (mut rest, mut lines) = (text, lines);
+        let mut batch = Batch::new(records);
+        while !rest.is_empty() {
+            let line = usize::try_from(lines + 1).ok();
+            let length = match row::cells(rest, self.delimiter, self.names.len()) {
+                // An empty line is no row.
+                Some((_, length)) if is_line_end(rest, length) => length,
+                Some((cells, length)) => {
+                    self.add(cells, line, &mut batch);
+                    length
                 }
-                Ok(true) => self.add(&row, line, records),
-                Err(error) => {
-                    let message = format!("this row cannot be read: {error}");
-                    records.warnings.add(line, &message);
-                }
-            }
+                None => self.odd_row(rest, line, &mut batch),
+            };
+            let (row, after) = rest.split_at_checked(length.max(1)).unwrap_or((rest, ""));
+            lines += memchr::memchr_iter(b'\n', row.as_bytes()).count() as u64;
+            rest = after;
         }
+        batch.finish();
     }
 
-    fn add(&self, row: &StringRecord, line: Option<usize>, records: &mut Records) {
-        let cell = |text| match text {
-            "" => Cell::Null,
-            text => Cell::Text(Cow::Borrowed(text)),
-        };
-        let fields = Fields {
-            names: self
-                .names
-                .iter()
-                .map(|name| Cow::Borrowed(name.as_str()))
-                .collect(),
-            cells: row.iter().map(cell).collect(),
-        };
-        records.add(&fields, line);
+    /// Reads a row that is not plain; its length.
+    fn odd_row<'t>(&'t self, text: &str, line: Option<usize>, batch: &mut Batch<'_, 't>) -> usize {
+        let mut reader = reader(self.delimiter, text);
+        let mut row = StringRecord::new();
+        match reader.read_record(&mut row) {
+            Ok(_) => {
+                let cell = |text: &str| match text {
+                    "" => Cell::Null,
+                    text => Cell::Text(Cow::Owned(text.to_owned())),
+                };
+                self.add(row.iter().map(cell).collect(), line, batch);
+            }
+            Err(error) => {
+                let message = format!("this row cannot be read: {error}");
+                batch.records_now().warnings.add(line, &message);
+            }
+        }
+        usize::try_from(reader.position().byte()).unwrap_or(text.len())
     }
+
+    fn add<'t>(&'t self, cells: Vec<Cell<'t>>, line: Option<usize>, batch: &mut Batch<'_, 't>) {
+        if cells.len() != self.names.len() {
+            let message = format!("{} cells instead of {}", cells.len(), self.names.len());
+            return batch.records_now().warnings.add(line, &message);
+        }
+        let names = self.names.iter();
+        let fields = Fields {
+            names: names.map(|name| Cow::Borrowed(name.as_str())).collect(),
+            cells,
+            same_names: true,
+        };
+        batch.add(fields, line);
+    }
+}
+
+/// Whether the first bytes of a text are the end of a line and nothing else.
+fn is_line_end(text: &str, length: usize) -> bool {
+    matches!(text.get(..length), Some("\n" | "\r" | "\r\n"))
 }
 
 fn reader(delimiter: u8, text: &str) -> csv::Reader<&[u8]> {

@@ -387,7 +387,12 @@ fn cells(text: &str, names: &[String], line: usize, records: &mut Records) {
         Ok(cells) => {
             let names = names.iter().map(|name| name.as_str().into());
             let names = names.take(cells.len()).collect();
-            records.add(&Fields { names, cells }, Some(line));
+            let fields = Fields {
+                names,
+                cells,
+                same_names: false,
+            };
+            records.add(&fields, Some(line));
         }
         Err(error) => {
             let message = format!("this row cannot be read: {error}");

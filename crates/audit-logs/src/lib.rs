@@ -3,6 +3,8 @@
 //! A file is recognised by its content. A bad line or record is a warning with its number; the rest is
 //! kept. Log content is data: it is never run, never a path and never markup.
 
+mod batch;
+mod bytes;
 mod cell;
 mod convert;
 mod delimited;
@@ -13,10 +15,13 @@ mod lines;
 mod loaded;
 mod loader;
 mod plan;
+mod record;
 mod records;
 pub mod redact;
+mod row;
 pub mod schema;
 mod stix;
+mod stretch;
 mod unpack;
 pub mod write;
 

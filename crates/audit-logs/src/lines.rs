@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use memchr::memchr_iter;
 
+use crate::batch::Batch;
 use crate::records::Records;
 
 /// Longest line that is read, in bytes.
@@ -21,22 +22,33 @@ pub(crate) struct Lines {
 impl Lines {
     pub fn push(&mut self, chunk: &[u8], records: &mut Records) {
         let mut start = 0;
-        for end in memchr_iter(b'\n', chunk) {
-            let line = chunk.get(start..end).unwrap_or_default();
+        let mut ends = memchr_iter(b'\n', chunk);
+        if !self.carry.is_empty() {
+            let Some(end) = ends.next() else {
+                return self.keep(chunk);
+            };
+            let mut whole = std::mem::take(&mut self.carry);
+            whole.extend_from_slice(chunk.get(..end).unwrap_or_default());
+            let mut batch = Batch::new(records);
+            self.line(&whole, &mut batch);
+            batch.finish();
+            // The allocation serves the next line that is cut by a chunk.
+            whole.clear();
+            self.carry = whole;
             start = end + 1;
-            if self.carry.is_empty() {
-                self.line(line, records);
-            } else {
-                let mut whole = std::mem::take(&mut self.carry);
-                whole.extend_from_slice(line);
-                self.line(&whole, records);
-                // The allocation serves the next line that is cut by a chunk.
-                whole.clear();
-                self.carry = whole;
-            }
         }
-        let rest = chunk.get(start..).unwrap_or_default();
-        // What is longer than a line may be is not kept; the line is refused when it ends.
+        let mut batch = Batch::new(records);
+        for end in ends {
+            self.line(chunk.get(start..end).unwrap_or_default(), &mut batch);
+            start = end + 1;
+        }
+        batch.finish();
+        self.keep(chunk.get(start..).unwrap_or_default());
+    }
+
+    /// Keeps the beginning of a line. What is longer than a line may be is not kept; the line is refused
+    /// when it ends.
+    fn keep(&mut self, rest: &[u8]) {
         if self.carry.len() <= MAX_LINE_BYTES {
             self.carry.extend_from_slice(rest);
         }
@@ -44,19 +56,21 @@ impl Lines {
 
     pub fn finish(&mut self, records: &mut Records) {
         let last = std::mem::take(&mut self.carry);
-        self.line(&last, records);
+        let mut batch = Batch::new(records);
+        self.line(&last, &mut batch);
+        batch.finish();
     }
 
-    fn line(&mut self, line: &[u8], records: &mut Records) {
+    fn line<'t>(&mut self, line: &'t [u8], batch: &mut Batch<'_, 't>) {
         self.read += 1;
         if line.len() > MAX_LINE_BYTES {
             let message = format!("left out: the line is longer than {MAX_LINE_BYTES} bytes");
-            return records.warnings.add(Some(self.read), &message);
+            return batch.records_now().warnings.add(Some(self.read), &message);
         }
-        let text = text_of(line);
-        let text = text.trim();
-        if !text.is_empty() {
-            records.add_text(text, Some(self.read));
+        match text_of(line) {
+            Cow::Borrowed(text) if text.trim().is_empty() => {}
+            Cow::Borrowed(text) => batch.add_text(text.trim(), Some(self.read)),
+            Cow::Owned(text) => batch.records_now().add_text(text.trim(), Some(self.read)),
         }
     }
 }

@@ -2,9 +2,9 @@
 //!
 //! The records of a log mostly have the same names, so this is worked out once for each list of names.
 
-use kql_analysis::types::ScalarType;
 use kql_engine::TableBuilder;
 
+use crate::bytes::find_end_of_plain;
 use crate::cell::{Cell, Fields};
 use crate::convert;
 use crate::flatten;
@@ -33,7 +33,7 @@ pub(crate) enum Kind {
 pub(crate) enum Slot {
     /// Not known before the first value: its type may decide.
     Undecided,
-    Column(usize, ScalarType),
+    Column(usize),
     /// Left out.
     Nowhere,
 }
@@ -42,6 +42,10 @@ pub(crate) enum Slot {
 #[derive(Debug)]
 pub(crate) struct Plan {
     names: Vec<String>,
+    /// Whether the names stand in JSON as they are.
+    plain: bool,
+    /// Whether a name is there twice; the first value that is not null counts.
+    pub repeats: bool,
     /// Fields whose text decides on the kind, with the text that this plan is for.
     words: Vec<(usize, String)>,
     pub kind: Kind,
@@ -58,7 +62,13 @@ impl Plan {
             let named = WORDS.contains(&name.as_ref());
             named.then(|| (index, text_at(fields, index).to_owned()))
         };
+        let is_plain =
+            |name: &std::borrow::Cow<'_, str>| find_end_of_plain(name.as_bytes()) == name.len();
+        let mut names: Vec<&str> = fields.names.iter().map(AsRef::as_ref).collect();
+        names.sort_unstable();
         Self {
+            repeats: !names.is_sorted_by(|a, b| a < b),
+            plain: fields.names.iter().all(is_plain),
             names: fields.names.iter().map(|name| name.to_string()).collect(),
             words: fields.names.iter().enumerate().filter_map(word).collect(),
             kind: kind(fields),
@@ -70,10 +80,18 @@ impl Plan {
     pub fn fits(&self, fields: &Fields<'_>) -> bool {
         self.names.len() == fields.names.len()
             && self.names.iter().zip(&fields.names).all(|(a, b)| a == b)
-            && self
-                .words
-                .iter()
-                .all(|(index, word)| text_at(fields, *index) == word)
+            && self.fits_words(fields)
+    }
+
+    /// Whether the plan is for records like this one, whose names are those of the plan.
+    pub fn fits_words(&self, fields: &Fields<'_>) -> bool {
+        let mut words = self.words.iter();
+        words.all(|(index, word)| text_at(fields, *index) == word)
+    }
+
+    /// The names that the plan is for, if they stand in JSON as they are.
+    pub fn plain_names(&self) -> Option<&[String]> {
+        self.plain.then_some(self.names.as_slice())
     }
 }
 
@@ -82,16 +100,14 @@ pub(crate) fn slot(table: &mut TableBuilder, name: &str, cell: &Cell<'_>) -> Slo
     if name == "TableName" {
         return Slot::Nowhere;
     }
-    let index = match table.schema().index_of(name) {
-        Some(index) => index,
-        None if table.schema().len() >= MAX_COLUMNS => return Slot::Nowhere,
-        None => table.add_column(
-            name,
-            suffix_type(name).unwrap_or_else(|| convert::inferred(cell)),
-        ),
-    };
-    let column = table.schema().columns.get(index);
-    column.map_or(Slot::Nowhere, |column| Slot::Column(index, column.ty))
+    let known = table.schema().index_of(name);
+    if known.is_none() && table.schema().len() >= MAX_COLUMNS {
+        return Slot::Nowhere;
+    }
+    Slot::Column(known.unwrap_or_else(|| {
+        let ty = suffix_type(name).unwrap_or_else(|| convert::inferred(cell));
+        table.add_column(name, ty)
+    }))
 }
 
 fn text_at<'f>(fields: &'f Fields<'_>, index: usize) -> &'f str {

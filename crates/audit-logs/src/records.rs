@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kql_analysis::types::ScalarType;
+use kql_engine::builder::ColumnBuilder;
 use kql_engine::{Table, TableBuilder};
 use serde_json::Value as Json;
 
@@ -12,12 +13,15 @@ use crate::flatten::flatten;
 use crate::loaded::{Loaded, Warnings};
 use crate::plan::{Kind, Plan, Slot, slot};
 use crate::schema::{AZURE_DIAGNOSTICS, INDICATORS, INDICATORS_LEGACY, schema};
+use crate::stretch::{self, Row};
 use crate::{loaded, stix};
 
 /// Most rows that are read from one file.
 pub const MAX_ROWS: usize = 20_000_000;
 /// Most columns of a table; AzureDiagnostics itself stops at 500.
 pub const MAX_COLUMNS: usize = 2_000;
+/// Words for records that are rows already.
+const ROWS: &str = "table rows";
 /// Lists of names whose plans are kept.
 const MAX_PLANS: usize = 64;
 /// The column whose texts are upper case in stored rows.
@@ -28,8 +32,10 @@ const RESOURCE_TYPE: &str = "ResourceType";
 pub(crate) struct Records {
     tables: BTreeMap<&'static str, TableBuilder>,
     plans: Vec<Plan>,
-    /// Plan of the record before.
+    /// Plan of the row before.
     last_plan: usize,
+    /// Plan of the record before as it stands in the file.
+    record_plan: Option<usize>,
     kinds: BTreeSet<&'static str>,
     unfit: BTreeSet<String>,
     rows: usize,
@@ -63,6 +69,12 @@ impl Records {
         }
     }
 
+    /// The names that the next record probably has.
+    pub(crate) fn expected_names(&self) -> &[String] {
+        let plan = self.record_plan.and_then(|plan| self.plans.get(plan));
+        plan.and_then(Plan::plain_names).unwrap_or_default()
+    }
+
     /// Adds a record that is already a JSON value.
     pub fn add_json(&mut self, record: &Json, line: Option<usize>) {
         match record {
@@ -77,10 +89,14 @@ impl Records {
             let message = format!("left out: a file may have {MAX_ROWS} rows");
             return self.warnings.add(line, &message);
         }
-        let plan = self.plan(fields);
+        let plan = self.plan_of_record(fields);
+        self.add_planned(plan, fields, line);
+    }
+
+    fn add_planned(&mut self, plan: usize, fields: &Fields<'_>, line: Option<usize>) {
         match self.plans.get(plan).map_or(Kind::Unknown, |plan| plan.kind) {
             Kind::Row(table) => {
-                self.kinds.insert("table rows");
+                self.kinds.insert(ROWS);
                 self.row(table, plan, fields, line);
             }
             Kind::Raw => {
@@ -107,6 +123,37 @@ impl Records {
         }
     }
 
+    /// The table of a plan whose rows can be added column by column.
+    pub(crate) fn table_of(&self, plan: usize) -> Option<&'static str> {
+        match self.plans.get(plan)? {
+            Plan {
+                kind: Kind::Row(table),
+                repeats: false,
+                ..
+            } => Some(table),
+            _ => None,
+        }
+    }
+
+    /// The plan for a record as it stands in the file, when it is known.
+    pub(crate) fn known_plan(&mut self, fields: &Fields<'_>) -> Option<usize> {
+        let same = self.record_plan.filter(|index| {
+            let plan = self.plans.get(*index);
+            fields.same_names && plan.is_some_and(|plan| plan.fits_words(fields))
+        });
+        let known = || self.plans.iter().position(|plan| plan.fits(fields));
+        self.record_plan = Some(same.or_else(known)?);
+        self.record_plan
+    }
+
+    /// The plan for a record as it stands in the file.
+    fn plan_of_record(&mut self, fields: &Fields<'_>) -> usize {
+        let plan = self.known_plan(fields);
+        let plan = plan.unwrap_or_else(|| self.plan(fields));
+        self.record_plan = Some(plan);
+        plan
+    }
+
     /// The plan for a record: that of the record before, a known one, or a new one.
     fn plan(&mut self, fields: &Fields<'_>) -> usize {
         let fits = |plan: &Plan| plan.fits(fields);
@@ -114,6 +161,7 @@ impl Records {
             self.last_plan = self.plans.iter().position(fits).unwrap_or_else(|| {
                 if self.plans.len() >= MAX_PLANS {
                     self.plans.remove(0);
+                    self.record_plan = None;
                 }
                 self.plans.push(Plan::of(fields));
                 self.plans.len() - 1
@@ -129,28 +177,91 @@ impl Records {
     }
 
     fn row(&mut self, name: &'static str, plan: usize, fields: &Fields<'_>, line: Option<usize>) {
+        self.decide(name, plan, fields);
+        let slots = self.plans.get(plan).map(|plan| plan.slots.iter());
+        let table = self.tables.entry(name).or_default();
+        let mut unfit = Vec::new();
+        for (slot, cell) in slots.into_iter().flatten().zip(&fields.cells) {
+            let Slot::Column(index) = *slot else {
+                continue;
+            };
+            let upper = is_upper(table, index);
+            if *cell != Cell::Null
+                && !table
+                    .cell(index, 0)
+                    .is_none_or(|cells| put(cells, upper, cell))
+            {
+                unfit.push((index, line));
+            }
+        }
+        table.end_rows(1);
+        self.rows += 1;
+        self.warn_of(name, unfit);
+    }
+
+    /// Adds rows of one table column by column: a column's dictionary stays near while it is used.
+    pub(crate) fn add_rows(&mut self, name: &'static str, rows: &[Row<'_>]) {
+        self.kinds.insert(ROWS);
+        for row in rows {
+            self.decide(name, row.plan, &row.fields);
+        }
+        let table = self.tables.entry(name).or_default();
+        let mut unfit = Vec::new();
+        for (index, places) in stretch::columns(&self.plans, rows) {
+            let upper = is_upper(table, index);
+            if !upper
+                && let Some(texts) = stretch::texts(table, index, &places, rows)
+                && let Some(cells) = table.cell(index, 0)
+            {
+                cells.push_texts(&texts);
+                continue;
+            }
+            for (ahead, row) in rows.iter().enumerate() {
+                if let Some(cell) = places.of(row).filter(|cell| **cell != Cell::Null)
+                    && !table
+                        .cell(index, ahead)
+                        .is_none_or(|cells| put(cells, upper, cell))
+                {
+                    unfit.push((index, row.line));
+                }
+            }
+        }
+        table.end_rows(rows.len());
+        self.rows += rows.len();
+        self.warn_of(name, unfit);
+    }
+
+    /// Gives each field with a first value its column.
+    fn decide(&mut self, name: &'static str, plan: usize, fields: &Fields<'_>) {
         let new = || TableBuilder::new(schema(name).unwrap_or_default());
         let table = self.tables.entry(name).or_insert_with(new);
         let slots = self.plans.get_mut(plan).map(|plan| plan.slots.iter_mut());
         let cells = fields.names.iter().zip(&fields.cells);
         for ((column, cell), place) in cells.zip(slots.into_iter().flatten()) {
-            if *cell == Cell::Null {
-                continue;
-            }
-            if matches!(place, Slot::Undecided) {
+            if matches!(place, Slot::Undecided) && *cell != Cell::Null {
                 *place = slot(table, column, cell);
             }
-            let Slot::Column(index, ty) = *place else {
-                continue;
-            };
-            if !put(table, (index, ty), column, cell)
-                && self.unfit.insert(format!("{name}.{column}"))
+        }
+    }
+
+    /// Warns of values that do not fit their columns, once for each column.
+    fn warn_of(&mut self, table: &'static str, unfit: Vec<(usize, Option<usize>)>) {
+        for (index, line) in unfit {
+            let builder = self.tables.get(table);
+            let column = builder.and_then(|builder| builder.schema().columns.get(index));
+            if let Some(column) = column
+                && self.unfit.insert(format!("{table}.{}", column.name))
             {
-                self.warnings.add(line, &format!("{column} is not of type {}; left empty here and wherever else it does not fit", ty.name()));
+                self.warnings.add(
+                    line,
+                    &format!(
+                        "{} is not of type {}; left empty here and wherever else it does not fit",
+                        column.name,
+                        column.ty.name()
+                    ),
+                );
             }
         }
-        table.end_row();
-        self.rows += 1;
     }
 
     /// The tables, with `format` as the words for the file's shape.
@@ -169,25 +280,27 @@ impl Records {
     }
 }
 
-/// Sets a cell of the current row; false when the value does not fit the column's type.
-fn put(
-    table: &mut TableBuilder,
-    (index, ty): (usize, ScalarType),
-    name: &str,
-    cell: &Cell<'_>,
-) -> bool {
+/// Whether the texts of a column are stored in upper case.
+fn is_upper(table: &TableBuilder, column: usize) -> bool {
+    let column = table.schema().columns.get(column);
+    column.is_some_and(|column| column.name == RESOURCE_TYPE)
+}
+
+/// Appends a cell to a column, in upper case where texts are stored so; false when the value does not fit
+/// the column's type.
+fn put(cells: &mut ColumnBuilder, upper: bool, cell: &Cell<'_>) -> bool {
     match cell {
-        Cell::Text(text) if ty == ScalarType::String => {
-            if name == RESOURCE_TYPE && text.bytes().any(|byte| byte.is_ascii_lowercase()) {
-                table.push_str(index, &text.to_uppercase());
+        Cell::Text(text) if cells.ty() == ScalarType::String => {
+            if upper && text.bytes().any(|byte| byte.is_ascii_lowercase()) {
+                cells.push_str(&text.to_uppercase());
             } else {
-                table.push_str(index, text);
+                cells.push_str(text);
             }
             true
         }
-        _ => match convert::value(cell, ty) {
+        _ => match convert::value(cell, cells.ty()) {
             Some(value) => {
-                table.push(index, value);
+                cells.push(&value);
                 true
             }
             None => false,

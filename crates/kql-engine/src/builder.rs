@@ -1,15 +1,13 @@
 //! Builders of columns and tables, cell by cell.
 
-use std::hash::BuildHasher;
 use std::sync::Arc;
 
-use hashbrown::{DefaultHashBuilder, HashTable};
 use kql_analysis::decimal::Decimal;
 use kql_analysis::types::{ColumnSchema, ScalarType, Schema};
 use kql_analysis::value::Value;
 
-use crate::codes::Codes;
 use crate::column::{Cells, Column, Data};
+use crate::dictionary::Texts;
 use crate::functions::convert;
 use crate::table::Table;
 
@@ -72,83 +70,6 @@ impl<T: Default> Fixed<T> {
             values: Arc::new(self.values),
             nulls,
         }
-    }
-}
-
-/// Texts as codes into a dictionary. The dictionary is in order of first appearance, so the order of
-/// hashes never shows.
-#[derive(Debug, Default)]
-struct Texts {
-    codes: Codes,
-    /// Code of the last row.
-    last: Option<u32>,
-    texts: Vec<Arc<str>>,
-    /// Bytes of all `texts`.
-    bytes: usize,
-    known: HashTable<u32>,
-    hasher: DefaultHashBuilder,
-}
-
-/// Bytes that a text costs besides its own: pointer and length, two counters of the shared allocation.
-const BYTES_PER_TEXT: usize = 4 * size_of::<usize>();
-
-impl Texts {
-    fn held_bytes(&self) -> usize {
-        let known = self.known.capacity() * size_of::<u32>();
-        self.codes.held_bytes() + known + self.bytes + self.texts.len() * BYTES_PER_TEXT
-    }
-
-    fn push(&mut self, text: &str) {
-        self.push_with(text, || Arc::from(text));
-    }
-
-    /// As [`Self::push`], sharing the text.
-    fn push_shared(&mut self, text: &Arc<str>) {
-        self.push_with(text, || Arc::clone(text));
-    }
-
-    fn push_with(&mut self, text: &str, shared: impl FnOnce() -> Arc<str>) {
-        let code = match self.last {
-            // Rows of a log often repeat the row before.
-            Some(last) if self.is(last, text) => last,
-            _ => self.code(text, shared),
-        };
-        self.last = Some(code);
-        self.codes.push(code);
-    }
-
-    /// Appends the cells of another dictionary; each of its texts is looked up once.
-    fn extend(&mut self, codes: &Codes, texts: &[Arc<str>]) {
-        let mut known: Vec<Option<u32>> = vec![None; texts.len()];
-        codes.for_each(|code| {
-            let place = code as usize;
-            if let (Some(slot), Some(text)) = (known.get_mut(place), texts.get(place)) {
-                let code = *slot.get_or_insert_with(|| self.code(text, || Arc::clone(text)));
-                self.codes.push(code);
-            }
-        });
-    }
-
-    fn is(&self, code: u32, text: &str) -> bool {
-        self.texts
-            .get(code as usize)
-            .is_some_and(|known| **known == *text)
-    }
-
-    fn code(&mut self, text: &str, shared: impl FnOnce() -> Arc<str>) -> u32 {
-        let hash = self.hasher.hash_one(text);
-        let texts = &self.texts;
-        let text_of = |code: &u32| texts.get(*code as usize).map(Arc::as_ref);
-        let found = self.known.find(hash, |code| text_of(code) == Some(text));
-        if let Some(code) = found {
-            return *code;
-        }
-        let code = self.texts.len() as u32;
-        let rehash = |code: &u32| self.hasher.hash_one(text_of(code).unwrap_or_default());
-        self.known.insert_unique(hash, code, rehash);
-        self.texts.push(shared());
-        self.bytes += text.len();
-        code
     }
 }
 
@@ -233,6 +154,21 @@ impl ColumnBuilder {
         }
     }
 
+    /// Appends text cells to a column of texts; to a column of another type their conversions.
+    pub fn push_texts(&mut self, texts: &[&str]) {
+        let mut texts = texts;
+        while self.collected() == 0 || self.ty != ScalarType::String {
+            let Some((first, rest)) = texts.split_first() else {
+                return;
+            };
+            self.push_str(first);
+            texts = rest;
+        }
+        if let Collected::Text(cells) = &mut self.cells {
+            cells.push_all(texts);
+        }
+    }
+
     /// Turns the counted nulls into cells, before the first value.
     fn begin(&mut self) {
         let leading = std::mem::take(&mut self.leading);
@@ -279,7 +215,7 @@ impl ColumnBuilder {
             Collected::Real(cells) => cells.values.len(),
             Collected::Decimal(cells) => cells.values.len(),
             Collected::Guid(cells) => cells.values.len(),
-            Collected::Text(cells) => cells.codes.len(),
+            Collected::Text(cells) => cells.len(),
             Collected::Any(cells) => cells.len(),
         }
     }
@@ -324,7 +260,10 @@ impl ColumnBuilder {
             Collected::Real(cells) => Data::Real(cells.finish()),
             Collected::Decimal(cells) => Data::Decimal(cells.finish()),
             Collected::Guid(cells) => Data::Guid(cells.finish()),
-            Collected::Text(cells) => Data::Text(Arc::new(cells.codes), Arc::new(cells.texts)),
+            Collected::Text(cells) => {
+                let (codes, texts) = cells.finish();
+                Data::Text(Arc::new(codes), Arc::new(texts))
+            }
             Collected::Any(cells) => Data::Any(Arc::new(cells)),
         };
         Column::from_data(self.ty, data)
@@ -378,31 +317,37 @@ impl TableBuilder {
 
     /// Sets a cell of the current row. Columns that do not exist and second values are dropped.
     pub fn push(&mut self, column: usize, value: Value) {
-        if let Some(cells) = self.open_cell(column) {
+        if let Some(cells) = self.cell(column, 0) {
             cells.push(&value);
         }
     }
 
     /// Sets a text cell of the current row.
     pub fn push_str(&mut self, column: usize, text: &str) {
-        if let Some(cells) = self.open_cell(column) {
+        if let Some(cells) = self.cell(column, 0) {
             cells.push_str(text);
         }
     }
 
-    fn open_cell(&mut self, column: usize) -> Option<&mut ColumnBuilder> {
-        let cells = self.columns.get_mut(column)?;
-        if cells.len() > self.rows {
+    /// The cells of a column when that of the row `ahead` of the current one is still to be set.
+    pub fn cell(&mut self, column: usize, ahead: usize) -> Option<&mut ColumnBuilder> {
+        let (cells, row) = (self.columns.get_mut(column)?, self.rows + ahead);
+        if cells.len() > row {
             return None;
         }
         // Rows that did not set this column are filled when the next one does.
-        cells.fill(self.rows);
+        cells.fill(row);
         Some(cells)
     }
 
     /// Ends the current row.
     pub fn end_row(&mut self) {
-        self.rows += 1;
+        self.end_rows(1);
+    }
+
+    /// Ends the current row and those ahead of it, `rows` in all.
+    pub fn end_rows(&mut self, rows: usize) {
+        self.rows += rows;
     }
 
     /// Adds a column, null in all rows so far, and gives its index; the index of the column of that

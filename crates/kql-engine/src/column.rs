@@ -16,6 +16,9 @@ use crate::lists::Lists;
 /// Stands for "no row" in [`Column::take`]; the cell taken is null.
 pub const NO_ROW: u32 = u32::MAX;
 
+/// The texts that codes stand for.
+pub(crate) type Dictionary = Arc<Vec<Arc<str>>>;
+
 /// The cells of one column.
 #[derive(Clone, Debug)]
 pub struct Column {
@@ -41,7 +44,7 @@ pub(crate) enum Data {
     /// Identifiers.
     Guid(Cells<u128>),
     /// Codes of texts.
-    Text(Arc<Codes>, Arc<Vec<Arc<str>>>),
+    Text(Arc<Codes>, Dictionary),
     /// Arrays of texts.
     Lists(Arc<Lists>),
     /// Values of any kind.
@@ -199,7 +202,7 @@ impl Column {
     }
 
     /// The codes and the shared dictionary of a column of texts, a constant one too.
-    pub(crate) fn dictionary(&self) -> Option<(Arc<Codes>, Arc<Vec<Arc<str>>>)> {
+    pub(crate) fn dictionary(&self) -> Option<(Arc<Codes>, Dictionary)> {
         match &self.data {
             Data::Text(codes, texts) => Some((Arc::clone(codes), Arc::clone(texts))),
             Data::Constant(Value::String(text), rows) => {
@@ -362,7 +365,7 @@ impl Column {
     }
 }
 
-fn take_texts(codes: &Codes, texts: &Arc<Vec<Arc<str>>>, rows: &[u32]) -> Data {
+fn take_texts(codes: &Codes, texts: &Dictionary, rows: &[u32]) -> Data {
     let inside = rows.iter().all(|row| (*row as usize) < codes.len());
     let mut texts = Arc::clone(texts);
     let empty = texts.len() as u32;

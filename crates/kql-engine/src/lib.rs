@@ -5,6 +5,7 @@ pub mod builder;
 pub mod case;
 mod codes;
 pub mod column;
+mod dictionary;
 pub mod error;
 mod eval;
 pub mod explain;

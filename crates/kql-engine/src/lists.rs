@@ -8,6 +8,7 @@ use std::sync::Arc;
 use kql_analysis::value::Value;
 
 use crate::codes::Codes;
+use crate::column::Dictionary;
 
 /// Elements up to which equal texts of a set are looked for one by one.
 const FEW: usize = 8;
@@ -18,14 +19,14 @@ pub(crate) struct Lists {
     /// Where the elements of each row end.
     ends: Vec<u32>,
     codes: Vec<u32>,
-    texts: Arc<Vec<Arc<str>>>,
+    texts: Dictionary,
 }
 
 impl Lists {
     /// The codes of each group's rows in their order.
     pub(crate) fn of_groups(
         codes: &Codes,
-        texts: Arc<Vec<Arc<str>>>,
+        texts: Dictionary,
         group_of_row: &[u32],
         groups: usize,
     ) -> Self {
