@@ -306,6 +306,16 @@ fn chosen_details_decide_what_goes_together() {
 }
 
 #[test]
+fn matching_methods_of_old_exports_mean_the_same() {
+    let any = grouped("    lookbackDuration: PT1H\n    entitiesMatchingMethod: None");
+    assert_eq!(alerts_of(&any), [[0, 1, 2]]);
+    let by_entity = grouped(
+        "    lookbackDuration: PT1H\n    entitiesMatchingMethod: Custom\n    groupByEntities: [Ip]",
+    );
+    assert_eq!(alerts_of(&by_entity), [[0, 2].as_slice(), &[1]]);
+}
+
+#[test]
 fn a_rule_may_make_alerts_only() {
     let tables = log(&[(at("10:01:00"), "198.51.100.1")]);
     let rule = deletes(

@@ -103,9 +103,10 @@ impl Grouping {
             return Self::Apart;
         }
         let text = |field: &str| grouping.get(field).and_then(Json::as_str);
+        let method = text("matchingMethod").or_else(|| text("entitiesMatchingMethod"));
         let lookback = text("lookbackDuration").and_then(Duration::parse);
         Self::Together {
-            matching: Matching::of(grouping, text("matchingMethod"), assumptions),
+            matching: Matching::of(grouping, method, assumptions),
             lookback: ticks(lookback.unwrap_or(DEFAULT_LOOKBACK)),
             reopens: truth(grouping, "reopenClosedIncident") == Some(true),
             closed_after: assumptions.closed_after().map(ticks),
@@ -126,8 +127,9 @@ impl Matching {
             texts.map(str::to_owned).collect()
         };
         match method {
-            Some("AnyAlert") => Self::AnyAlert,
-            Some("Selected") => Self::Selected {
+            // Exports of 2020 say `None` and `Custom`.
+            Some("AnyAlert" | "None") => Self::AnyAlert,
+            Some("Selected" | "Custom") => Self::Selected {
                 entities: list("groupByEntities"),
                 alert_details: list("groupByAlertDetails"),
                 custom_details: list("groupByCustomDetails"),
@@ -150,7 +152,10 @@ impl Matching {
                 custom_details,
             } => {
                 let mapped = alert.entities.iter();
-                let chosen = mapped.filter(|entity| entities.contains(&entity.entity_type));
+                let chosen = mapped.filter(|entity| {
+                    let mut types = entities.iter();
+                    types.any(|one| one.eq_ignore_ascii_case(&entity.entity_type))
+                });
                 let details = alert_details.iter().map(|detail| match detail.as_str() {
                     "Severity" => format!("Severity={:?}", alert.severity),
                     _ => format!("DisplayName={}", alert.name),

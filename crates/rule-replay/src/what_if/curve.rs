@@ -4,18 +4,16 @@
 //! values. For the rest it is run once for each value; values are chosen around the current one, and then
 //! between neighbours that differ, until the steps of the curve are found or [`MAX_POINTS`] are made.
 
-use kql_analysis::time::parse_timespan;
-use kql_analysis::value::TICKS_PER_SECOND;
-use sentinel_rules::duration::Duration;
 use sentinel_rules::rule::Rule;
 use serde::Serialize;
 use serde_json::Value as Json;
 
+use super::axis::{Axis, size};
 use super::change::{Refused, Setting, change, unknown};
 use super::compare::Totals;
 use super::control::{Control, ControlKind, controls};
 use super::fields::MAX_THRESHOLD;
-use super::literal::{list_of, timespan_text};
+use super::literal::list_of;
 use crate::outcome::Failure;
 use crate::prepared::Tables;
 use crate::timeline::{Computed, Options, Timeline, simulate};
@@ -24,10 +22,6 @@ use crate::timeline::{Computed, Options, Timeline, simulate};
 pub const MAX_POINTS: usize = 32;
 /// Most points of a curve that needs no more runs.
 const MAX_CHEAP_POINTS: usize = 200;
-/// Longest frequency and period of a rule, in seconds (documented).
-const MAX_SCHEDULE: f64 = 14.0 * 86_400.0;
-/// Shortest frequency and period, in seconds (documented).
-const MIN_SCHEDULE: f64 = 300.0;
 
 /// A control's values with what follows from each.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -263,99 +257,5 @@ impl Tried<'_> {
             middles.iter().try_for_each(|value| self.evaluate(value))?;
         }
         Ok(())
-    }
-}
-
-/// The size of a value on the axis of its control.
-fn size(control: &Control, value: &str) -> Option<f64> {
-    match control.kind {
-        ControlKind::Integer | ControlKind::Real => value.trim().parse().ok(),
-        ControlKind::Timespan => Some(parse_timespan(value)? as f64 / TICKS_PER_SECOND as f64),
-        ControlKind::Duration => Some(Duration::parse(value)?.seconds as f64),
-        ControlKind::DurationOrOff => {
-            Some(Duration::parse(value).map_or(0.0, |duration| duration.seconds as f64))
-        }
-        _ => {
-            let position = control.choices.iter().position(|choice| choice == value)?;
-            Some(position as f64)
-        }
-    }
-}
-
-/// An axis of numbers: where it begins and ends, how fine it is, and how its values are written.
-struct Axis {
-    kind: ControlKind,
-    current: f64,
-    least: f64,
-    most: f64,
-    /// Two values are no closer than this.
-    step: f64,
-}
-
-impl Axis {
-    fn of(control: &Control) -> Option<Self> {
-        let current = size(control, &control.value)?;
-        let scheduled = matches!(control.name.as_str(), "queryFrequency" | "queryPeriod");
-        let (least, most) = match control.kind {
-            _ if scheduled => (MIN_SCHEDULE.min(current), MAX_SCHEDULE.max(current)),
-            ControlKind::Duration => (60.0, f64::MAX),
-            ControlKind::Integer | ControlKind::Real if current < 0.0 => (f64::MIN, f64::MAX),
-            _ => (0.0, f64::MAX),
-        };
-        let step = match control.kind {
-            ControlKind::Integer => 1.0,
-            ControlKind::Real => (current.abs() / 64.0).max(1e-6),
-            ControlKind::Timespan if current.abs() < 60.0 => 0.001,
-            ControlKind::Timespan | ControlKind::Duration | ControlKind::DurationOrOff => 60.0,
-            _ => return None,
-        };
-        Some(Self {
-            kind: control.kind,
-            current,
-            least,
-            most,
-            step,
-        })
-    }
-
-    /// Values around the current one.
-    fn around(&self) -> Vec<f64> {
-        const SHARES: [f64; 7] = [0.0, 0.25, 0.5, 0.75, 1.5, 2.0, 4.0];
-        let shares = SHARES.iter().map(|share| self.current * share);
-        let near = [self.current - self.step, self.current + self.step];
-        let mut values: Vec<f64> = shares
-            .chain(near)
-            .map(|value| self.rounded(value.clamp(self.least, self.most)))
-            .collect();
-        values.sort_by(f64::total_cmp);
-        values.dedup();
-        values
-    }
-
-    fn between(&self, low: f64, high: f64) -> Option<f64> {
-        let middle = self.rounded(low + (high - low) / 2.0);
-        (high - low > self.step && middle > low && middle < high).then_some(middle)
-    }
-
-    fn rounded(&self, value: f64) -> f64 {
-        match self.kind {
-            ControlKind::Real => value,
-            _ => libm::round(value / self.step) * self.step,
-        }
-    }
-
-    fn text(&self, size: f64) -> String {
-        match self.kind {
-            ControlKind::Integer => (size as i64).to_string(),
-            ControlKind::Real => kql_analysis::text::real_text(size),
-            ControlKind::Timespan => {
-                timespan_text(libm::round(size * TICKS_PER_SECOND as f64) as i64)
-            }
-            ControlKind::DurationOrOff if size <= 0.0 => "off".to_owned(),
-            _ => Duration {
-                seconds: size.max(1.0) as u64,
-            }
-            .to_short(),
-        }
     }
 }

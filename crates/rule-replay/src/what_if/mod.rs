@@ -3,6 +3,7 @@
 //! Controls are found in the fields of the rule and at nodes of the query's syntax tree. A value that is
 //! set is checked to be read back from the changed query, so a change never means something else.
 
+mod axis;
 mod change;
 mod compare;
 mod control;
