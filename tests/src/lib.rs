@@ -1,3 +1,4 @@
 //! Helpers shared by the cross-crate suites.
 
+pub mod fuzz;
 pub mod rendered;

@@ -18,8 +18,10 @@ pub(crate) struct Delimited {
     carry: Vec<u8>,
     /// Bytes of `carry` in which no row ends.
     searched: usize,
-    /// Whether `carry` ends inside quotes.
+    /// Whether the searched bytes end inside quotes.
     quoted: bool,
+    /// Place in `carry` of the quote that closed the last quoted text.
+    closed: Option<usize>,
     /// Lines before `carry`.
     lines: u64,
     header: Option<Header>,
@@ -34,11 +36,16 @@ impl Delimited {
     /// Reads the rows that end in a chunk. The error is a sentence.
     pub fn push(&mut self, chunk: &[u8], records: &mut Records) -> Result<(), String> {
         self.carry.extend_from_slice(chunk);
-        if let Some(end) = self.end_of_rows() {
-            let rest = self.carry.split_off(end);
-            let rows = std::mem::replace(&mut self.carry, rest);
-            self.searched = self.carry.len();
-            self.rows(&rows, records)?;
+        // The header tells what parts the cells of the rows behind it.
+        while self.header.is_none()
+            && let Some(end) = self.end_of_rows(true)
+        {
+            self.take(end, records)?;
+        }
+        if self.header.is_some()
+            && let Some(end) = self.end_of_rows(false)
+        {
+            self.take(end, records)?;
         }
         match self.carry.len() > MAX_LINE_BYTES {
             true => Err(format!(
@@ -66,19 +73,48 @@ impl Delimited {
         }
     }
 
-    /// Where the last whole row of the carry ends.
-    fn end_of_rows(&mut self) -> Option<usize> {
+    /// Reads the rows before a place of the carry.
+    fn take(&mut self, end: usize, records: &mut Records) -> Result<(), String> {
+        let rest = self.carry.split_off(end);
+        let rows = std::mem::replace(&mut self.carry, rest);
+        self.searched -= end;
+        self.closed = self.closed.and_then(|at| at.checked_sub(end));
+        self.rows(&rows, records)
+    }
+
+    /// Where the last whole row of the carry ends, or the first.
+    fn end_of_rows(&mut self, first: bool) -> Option<usize> {
         let unsearched = self.carry.get(self.searched..).unwrap_or_default();
         let mut end = None;
         for at in memchr2_iter(b'"', b'\n', unsearched) {
+            let place = self.searched + at;
             match unsearched.get(at) {
-                Some(b'"') => self.quoted = !self.quoted,
-                _ if !self.quoted => end = Some(self.searched + at + 1),
+                Some(b'"') if self.quoted => (self.quoted, self.closed) = (false, Some(place)),
+                Some(b'"') => self.quoted = self.opens(place),
+                _ if !self.quoted => end = Some(place + 1),
                 _ => {}
             }
+            if first && end.is_some() {
+                break;
+            }
         }
-        self.searched = self.carry.len();
+        self.searched = end.filter(|_| first).unwrap_or(self.carry.len());
         end
+    }
+
+    /// Whether a quote outside of quoted text opens one: at the start of a cell, or as the second of two.
+    fn opens(&self, place: usize) -> bool {
+        let Some(before) = place.checked_sub(1) else {
+            return true;
+        };
+        let Some(byte) = self.carry.get(before) else {
+            return true;
+        };
+        self.closed == Some(before)
+            || match &self.header {
+                Some(header) => *byte == b'\n' || *byte == b'\r' || *byte == header.delimiter,
+                None => matches!(byte, b'\n' | b'\r' | b',' | b';' | b'\t'),
+            }
     }
 
     fn rows(&mut self, rows: &[u8], records: &mut Records) -> Result<(), String> {
@@ -87,6 +123,7 @@ impl Delimited {
         if self.header.is_none() {
             text = self.skip_type_line(text);
             let Some((header, length)) = Header::read(text, self.lines, records)? else {
+                self.lines += memchr::memchr_iter(b'\n', text.as_bytes()).count() as u64;
                 return Ok(());
             };
             self.header = Some(header);

@@ -154,3 +154,26 @@ fn a_row_of_csv_may_hold_line_breaks() {
             warning Some(4) 1 cells instead of 2"#]],
     );
 }
+
+/// A quote inside of a cell that has none around it is a character, wherever the chunks end.
+#[test]
+fn a_stray_quote_of_csv_is_a_character_in_chunks_of_any_size() {
+    let mut text = String::from("TimeGenerated,ResourceType,OperationName\n");
+    for row in 0..60 {
+        text.push_str(match row % 3 {
+            0 => "2026-03-01T00:00:00Z,VAULTS,Secret\"Get\n",
+            1 => "2026-03-01T00:00:00Z,VAULTS,\"Secret \"\"Get\"\"\n,\"\n",
+            _ => "2026-03-01T00:00:00Z,VAULTS,SecretList\n",
+        });
+    }
+    let whole = load("file", text.as_bytes());
+    let rows = |loaded: &Result<Vec<Loaded>, LoadError>| -> usize {
+        let tables = loaded.iter().flatten();
+        tables.map(|one| one.table.rows()).sum()
+    };
+    assert_eq!(rows(&whole), 60);
+    for size in [1, 7, 61, 1000] {
+        let cut = in_chunks(text.as_bytes(), size);
+        assert_eq!(report(&cut), report(&whole), "chunks of {size} bytes");
+    }
+}

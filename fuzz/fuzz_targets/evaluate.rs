@@ -1,0 +1,8 @@
+//! The target `evaluate` for libFuzzer.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    if let Some(run) = rulesmith_tests::fuzz::target("evaluate") {
+        run(bytes);
+    }
+});

@@ -1,0 +1,8 @@
+//! The target `parse` for libFuzzer.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    if let Some(run) = rulesmith_tests::fuzz::target("parse") {
+        run(bytes);
+    }
+});

@@ -1,0 +1,8 @@
+//! The target `rules` for libFuzzer.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    if let Some(run) = rulesmith_tests::fuzz::target("rules") {
+        run(bytes);
+    }
+});
