@@ -5,6 +5,7 @@ use std::ops::Range;
 use kql_syntax::ast::{Expr as Syntax, In};
 
 use super::Binder;
+use super::operators::truths_as_numbers;
 use super::scope::Row;
 use super::tabular::plan;
 use crate::plan::{AggregateCall, Expr, ExprKind, Haystack, InList, NamedExpr, Node, Plan};
@@ -38,6 +39,7 @@ impl Binder<'_> {
         if operator.starts_with("has") {
             return self.terms(&operator, needle, haystack, range);
         }
+        let (needle, haystack) = alike(needle, haystack)?;
         let list = InList {
             needle,
             haystack,
@@ -117,4 +119,15 @@ impl Binder<'_> {
         let bound: Option<Vec<Expr>> = bound.into_iter().collect();
         bound.map(Haystack::Values)
     }
+}
+
+/// A value and the list that it is sought in, truth values as numbers when both occur.
+fn alike(needle: Expr, haystack: Haystack) -> Option<(Expr, Haystack)> {
+    let Haystack::Values(values) = haystack else {
+        return Some((needle, haystack));
+    };
+    let mut all = vec![needle];
+    all.extend(values);
+    let mut all = truths_as_numbers(all).into_iter();
+    Some((all.next()?, Haystack::Values(all.collect())))
 }

@@ -40,6 +40,7 @@ impl Binder<'_> {
                 .into_iter()
                 .map(|operand| self.as_text(operand))
                 .collect(),
+            _ if ty == Bool => truths_as_numbers(operands),
             _ => operands,
         };
         Some(Expr {
@@ -99,6 +100,23 @@ impl Binder<'_> {
         let hint = conversion(types).to_owned();
         self.error("RS2009", &message, Some(hint), range);
     }
+}
+
+/// Truth values that are compared with numbers, as the numbers 1 and 0 that they are to the service.
+pub(crate) fn truths_as_numbers(operands: Vec<Expr>) -> Vec<Expr> {
+    let number = operands.iter().any(|operand| operand.ty.is_numeric());
+    let Some(function) = super::calls::conversion_to(Long).filter(|_| number) else {
+        return operands;
+    };
+    let operands = operands.into_iter().map(|operand| match operand.ty {
+        Bool => Expr {
+            ty: Long,
+            range: operand.range.clone(),
+            kind: ExprKind::Call(function, vec![operand]),
+        },
+        _ => operand,
+    });
+    operands.collect()
 }
 
 /// What to do about operands that do not fit.
