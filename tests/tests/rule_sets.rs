@@ -344,3 +344,20 @@ fn what_disagrees_is_told_and_can_be_brought_up_to_date() {
     assert_eq!(update(&mut set, &results), 3);
     assert_eq!(set, before);
 }
+
+#[test]
+fn schema_and_program_refuse_the_same_members() {
+    for place in ["/rules/0", "/rules/0/tests/0", "/rules/0/tests/0/expect"] {
+        let mut document: Value = serde_json::from_str(&article_text()).expect("JSON");
+        let object = document.pointer_mut(place).and_then(Value::as_object_mut);
+        let object = object.expect("an object");
+        object.insert("misspelt".to_owned(), Value::from(1));
+        assert!(!schema_errors(&document).is_empty(), "{place}");
+        let refused = rule_set::read("set.json", document.to_string().as_bytes());
+        assert!(refused.is_err(), "{place}");
+        // A later minor version may have such a member.
+        document["rulesmithRuleSet"] = Value::from("1.9");
+        assert_eq!(schema_errors(&document), Vec::<String>::new(), "{place}");
+        open(&document.to_string());
+    }
+}
