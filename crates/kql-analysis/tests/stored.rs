@@ -112,3 +112,14 @@ fn a_function_without_parameters_may_be_its_body_alone() {
     assert!(said.starts_with("the function `Broken`: "), "{said}");
     assert!(StoredFunctions::read("T | take 1").is_err());
 }
+
+#[test]
+fn a_watchlist_may_be_given_as_a_function() {
+    let stored = functions(
+        "let _GetWatchlist = (name: string) { datatable(list: string, SearchKey: string)['vips', 'ann'] | where list == name };",
+    );
+    let linked = stored
+        .link("_GetWatchlist('vips') | project SearchKey")
+        .expect("linked");
+    assert!(bind(&linked.text, &catalog()).query.is_some());
+}

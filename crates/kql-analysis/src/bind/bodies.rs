@@ -19,7 +19,7 @@ impl Binder<'_> {
         if !self.is_checker() || self.inlining > 0 {
             return;
         }
-        let before = self.diagnostics.len();
+        let (before, broken) = (self.diagnostics.len(), self.broken);
         let named = (self.scalars.len(), self.shared.len());
         let scope = self.unknown_arguments(lambda);
         self.scopes.push(scope);
@@ -34,6 +34,8 @@ impl Binder<'_> {
         self.scopes.pop();
         self.scalars.truncate(named.0);
         self.shared.truncate(named.1);
+        // What cannot be bound without arguments may be bound with them.
+        self.broken = broken;
         let found = self.diagnostics.split_off(before);
         let unknown = |found: &Diagnostic| matches!(found.code, "RS2006" | "RS2012" | "RS2017");
         self.diagnostics.extend(found.into_iter().filter(unknown));
