@@ -202,6 +202,13 @@ fn random_bytes_are_errors() {
     assert!(!is_valid(&String::from_utf8_lossy(&printable)));
 }
 
+/// Twice as many faults on a line take twice as long, not four times: this took minutes.
+#[test]
+fn many_faults_on_a_line_are_one_error_soon() {
+    let text = format!("T | where a == {}", "\"\\d\" ".repeat(200_000));
+    assert_eq!(checked(&text).diagnostics().len(), 1);
+}
+
 #[test]
 fn a_text_beyond_the_limit_is_one_error() {
     let text = " ".repeat(MAX_LENGTH + 1);

@@ -34,14 +34,16 @@ impl Report {
     /// The errors inside of tokens, one for a line: an open string makes nonsense of what follows it.
     pub fn of_faults(text: &str, starts: &[usize], faults: &[(usize, Fault)]) -> Self {
         let mut told: Vec<Diagnostic> = Vec::new();
+        // Each byte is looked at once, however many faults a line has.
+        let (mut seen, mut new_line) = (0, true);
         for (index, fault) in faults {
             let range = starts[*index]..starts[index + 1];
-            let same_line = told.last().is_some_and(|last| {
-                let between = text.get(last.range.end..range.end).unwrap_or_default();
-                !between.contains(is_line_end)
-            });
-            if !same_line && told.len() < MAX_DIAGNOSTICS {
+            let between = text.get(seen..range.end).unwrap_or_default();
+            new_line = new_line || between.contains(is_line_end);
+            seen = range.end;
+            if new_line && told.len() < MAX_DIAGNOSTICS {
                 told.push(of_fault(text, range, *fault));
+                new_line = false;
             }
         }
         Self {
