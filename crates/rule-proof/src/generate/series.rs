@@ -55,14 +55,18 @@ impl Pool<'_> {
             }
             _ => 1 + random.below(30) as i64,
         };
-        let bins = (self.period / step).clamp(2, MAX_BINS);
+        // The bin that the window begins in is filled too: an empty one would stand out itself.
+        let bins = (self.period / step + 1).clamp(2, MAX_BINS);
         let special = [1, 1, 0, 2][random.below(4) as usize];
-        let height = match random.below(4) {
-            0 => random.below(level.unsigned_abs() / 2 + 1) as i64,
-            1 => level + 1 + random.below(12) as i64,
+        // A dip is seen on a high and even level only, because it pulls the baseline down with it.
+        let is_dip = chance(random, 4);
+        let level = if is_dip { 2 * level } else { level };
+        let height = match random.below(3) {
+            _ if is_dip => 1 + random.below(level.unsigned_abs() / 4 + 1) as i64,
+            0 => level + 1 + random.below(12) as i64,
             _ => level * (2 + random.below(9) as i64),
         };
-        let noise = 1 + random.below(4);
+        let noise = if is_dip { 1 } else { 1 + random.below(4) };
         let count = |bin: i64, random: &mut Random| match bin == special {
             true => height,
             false => level + random.below(noise) as i64,
