@@ -19,6 +19,7 @@ mod sarif;
 mod subject;
 mod suppress;
 mod words;
+mod workspace;
 
 pub use document::page;
 pub use environment::Environment;

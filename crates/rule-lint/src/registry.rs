@@ -59,6 +59,10 @@ lints! {
         "A function is not part of KQL",
         "Functions of the workspace, such as parsers, cannot be known here; a misspelt one makes the rule invalid.",
         "check the name, or deploy the function first";
+    COLUMN_OF_WORKSPACE "RL0008" "column-of-workspace" Note, TABLES:
+        "A column is not a known one, but a workspace may have it",
+        "Columns of AzureDiagnostics and of custom tables come into being with their records, and parsers of solutions change with their versions. A workspace without the column refuses the rule.",
+        "check the name, load a log that fills it, or guard it with `column_ifexists`";
 
     ENTITY_COLUMN "RL0010" "entity-column-missing" Error, MAPPING:
         "An entity is mapped from a column that the result does not have",

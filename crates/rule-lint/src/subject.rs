@@ -2,11 +2,12 @@
 
 use kql_analysis::plan::{Plan, Query};
 use kql_analysis::types::Schema;
-use kql_analysis::{Bound, bind};
+use kql_analysis::{Bound, Diagnostic};
 use kql_syntax::{Parse, SyntaxNode, parse};
 use sentinel_rules::rule::Rule;
 
 use crate::environment::Environment;
+use crate::workspace::{Tolerant, bind_tolerantly};
 
 /// A rule, its query, and what is known around it.
 pub(crate) struct Subject<'a> {
@@ -18,16 +19,20 @@ pub(crate) struct Subject<'a> {
     pub parse: Parse,
     /// The query bound against the known tables and the loaded ones.
     pub bound: Bound,
+    /// Columns of which only the workspace can tell whether they exist.
+    pub doubtful: Vec<Diagnostic>,
 }
 
 impl<'a> Subject<'a> {
     /// Parses and binds the query.
     pub fn new(rule: &'a Rule, environment: &'a Environment) -> Self {
+        let Tolerant { bound, doubtful } = bind_tolerantly(&rule.query, &environment.tables);
         Self {
             rule,
             environment,
             parse: parse(&rule.query),
-            bound: bind(&rule.query, &environment.tables),
+            bound,
+            doubtful,
         }
     }
 

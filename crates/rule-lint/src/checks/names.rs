@@ -5,7 +5,8 @@ use kql_analysis::{Diagnostic, bind};
 use crate::finding::Findings;
 use crate::lint::Lint;
 use crate::registry::{
-    NOT_IN_LOGS, NOT_RUN, SYNTAX, TYPE_ERROR, UNKNOWN_COLUMN, UNKNOWN_FUNCTION, UNKNOWN_TABLE,
+    COLUMN_OF_WORKSPACE, NOT_IN_LOGS, NOT_RUN, SYNTAX, TYPE_ERROR, UNKNOWN_COLUMN,
+    UNKNOWN_FUNCTION, UNKNOWN_TABLE,
 };
 use crate::subject::Subject;
 
@@ -15,6 +16,14 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings) {
             findings.query(lint, found.range.clone(), found.message.clone());
             findings.remedy(found.hint.as_deref().unwrap_or_default());
         }
+    }
+    for found in &subject.doubtful {
+        let name = subject.rule.query.get(found.range.clone());
+        let message = format!(
+            "the known columns have no `{}`; a workspace may",
+            name.unwrap_or_default()
+        );
+        findings.query(&COLUMN_OF_WORKSPACE, found.range.clone(), message);
     }
     check_logs(subject, findings);
 }
