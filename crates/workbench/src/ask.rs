@@ -2,7 +2,7 @@
 
 use crate::protocol::{Answer, Problem, Question};
 use crate::session::{OnProgress, Session};
-use crate::{everything, grid, hunt, language, proof, sets, share, ship, what_if, why};
+use crate::{everything, grid, hunt, language, lints, proof, sets, share, ship, what_if, why};
 
 /// The answer to a question.
 pub(crate) fn answer(
@@ -40,6 +40,7 @@ pub(crate) fn answer(
         Question::Everything(logs) => Answer::File(everything::write(session, logs)?),
         Question::ReadEverything(text) => Answer::Everything(Box::new(everything::read(&text)?)),
         Question::Preview(text) => Answer::Preview(sets::preview(session, &text)?),
+        Question::Lint => Answer::Lint(lints::findings(session)),
         Question::Charts(version) => Answer::Charts(why::charts(session, &version)?),
         Question::Export(wanted) => Answer::Export(Box::new(ship::export(session, &wanted)?)),
         Question::Handover(wanted) => Answer::Handover(ship::steps(session, &wanted)?),

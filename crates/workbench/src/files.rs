@@ -7,6 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use kql_engine::Table;
 use rule_replay::Tables;
+use sentinel_rules::bundled::Pack;
 use sentinel_rules::rule::Rule;
 use sentinel_rules::{ReadOutcome, bundled, read};
 
@@ -111,6 +112,17 @@ pub(crate) fn bundled_rules() -> Vec<LoadedRule> {
     let files = bundled().into_iter();
     let read = files.flat_map(|(file, text)| read(file, text.as_bytes()).rules);
     read.map(|rule| LoadedRule::new(rule_key(&rule, true), true, rule))
+        .collect()
+}
+
+/// The rules about Managed HSMs that come with the program, as files.
+pub(crate) fn pack() -> Vec<InputFile> {
+    let files = Pack::ManagedHsm.rules().into_iter();
+    files
+        .map(|(file, text)| InputFile {
+            name: format!("{}/{file}", Pack::ManagedHsm.id()),
+            bytes: text.as_bytes().to_vec(),
+        })
         .collect()
 }
 

@@ -13,6 +13,7 @@ mod hunt;
 pub mod kusto_script;
 mod language;
 pub mod links;
+mod lints;
 mod loaded_log;
 mod loaded_rule;
 pub mod messages;
@@ -31,6 +32,7 @@ mod sets;
 mod share;
 mod ship;
 mod view;
+mod way;
 mod what_if;
 mod why;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use kql_syntax::text::LineIndex;
-use rule_convert::{Conversion, Converted, Edit, default_accepted};
+use rule_convert::{Conversion, Converted, Edit, Mode, Profile, default_accepted};
 use rule_replay::{Failure, Outcome};
 use sentinel_rules::rule::Rule;
 
@@ -49,6 +49,13 @@ impl LoadedRule {
             decisions: BTreeMap::new(),
             own_query: None,
         }
+    }
+
+    /// Converts the rule another way. Decisions on edits that are there both ways stay, and so does a query of
+    /// the user's own.
+    pub fn convert(&mut self, profile: &Profile, mode: Mode) {
+        self.conversion = rule_convert::convert_as(&self.rule, profile, mode);
+        self.apply();
     }
 
     /// Whether an edit is applied now.

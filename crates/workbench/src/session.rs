@@ -14,7 +14,7 @@ use crate::loaded_log::LoadedLog;
 use crate::loaded_rule::LoadedRule;
 use crate::protocol::{InputFile, Journal, Problem, Progress, Reply, Request, TextFile, View};
 use crate::reading::Reading;
-use crate::{ask, files, replay, restore, rule_set, run, samples, sets, view};
+use crate::{ask, files, replay, restore, rule_set, run, samples, sets, view, way};
 
 /// Where long requests tell how far they have come.
 pub type OnProgress<'a> = &'a mut dyn FnMut(Progress);
@@ -76,6 +76,8 @@ impl Session {
                 Ok(())
             }
             Request::RemoveRule { rule } => self.remove_rule(&rule),
+            Request::AddPack => self.add_pack(),
+            Request::Convert { way } => way::convert(self, way),
             Request::RemoveLog { log } => self.remove_log(&log),
             Request::Decide {
                 rule,
@@ -140,6 +142,8 @@ impl Session {
             problems: self.problems.clone(),
             samples: samples::views(),
             now: second(self.now),
+            way: self.journal.way.clone(),
+            profiles: way::profiles(),
         }
     }
 
@@ -152,7 +156,7 @@ impl Session {
     ) -> Result<(), Problem> {
         *self = Self::new();
         self.journal.hunts.clone_from(&journal.hunts);
-        let mut outcomes = Vec::new();
+        let mut outcomes = vec![way::convert(self, journal.way.clone())];
         for file in &journal.rule_files {
             let read = |file: InputFile| self.take(files::read_file(&file), Some(&file));
             outcomes.push(file.decode().map(read));
@@ -205,13 +209,22 @@ impl Session {
     /// Adds rules; one with the key of a loaded rule replaces it, so that dropping a file twice is
     /// harmless.
     pub(crate) fn add_rules(&mut self, rules: Vec<LoadedRule>) {
-        for rule in rules {
+        for mut rule in rules {
+            way::follow(&self.journal.way, &mut rule);
             self.journal.removed_rules.retain(|key| *key != rule.key);
             match self.rules.iter_mut().find(|loaded| loaded.key == rule.key) {
                 Some(loaded) => *loaded = rule,
                 None => self.rules.push(rule),
             }
         }
+    }
+
+    /// Adds the rules about Managed HSMs that come with the program.
+    fn add_pack(&mut self) -> Result<(), Problem> {
+        for file in files::pack() {
+            self.take(files::read_file(&file), Some(&file));
+        }
+        Ok(())
     }
 
     fn add_logs(&mut self, logs: Vec<LoadedLog>) {

@@ -4,28 +4,34 @@ use kql_analysis::text::value_text;
 use kql_analysis::time::format_datetime;
 use kql_analysis::value::Value;
 use kql_engine::Table;
-use rule_convert::default_profile;
 use rule_replay::rule_tests::{Generated, Input, Revision, RuleTest, TestOutcome, actual, run};
-use sentinel_rules::bundled::{SampleRows, samples};
+use sentinel_rules::bundled::{Pack, SampleRows};
 use sentinel_rules::rule::Rule;
 use serde_json::{Map, Value as Json};
 
 use crate::files::rule_key;
 use crate::loaded_rule::LoadedRule;
 use crate::protocol::{
-    ExportFile, InputFile, PreviewRule, PreviewView, Problem, TestView, TextFile,
+    ExportFile, InputFile, PreviewRule, PreviewView, Problem, TestView, TextFile, Way,
 };
 use crate::rule_set::{self, RuleSet, SetRule};
 use crate::session::Session;
-use crate::{replay, samples as sample_sets};
+use crate::{replay, samples as sample_sets, way};
 
 /// Rows of the user's own logs that a test made of them may have.
 const MAX_OWN_ROWS: usize = 5_000;
 
 /// The tests that come with a bundled rule: the cases beside its file.
 pub(crate) fn bundled_tests(key: &str) -> Vec<RuleTest> {
-    let all = samples().unwrap_or_default().into_iter();
-    let mut of_rule = all.filter(|(file, _)| key == format!("bundled#{file}"));
+    let is_of = |pack: Pack, file: &str| match pack {
+        Pack::KeyVault => key == format!("bundled#{file}"),
+        Pack::ManagedHsm => key.starts_with(&format!("{}/{file}#", pack.id())),
+    };
+    let of_pack = |pack: Pack| {
+        let all = pack.samples().unwrap_or_default().into_iter();
+        all.filter(move |(file, _)| is_of(pack, file))
+    };
+    let mut of_rule = Pack::ALL.into_iter().flat_map(of_pack);
     let cases = of_rule.next().map(|(_, cases)| cases).unwrap_or_default();
     cases.into_iter().map(RuleTest::from).collect()
 }
@@ -203,7 +209,7 @@ pub(crate) fn file(session: &Session) -> Result<ExportFile, Problem> {
     });
     let set = RuleSet {
         version: rule_set::version(),
-        profile: Some(default_profile().id.clone()),
+        profile: Some(way::of_rule_set(session)?.id.clone()),
         rules: rules.collect(),
         ..RuleSet::default()
     };
@@ -216,18 +222,28 @@ pub(crate) fn file(session: &Session) -> Result<ExportFile, Problem> {
 }
 
 /// A set that this session can open, with each rule as it was loaded.
-fn openable(text: &str) -> Result<(RuleSet, Vec<LoadedRule>), Problem> {
+fn openable(session: &Session, text: &str) -> Result<(RuleSet, Vec<LoadedRule>), Problem> {
     let set = rule_set::read("rule set", text.as_bytes())?;
-    if set
-        .profile()?
-        .is_some_and(|profile| profile.id != default_profile().id)
+    let own = way::of_rule_set(session)?;
+    if let Some(profile) = set.profile()?
+        && profile.id != own.id
     {
         return Err(Problem::about(
             "Rule set",
-            "the page converts from Key Vault to Managed HSM, and this set has another profile",
-            "use the command line for this set",
+            format!("this set converts by another profile, {}", profile.title),
+            "choose that profile under Conversion and open the set again",
         ));
     }
+    let rules = rules_in(&set)?;
+    Ok((set, rules))
+}
+
+/// The rules of a set, each as it was loaded.
+fn rules_in(set: &RuleSet) -> Result<Vec<LoadedRule>, Problem> {
+    let way = Way {
+        profile: set.profile.clone().unwrap_or_default(),
+        widen: false,
+    };
     let mut rules = Vec::new();
     for (index, rule) in set.rules.iter().enumerate() {
         let place = format!("rules[{index}]");
@@ -238,11 +254,12 @@ fn openable(text: &str) -> Result<(RuleSet, Vec<LoadedRule>), Problem> {
                 "use the command line for this set",
             ));
         }
-        let loaded = loaded(rule.original(&place)?, rule);
+        let mut loaded = loaded(rule.original(&place)?, rule);
+        way::follow(&way, &mut loaded);
         rule.check_edits(&loaded.conversion, &place)?;
         rules.push(loaded);
     }
-    Ok((set, rules))
+    Ok(rules)
 }
 
 fn loaded(original: Rule, rule: &SetRule) -> LoadedRule {
@@ -252,7 +269,7 @@ fn loaded(original: Rule, rule: &SetRule) -> LoadedRule {
 
 /// What opening a rule set would change. Nothing is changed.
 pub(crate) fn preview(session: &Session, text: &str) -> Result<PreviewView, Problem> {
-    let (set, loaded) = openable(text)?;
+    let (set, loaded) = openable(session, text)?;
     let rules = set.rules.iter().zip(&loaded);
     Ok(PreviewView {
         rules: rules
@@ -302,7 +319,7 @@ fn changes(session: &Session, rule: &SetRule, loaded: &LoadedRule) -> Vec<String
 
 /// Opens a rule set: takes over its rules, the state of their edits, and their tests.
 pub(crate) fn open(session: &mut Session, name: &str, text: &str) -> Result<(), Problem> {
-    let (set, loaded) = openable(text)?;
+    let (set, loaded) = openable(session, text)?;
     let file = InputFile {
         name: name.to_owned(),
         bytes: text.as_bytes().to_vec(),
@@ -334,5 +351,5 @@ pub(crate) fn open(session: &mut Session, name: &str, text: &str) -> Result<(), 
 
 /// The rules of a rule set file as they were loaded, for a session that is rebuilt.
 pub(crate) fn rules_of(file: &InputFile) -> Result<Vec<LoadedRule>, Problem> {
-    openable(&String::from_utf8_lossy(&file.bytes)).map(|(_, rules)| rules)
+    rules_in(&rule_set::read(&file.name, &file.bytes)?)
 }

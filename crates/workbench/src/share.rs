@@ -10,7 +10,6 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
-use rule_convert::default_profile;
 use rule_replay::rule_tests::{Revision, RuleTest, TestOutcome, run};
 
 use crate::loaded_rule::LoadedRule;
@@ -19,6 +18,7 @@ use crate::rule_set::{self, RuleSet, SetRule};
 use crate::session::Session;
 use crate::sets;
 use crate::ship::seed;
+use crate::way;
 
 /// Longest set in an address, in letters. What is behind `#` is sent to no server, but mail programs and
 /// chats cut longer addresses.
@@ -56,7 +56,7 @@ pub(crate) fn share(session: &Session, ask: &ShareAsk) -> Result<ShareView, Prob
     }
     let set = RuleSet {
         version: rule_set::version(),
-        profile: Some(default_profile().id.clone()),
+        profile: Some(way::of_rule_set(session)?.id.clone()),
         rules,
         ..RuleSet::default()
     };

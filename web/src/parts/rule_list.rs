@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use workbench::protocol::{RuleView, RunView};
 
+use super::FindingCounts;
 use crate::state::Store;
 use crate::words::{counted, open_reviews, state};
 
@@ -57,6 +58,7 @@ fn item(store: Store, rule: RuleView) -> impl IntoView {
             >
                 <span class="rule-name">{rule.name}</span>
                 <span class="rule-facts">{rule.kind}" · "{rule.severity}" · "{edits}</span>
+                <FindingCounts rule=rule.key.clone()/>
                 <span class="badges">
                     {badge("Key Vault", rule.run.as_ref())}
                     {badge("Managed HSM", rule.converted_run.as_ref())}

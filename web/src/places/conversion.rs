@@ -1,9 +1,9 @@
 //! How the chosen rule is converted: its queries side by side, every edit, every field.
 
 use leptos::prelude::*;
-use workbench::protocol::{FieldView, Request, RuleView, View};
+use workbench::protocol::{FieldView, Request, RuleView, View, Way};
 
-use crate::parts::{EditList, QueryEditor, QueryPair, WithRules, title};
+use crate::parts::{EditList, Findings, QueryEditor, QueryPair, WithRules, title, watch_findings};
 use crate::state::Store;
 use crate::words::open_reviews;
 
@@ -18,7 +18,53 @@ pub fn state(view: &View) -> String {
 /// The rules, and the conversion of the chosen one.
 #[component]
 pub fn Conversion() -> impl IntoView {
-    view! { <WithRules show=detail/> }
+    watch_findings(expect_context::<Store>());
+    view! {
+        <WayChoice/>
+        <WithRules show=detail/>
+    }
+}
+
+/// By which profile rules are converted, and what the converted ones watch.
+#[component]
+fn WayChoice() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let way = Memo::new(move |_| store.view.with(|view| view.way.clone()));
+    let profiles = Memo::new(move |_| store.view.with(|view| view.profiles.clone()));
+    let convert = move |way: Way| store.send("Converting all rules", Request::Convert { way });
+    let choose = move |event| {
+        let profile = event_target_value(&event);
+        let widen = way.get_untracked().widen;
+        convert(Way { profile, widen });
+    };
+    let widen = move |event| {
+        let profile = way.get_untracked().profile;
+        convert(Way {
+            profile,
+            widen: event_target_checked(&event),
+        });
+    };
+    let option = move |(id, title): (String, String)| {
+        let value = id.clone();
+        let chosen = move || {
+            let first = || profiles.with(|all| all.first().is_some_and(|(first, _)| *first == id));
+            way.with(|way| way.profile == id || (way.profile.is_empty() && first()))
+        };
+        view! { <option value=value selected=chosen>{title}</option> }
+    };
+    view! {
+        <fieldset class="panel way">
+            <legend>"How rules are converted"</legend>
+            <label>
+                "Profile "
+                <select on:change=choose>{move || profiles.get().into_iter().map(option).collect_view()}</select>
+            </label>
+            <label>
+                <input type="checkbox" prop:checked=move || way.get().widen on:change=widen/>
+                " Watch both: one rule for vaults and Managed HSMs, instead of a second rule"
+            </label>
+        </fieldset>
+    }
 }
 
 fn detail(store: Store, rule: RuleView) -> AnyView {
@@ -29,6 +75,7 @@ fn detail(store: Store, rule: RuleView) -> AnyView {
         <QueryPair rule=rule.clone()/>
         <ByHand store rule=rule.clone()/>
         <EditList rule=rule.clone()/>
+        <Findings rule=rule.key.clone()/>
         {fields(&rule.fields)}
         {list("Left alone on purpose", kept.collect())}
         {list("What Replace All would have done", rule.replace_all.clone())}

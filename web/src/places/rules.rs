@@ -7,6 +7,9 @@ use crate::shell::Tour;
 use crate::state::{FIRST_SAMPLE, Store, address, go};
 use crate::words::{counted, open_reviews, state};
 
+/// Where the files of the pack come from.
+const PACK: &str = "managed-hsm/";
+
 /// Where to begin, and the table of rules.
 #[component]
 pub fn Rules() -> impl IntoView {
@@ -15,6 +18,7 @@ pub fn Rules() -> impl IntoView {
     view! {
         <Show when=empty><Begin/></Show>
         <section class="panel" aria-label="Rules">
+            <Pack/>
             <div class="scroll tall" tabindex="0" role="region" aria-label="All rules">
                 <table class="overview">
                     <thead><tr>
@@ -31,6 +35,24 @@ pub fn Rules() -> impl IntoView {
                 </table>
             </div>
         </section>
+    }
+}
+
+/// The rules about Managed HSMs that come with the page, as long as they are not loaded.
+#[component]
+fn Pack() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let loaded = move || {
+        let is_of_pack = |rule: &RuleView| rule.origin.starts_with(PACK);
+        store.view.with(|view| view.rules.iter().any(is_of_pack))
+    };
+    view! {
+        <Show when=move || !loaded()>
+            <div class="actions">
+                <button on:click=move |_| store.send("Adding the Managed HSM rules", Request::AddPack)>"Add our rules about Managed HSM"</button>
+                <span class="facts">"Security domain, backup and restore, local roles, key release and purge, firewall, diagnostic settings, deletion. Each says how certain its facts are."</span>
+            </div>
+        </Show>
     }
 }
 

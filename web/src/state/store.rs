@@ -10,7 +10,7 @@ use web::messages;
 use web_sys::File;
 use workbench::interrupt::CANCELLED;
 use workbench::protocol::{
-    Answer, Journal, Problem, Progress, Question, Reply, Request, RuleView, View,
+    Answer, FindingView, Journal, Problem, Progress, Question, Reply, Request, RuleView, View,
 };
 
 use super::client::{Client, Heard};
@@ -51,6 +51,8 @@ pub struct Store {
     pub hunt: Hunt,
     /// Queries that are being edited and not yet taken, by rule key.
     pub drafts: RwSignal<BTreeMap<String, String>>,
+    /// What is likely wrong with the rules, while a place shows it.
+    pub findings: RwSignal<Vec<FindingView>>,
     journal: RwSignal<Journal>,
     /// What the request under way does, when it may change the journal.
     changing: RwSignal<Option<String>>,
@@ -90,6 +92,7 @@ impl Store {
             keeps_logs: RwSignal::new(false),
             hunt: Hunt::default(),
             drafts: RwSignal::new(BTreeMap::new()),
+            findings: RwSignal::new(Vec::new()),
             changing: RwSignal::new(None),
             pending: StoredValue::new_local(Pending::default()),
             last: RwSignal::new(0),

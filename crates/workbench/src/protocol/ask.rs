@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     BacktestAsk, BacktestView, CellPage, ChartView, ControlView, CurveView, DiffQuestion, DiffView,
-    EverythingView, ExportAsk, ExportFile, ExportView, GridFile, GridQuery, HandoverAsk, HuntView,
-    IncidentPage, InputFile, PreviewView, ProofQuestion, ProofView, RedactAsk, RedactView,
-    RuleVersion, ShareAsk, ShareView, Steps, TestView, TogetherView, UnpackedView, WhatIfView,
-    WhyQuestion, WhyView,
+    EverythingView, ExportAsk, ExportFile, ExportView, FindingView, GridFile, GridQuery,
+    HandoverAsk, HuntView, IncidentPage, InputFile, PreviewView, ProofQuestion, ProofView,
+    RedactAsk, RedactView, RuleVersion, ShareAsk, ShareView, Steps, TestView, TogetherView,
+    UnpackedView, WhatIfView, WhyQuestion, WhyView,
 };
 
 /// What a place of the page asks.
@@ -32,6 +32,8 @@ pub enum Question {
     Language(String, String),
     /// The time series that a rule looks at; answered by [`Answer::Charts`].
     Charts(RuleVersion),
+    /// What is likely wrong with the rules; answered by [`Answer::Lint`].
+    Lint,
     /// Whether a conversion means the same; answered by [`Answer::Proof`].
     Proof(ProofQuestion),
     /// What differs between two versions of a rule; answered by [`Answer::Diff`].
@@ -116,4 +118,6 @@ pub enum Answer {
     Unpacked(Box<UnpackedView>),
     /// The whole work, as a file holds it.
     Everything(Box<EverythingView>),
+    /// Findings of all rules, original and converted.
+    Lint(Vec<FindingView>),
 }

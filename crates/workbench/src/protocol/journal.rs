@@ -34,6 +34,18 @@ pub struct Journal {
     pub hunts: Vec<String>,
     /// Tests of rules that differ from those that come with the rule: key of the rule, tests as JSON.
     pub tests: Vec<(String, String)>,
+    /// How rules are converted.
+    pub way: Way,
+}
+
+/// How rules are converted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Way {
+    /// Id of the profile; empty for the first one, Key Vault to Managed HSM.
+    pub profile: String,
+    /// Whether converted rules watch both kinds of resource, instead of the target alone.
+    pub widen: bool,
 }
 
 /// A rule file as it was loaded.

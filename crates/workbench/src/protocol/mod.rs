@@ -8,6 +8,7 @@ mod export;
 mod grid;
 mod hunt;
 mod journal;
+mod lint;
 mod log;
 mod proof;
 mod rule;
@@ -27,6 +28,7 @@ pub use export::*;
 pub use grid::*;
 pub use hunt::*;
 pub use journal::*;
+pub use lint::*;
 pub use log::*;
 pub use proof::*;
 pub use rule::*;
@@ -53,6 +55,13 @@ pub enum Request {
     Restore {
         /// The journal to come to.
         journal: Journal,
+    },
+    /// Adds the rules about Managed HSMs that come with the program.
+    AddPack,
+    /// Converts all rules another way.
+    Convert {
+        /// The way.
+        way: Way,
     },
     /// Asks something of the session and changes nothing.
     Ask {

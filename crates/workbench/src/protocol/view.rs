@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{LogView, RuleView};
+use super::{LogView, RuleView, Way};
 
 /// Everything the page shows.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -17,6 +17,10 @@ pub struct View {
     pub samples: Vec<SampleView>,
     /// Time at which rules run, ISO 8601 UTC.
     pub now: String,
+    /// How rules are converted.
+    pub way: Way,
+    /// The profiles to choose from: id and title, the first one first.
+    pub profiles: Vec<(String, String)>,
 }
 
 /// How far a long request has come.

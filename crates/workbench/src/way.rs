@@ -1,0 +1,73 @@
+//! How the session converts its rules: by which profile, and whether they watch both kinds of resource.
+
+use rule_convert::{Mode, Profile, default_profile};
+
+use crate::loaded_rule::LoadedRule;
+use crate::protocol::{Problem, Way};
+use crate::session::Session;
+
+/// The profiles to choose from: id and title.
+pub(crate) fn profiles() -> Vec<(String, String)> {
+    let all = rule_convert::profiles().iter();
+    all.map(|profile| (profile.id.clone(), profile.title.clone()))
+        .collect()
+}
+
+/// Converts all rules this way. Nothing changes when there is no such profile.
+pub(crate) fn convert(session: &mut Session, way: Way) -> Result<(), Problem> {
+    if way == session.journal.way {
+        return Ok(());
+    }
+    let profile = profile(&way)?;
+    for loaded in &mut session.rules {
+        loaded.convert(profile, mode(&way));
+    }
+    session.journal.way = way;
+    Ok(())
+}
+
+/// Converts a new rule as the others are.
+pub(crate) fn follow(way: &Way, rule: &mut LoadedRule) {
+    if *way != Way::default()
+        && let Ok(profile) = profile(way)
+    {
+        rule.convert(profile, mode(way));
+    }
+}
+
+/// The profile of a rule set of this session. A set says by which profile its rules are converted, and all
+/// of its rules are about the target alone.
+pub(crate) fn of_rule_set(session: &Session) -> Result<&'static Profile, Problem> {
+    match session.journal.way.widen {
+        true => Err(Problem::about(
+            "Rule set",
+            "a rule set cannot hold rules that watch both kinds of resource",
+            "let the rules watch Managed HSM alone under Conversion, or export them for deployment",
+        )),
+        false => profile(&session.journal.way),
+    }
+}
+
+fn profile(way: &Way) -> Result<&'static Profile, Problem> {
+    if way.profile.is_empty() {
+        return Ok(default_profile());
+    }
+    rule_convert::profile(&way.profile).ok_or_else(|| {
+        let known: Vec<&str> = rule_convert::profiles()
+            .iter()
+            .map(|one| one.id.as_str())
+            .collect();
+        Problem::about(
+            "Conversion",
+            format!("there is no profile `{}`", way.profile),
+            format!("choose one of {}", known.join(", ")),
+        )
+    })
+}
+
+fn mode(way: &Way) -> Mode {
+    match way.widen {
+        true => Mode::Widen,
+        false => Mode::Replace,
+    }
+}
