@@ -18,6 +18,8 @@ async function begin(page) {
 test('the tour goes on when the real controls are used, and ends at three incidents', async ({ page }) => {
   await begin(page);
   await expect(tour(page).getByRole('heading')).toBeFocused();
+  // Taking the focus moves nothing.
+  expect(await page.evaluate(() => window.scrollY)).toBe(0);
   const pointed = page.locator('.tour-target');
   await expect(pointed).toContainText('Conversion');
   await pointed.click();

@@ -88,7 +88,7 @@ fn Status() -> impl IntoView {
     view! {
         <div class="status">
             <Show when=idle>
-                <p class="tagline">"Sentinel rules for Managed HSM. Nothing leaves this browser."</p>
+                <p class="tagline">"Rules for Managed HSM. Nothing leaves this browser."</p>
             </Show>
             <p role="status" aria-live="polite">{what}</p>
             <Show when=move || !idle()>

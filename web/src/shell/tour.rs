@@ -4,7 +4,7 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
+use web_sys::{Element, FocusOptions, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 use workbench::protocol::View;
 
 use crate::places::next_step;
@@ -190,7 +190,7 @@ fn show(step: &Step) {
         return;
     };
     let options = ScrollIntoViewOptions::new();
-    options.set_block(ScrollLogicalPosition::Center);
+    options.set_block(ScrollLogicalPosition::Nearest);
     target.scroll_into_view_with_scroll_into_view_options(&options);
     // What takes no focus is marked all the same.
     let _ = target.focus();
@@ -200,7 +200,9 @@ fn show(step: &Step) {
 fn focus(id: &str) {
     let found = find(&format!("#{id}")).and_then(|found| found.dyn_into::<HtmlElement>().ok());
     if let Some(element) = found {
-        // An element that is there takes the focus.
-        let _ = element.focus();
+        // The panel is in sight already; an element that is there takes the focus.
+        let options = FocusOptions::new();
+        options.set_prevent_scroll(true);
+        let _ = element.focus_with_options(&options);
     }
 }
