@@ -11,6 +11,7 @@ use crate::protocol::{
 };
 use crate::samples;
 use crate::session::{OnProgress, Session};
+use crate::way;
 
 /// Steps between two messages about progress.
 const STEPS_PER_MESSAGE: usize = 8;
@@ -28,7 +29,7 @@ pub(crate) fn proof(
     let input = Input {
         original: &loaded.rule,
         converted: &carried,
-        profile: Some(rule_convert::default_profile()),
+        profile: Some(way::profile(&session.journal.way)?),
         tables: &tables,
     };
     let settings = settings(question.seed, question.cases);

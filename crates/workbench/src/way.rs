@@ -48,7 +48,8 @@ pub(crate) fn of_rule_set(session: &Session) -> Result<&'static Profile, Problem
     }
 }
 
-fn profile(way: &Way) -> Result<&'static Profile, Problem> {
+/// The profile of a way. Fails when there is none of its id.
+pub(crate) fn profile(way: &Way) -> Result<&'static Profile, Problem> {
     if way.profile.is_empty() {
         return Ok(default_profile());
     }
