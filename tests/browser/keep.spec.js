@@ -71,7 +71,7 @@ test('an address with rules says what it would change and runs nothing by itself
 });
 
 test('a cut address is refused with a remedy', async ({ page }) => {
-  await page.goto('./#/work/abcdef');
+  await page.goto('./#/keep/abcdef');
   await expect(page.locator('.query-error')).toContainText('the address is cut or changed; ask for the address again');
 });
 

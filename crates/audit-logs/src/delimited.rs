@@ -131,9 +131,8 @@ impl Delimited {
             self.lines += 1;
         }
         if let Some(header) = &self.header {
-            header.rows(text, self.lines, records);
+            self.lines = header.rows(text, self.lines, records);
         }
-        self.lines += memchr::memchr_iter(b'\n', text.as_bytes()).count() as u64;
         Ok(())
     }
 
@@ -177,7 +176,8 @@ impl Header {
         }
     }
 
-    fn rows<'t>(&'t self, text: &'t str, lines: u64, records: &mut Records) {
+    /// Reads rows behind so many lines, and gives the lines behind them.
+    fn rows<'t>(&'t self, text: &'t str, lines: u64, records: &mut Records) -> u64 {
         let (mut rest, mut lines) = (text, lines);
         let mut batch = Batch::new(records);
         while !rest.is_empty() {
@@ -196,6 +196,7 @@ impl Header {
             rest = after;
         }
         batch.finish();
+        lines
     }
 
     /// Reads a row that is not plain; its length.

@@ -20,13 +20,13 @@ pub(crate) fn fields<'t>(text: &'t str, expected: &[String]) -> Option<Fields<'t
         cells: Vec::with_capacity(expected.len()),
         same_names: true,
     };
-    cursor.skip(b'{')?;
+    cursor.eat(b'{')?;
     let mut expected = expected.iter();
     while !cursor.has(b'}') {
         if !fields.names.is_empty() {
-            cursor.skip(b',')?;
+            cursor.eat(b',')?;
         }
-        cursor.skip(b'"')?;
+        cursor.eat(b'"')?;
         let name = match expected.next() {
             Some(name) if cursor.has_name(name) => Cow::Borrowed(cursor.over(name.len())?),
             _ => {
@@ -36,11 +36,11 @@ pub(crate) fn fields<'t>(text: &'t str, expected: &[String]) -> Option<Fields<'t
         };
         // The quote behind the name is still ahead when it was an expected one.
         fields.names.push(name);
-        cursor.skip(b':')?;
+        cursor.eat(b':')?;
         fields.cells.push(cursor.cell()?);
     }
     fields.same_names &= expected.next().is_none();
-    cursor.skip(b'}')?;
+    cursor.eat(b'}')?;
     cursor.rest().is_empty().then_some(fields)
 }
 
@@ -66,7 +66,7 @@ impl<'t> Cursor<'t> {
     }
 
     /// Goes over a byte that has to come next.
-    fn skip(&mut self, byte: u8) -> Option<()> {
+    fn eat(&mut self, byte: u8) -> Option<()> {
         self.has(byte).then(|| self.at += 1)
     }
 

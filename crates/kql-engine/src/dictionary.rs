@@ -26,11 +26,12 @@ struct Hashed {
     code: u32,
 }
 
-impl Hashed {
-    /// The hash by which the table places a code.
-    fn spread(self) -> u64 {
-        u64::from(self.hash).wrapping_mul(MIX)
-    }
+/// A code that a text probably has.
+struct Guess {
+    sight: u64,
+    /// Hash of the text, where it was needed.
+    hash: Option<u32>,
+    code: u32,
 }
 
 /// The cells of a text column so far.
@@ -76,7 +77,11 @@ impl Texts {
         let code = match self.last {
             // Rows of a log often repeat the row before.
             Some(last) if last.hash == sight as u32 && self.is(last.code, text) => last.code,
-            _ => self.recent_code(text, sight, shared),
+            _ => {
+                let guess = self.guess(text, sight);
+                let right = self.is(guess.code, text);
+                self.settle(text, guess, right, shared)
+            }
         };
         self.last = Some(Hashed {
             hash: sight as u32,
@@ -85,42 +90,75 @@ impl Texts {
         self.codes.push(code);
     }
 
-    /// Appends cells. Codes are looked up for all of them before their texts are compared, so that waiting for
+    /// Appends cells. Codes are guessed for all of them before their texts are compared, so that waiting for
     /// one from far memory is waiting for many.
     pub(crate) fn push_all(&mut self, cells: &[&str]) {
-        let probable: Vec<u32> = cells.iter().map(|cell| self.probable(cell)).collect();
-        let pairs = cells.iter().zip(&probable);
-        let sure: Vec<bool> = pairs.map(|(cell, code)| self.is(*code, cell)).collect();
-        for ((cell, code), sure) in cells.iter().zip(probable).zip(sure) {
-            match sure {
-                true => self.codes.push(code),
-                false => self.push(cell),
-            }
+        let sights = cells.iter().map(|cell| (cell, sight(cell.as_bytes())));
+        let guesses: Vec<Guess> = sights
+            .map(|(cell, sight)| self.guess(cell, sight))
+            .collect();
+        let pairs = cells.iter().zip(&guesses);
+        let right: Vec<bool> = pairs
+            .map(|(cell, guess)| self.is(guess.code, cell))
+            .collect();
+        for ((cell, guess), right) in cells.iter().zip(guesses).zip(right) {
+            let code = self.settle(cell, guess, right, || Arc::from(*cell));
+            self.codes.push(code);
         }
     }
 
-    /// The code that a text has when hashes do not deceive, or none.
-    fn probable(&self, text: &str) -> u32 {
-        let sight = sight(text.as_bytes());
-        let place = (sight >> (u64::BITS - RECENT_BITS)) as usize;
-        match self.recent.get(place) {
-            Some(recent) if recent.hash == sight as u32 => recent.code,
-            _ => {
-                let new = self.hashed(text);
-                let found = self
-                    .known
-                    .find(new.spread(), |known| known.hash == new.hash);
-                found.map_or(NONE, |known| known.code)
-            }
+    /// The code that a text has when hashes do not deceive.
+    fn guess(&self, text: &str, sight: u64) -> Guess {
+        if let Some(recent) = self.recent.get(place(sight))
+            && recent.hash == sight as u32
+        {
+            return Guess {
+                sight,
+                hash: None,
+                code: recent.code,
+            };
+        }
+        let hash = self.hash(text);
+        let found = self.known.find(spread(hash), |known| known.hash == hash);
+        Guess {
+            sight,
+            hash: Some(hash),
+            code: found.map_or(NONE, |known| known.code),
         }
     }
 
-    /// The text as a new one.
-    fn hashed(&self, text: &str) -> Hashed {
-        Hashed {
-            hash: (self.hasher.hash_one(text) >> u32::BITS) as u32,
-            code: self.texts.len() as u32,
+    /// The code of a text, given whether its guess was right; a new one when the text is new.
+    fn settle(
+        &mut self,
+        text: &str,
+        guess: Guess,
+        right: bool,
+        shared: impl FnOnce() -> Arc<str>,
+    ) -> u32 {
+        if right && guess.hash.is_none() {
+            return guess.code;
         }
+        let hash = guess.hash.unwrap_or_else(|| self.hash(text));
+        let code = match right {
+            true => guess.code,
+            false => self.code(text, hash, shared),
+        };
+        let none = Hashed {
+            hash: 0,
+            code: NONE,
+        };
+        self.recent.resize(1 << RECENT_BITS, none);
+        if let Some(recent) = self.recent.get_mut(place(guess.sight)) {
+            *recent = Hashed {
+                hash: guess.sight as u32,
+                code,
+            };
+        }
+        code
+    }
+
+    fn hash(&self, text: &str) -> u32 {
+        (self.hasher.hash_one(text) >> u32::BITS) as u32
     }
 
     /// Appends the cells of another dictionary; each of its texts is looked up once.
@@ -129,7 +167,8 @@ impl Texts {
         codes.for_each(|code| {
             let place = code as usize;
             if let (Some(slot), Some(text)) = (known.get_mut(place), texts.get(place)) {
-                let code = *slot.get_or_insert_with(|| self.code(text, || Arc::clone(text)));
+                let new = || self.code(text, self.hash(text), || Arc::clone(text));
+                let code = *slot.get_or_insert_with(new);
                 self.codes.push(code);
             }
         });
@@ -145,40 +184,18 @@ impl Texts {
         known.is_some_and(|known| same(known.as_bytes(), text.as_bytes()))
     }
 
-    fn recent_code(&mut self, text: &str, sight: u64, shared: impl FnOnce() -> Arc<str>) -> u32 {
-        let place = (sight >> (u64::BITS - RECENT_BITS)) as usize;
-        if let Some(recent) = self.recent.get(place)
-            && recent.hash == sight as u32
-            && self.is(recent.code, text)
-        {
-            return recent.code;
-        }
-        let code = self.code(text, shared);
-        let none = Hashed {
-            hash: 0,
-            code: NONE,
-        };
-        self.recent.resize(1 << RECENT_BITS, none);
-        if let Some(recent) = self.recent.get_mut(place) {
-            *recent = Hashed {
-                hash: sight as u32,
-                code,
-            };
-        }
-        code
-    }
-
-    fn code(&mut self, text: &str, shared: impl FnOnce() -> Arc<str>) -> u32 {
-        let new = self.hashed(text);
-        let is = |known: &Hashed| known.hash == new.hash && self.is(known.code, text);
-        if let Some(known) = self.known.find(new.spread(), is) {
+    fn code(&mut self, text: &str, hash: u32, shared: impl FnOnce() -> Arc<str>) -> u32 {
+        let is = |known: &Hashed| known.hash == hash && self.is(known.code, text);
+        if let Some(known) = self.known.find(spread(hash), is) {
             return known.code;
         }
+        let code = self.texts.len() as u32;
+        let new = Hashed { hash, code };
         self.known
-            .insert_unique(new.spread(), new, |known| known.spread());
+            .insert_unique(spread(hash), new, |known| spread(known.hash));
         self.texts.push(shared());
         self.bytes += text.len();
-        new.code
+        code
     }
 }
 
@@ -208,6 +225,16 @@ fn sight(text: &[u8]) -> u64 {
     };
     let mixed = (first ^ last.rotate_left(31) ^ text.len() as u64).wrapping_mul(MIX);
     mixed ^ mixed >> u32::BITS
+}
+
+/// The place of a text among the recent codes.
+fn place(sight: u64) -> usize {
+    (sight >> (u64::BITS - RECENT_BITS)) as usize
+}
+
+/// The hash by which the table places a code.
+fn spread(hash: u32) -> u64 {
+    u64::from(hash).wrapping_mul(MIX)
 }
 
 #[cfg(test)]

@@ -67,25 +67,42 @@ impl Lists {
         self.kept(|codes, kept| kept.extend(codes.iter().take(most)))
     }
 
-    /// The first `most` different texts of each row.
+    /// The first `most` different texts of each row. Two codes may stand for one text, so codes alone do not
+    /// tell.
     pub(crate) fn distinct(&self, most: usize) -> Self {
         let mut met_in = vec![u32::MAX; self.texts.len()];
+        // The texts of the row when they are more than a few.
+        let mut many: HashSet<&str> = HashSet::new();
         let mut row = 0;
         self.kept(|codes, kept| {
             let begin = kept.len();
-            let mut set = TextSet::default();
+            many.clear();
             for &code in codes {
-                let Some(text) = self.texts.get(code as usize) else {
-                    continue;
-                };
                 let met = met_in.get_mut(code as usize);
                 let again = met.is_some_and(|met| std::mem::replace(met, row) == row);
-                if kept.len() - begin < most && !again && set.insert(text) {
+                let set = kept.get(begin..).unwrap_or_default();
+                if !again && set.len() < most && self.is_new(code, set, &mut many) {
                     kept.push(code);
                 }
             }
             row += 1;
         })
+    }
+
+    /// Whether the text of a code differs from those of a set, of which `many` knows the texts as soon as
+    /// they are more than a few.
+    fn is_new<'t>(&'t self, code: u32, set: &[u32], many: &mut HashSet<&'t str>) -> bool {
+        let text = |code: &u32| self.texts.get(*code as usize).map(Arc::as_ref);
+        let Some(wanted) = text(&code) else {
+            return false;
+        };
+        if set.len() <= FEW {
+            return !set.iter().any(|known| text(known) == Some(wanted));
+        }
+        if many.is_empty() {
+            many.extend(set.iter().filter_map(text));
+        }
+        many.insert(wanted)
     }
 
     fn kept(&self, mut keep: impl FnMut(&[u32], &mut Vec<u32>)) -> Self {
@@ -141,30 +158,6 @@ impl Lists {
             codes,
             texts: Arc::clone(&self.texts),
         })
-    }
-}
-
-/// Texts that differ. Two codes may stand for one text, so codes alone do not tell.
-#[derive(Default)]
-struct TextSet<'a> {
-    few: Vec<&'a str>,
-    many: HashSet<&'a str>,
-}
-
-impl<'a> TextSet<'a> {
-    /// Whether the text is new.
-    fn insert(&mut self, text: &'a str) -> bool {
-        if !self.many.is_empty() {
-            return self.many.insert(text);
-        }
-        let is_new = !self.few.contains(&text);
-        if is_new {
-            self.few.push(text);
-        }
-        if self.few.len() > FEW {
-            self.many = self.few.drain(..).collect();
-        }
-        is_new
     }
 }
 

@@ -69,7 +69,7 @@ pub fn of(place: &str) -> Help {
             "Kusto Query Language overview",
             "https://learn.microsoft.com/kusto/query/",
         ),
-        "work" => help("offline", "Offline, keeping and sharing"),
+        "keep" => help("offline", "Offline, keeping and sharing"),
         _ => help("README", "User guide").and(
             "Threat detection in Microsoft Sentinel",
             "https://learn.microsoft.com/azure/sentinel/threat-detection",

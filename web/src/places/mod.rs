@@ -5,6 +5,7 @@ mod export;
 pub mod help;
 mod hunt;
 mod incidents;
+mod keep;
 mod logs;
 mod next;
 mod proof;
@@ -13,7 +14,6 @@ mod rules;
 mod tests;
 mod together;
 mod what_if;
-mod work;
 
 use leptos::prelude::*;
 use workbench::protocol::{Answer, Problem, View};
@@ -143,15 +143,32 @@ pub const PLACES: &[Place] = &[
         show: || view! { <hunt::Hunting/> }.into_any(),
     },
     Place {
-        id: "work",
+        id: "keep",
         title: "Keep and share",
         help: "What this browser keeps of your work, everything as one file, and rules to share with what is inside.",
         step: false,
         of_rule: false,
         state: |_| String::new(),
-        show: || view! { <work::Work/> }.into_any(),
+        show: || view! { <keep::Keep/> }.into_any(),
     },
 ];
+
+/// What the answer to a question holds, or why there is none.
+type Told<T> = RwSignal<Option<Result<T, Problem>>>;
+
+/// Keeps what the answer about a subject holds.
+fn told<T: Send + Sync + 'static>(
+    subject: &'static str,
+    told: Told<T>,
+    of: fn(Answer) -> Option<T>,
+) -> impl FnOnce(Result<Answer, Problem>) + 'static {
+    move |answer| {
+        let other = || Problem::about(subject, "another answer came", "try it again");
+        let found = answer.and_then(|answer| of(answer).ok_or_else(other));
+        // The place may have been left by now.
+        let _ = told.try_set(Some(found));
+    }
+}
 
 /// An answer; a question that failed is shown as such.
 fn heard(store: Store, answer: Result<Answer, Problem>) -> Option<Answer> {

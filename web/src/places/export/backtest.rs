@@ -7,6 +7,7 @@ use workbench::protocol::{Answer, BacktestAsk, BacktestView, Problem, Question};
 
 use super::{failed, field};
 use crate::parts::{copy, download};
+use crate::places::{Told, told};
 use crate::state::Store;
 
 /// The query of the chosen rule.
@@ -14,22 +15,19 @@ use crate::state::Store;
 pub fn Backtest(fields: RwSignal<Fields>) -> impl IntoView {
     let store = expect_context::<Store>();
     let ask = RwSignal::new(BacktestAsk::default());
-    let made = RwSignal::new(None::<Result<BacktestView, Problem>>);
+    let made = Told::<BacktestView>::new(None);
     let script = RwSignal::new(None::<Problem>);
     let write = move |_| {
         let mut wanted = ask.get();
         wanted.rule = store.rule_key();
         wanted.fields = fields.get();
-        store.ask(Question::Backtest(Box::new(wanted)), move |answer| {
-            made.set(Some(answer.and_then(|answer| match answer {
-                Answer::Backtest(view) => Ok(*view),
-                _ => Err(Problem::about(
-                    "Query",
-                    "another answer came",
-                    "write it again",
-                )),
-            })));
-        });
+        store.ask(
+            Question::Backtest(Box::new(wanted)),
+            told("Query", made, |answer| match answer {
+                Answer::Backtest(view) => Some(*view),
+                _ => None,
+            }),
+        );
     };
     let save = move |_| {
         store.ask(Question::Script, move |answer| match answer {

@@ -6,6 +6,7 @@ use workbench::protocol::{Answer, CheckView, ExportAsk, ExportView, Problem, Que
 
 use super::{failed, field};
 use crate::parts::{copy, download_bytes};
+use crate::places::told;
 use crate::state::Store;
 
 /// Letters of a preview; the file itself is whole.
@@ -40,16 +41,13 @@ pub fn Files() -> impl IntoView {
         if chosen_only.get() {
             wanted.rules = store.rule().map(|rule| vec![rule.key]).unwrap_or_default();
         }
-        store.ask(Question::Export(Box::new(wanted)), move |answer| {
-            written.set(Some(answer.and_then(|answer| match answer {
-                Answer::Export(view) => Ok(*view),
-                _ => Err(Problem::about(
-                    "Export",
-                    "another answer came",
-                    "write it again",
-                )),
-            })));
-        });
+        store.ask(
+            Question::Export(Box::new(wanted)),
+            told("Export", written, |answer| match answer {
+                Answer::Export(view) => Some(*view),
+                _ => None,
+            }),
+        );
     };
     let formats = FORMATS.iter().zip(TITLES);
     let options = formats

@@ -8,6 +8,7 @@ use workbench::protocol::{Answer, Problem, Question, RedactAsk, RedactView};
 
 use super::{failed, field};
 use crate::parts::download_bytes;
+use crate::places::{Told, told};
 use crate::state::Store;
 
 /// Redacts a file that the user chooses.
@@ -16,7 +17,7 @@ pub fn Share() -> impl IntoView {
     let store = expect_context::<Store>();
     let seed = RwSignal::new(String::new());
     let keep = RwSignal::new(String::new());
-    let done = RwSignal::new(None::<Result<RedactView, Problem>>);
+    let done = Told::<RedactView>::new(None);
     let chosen = move |event: web_sys::Event| {
         let input: Option<HtmlInputElement> =
             event.target().and_then(|target| target.dyn_into().ok());
@@ -43,16 +44,10 @@ pub fn Share() -> impl IntoView {
             store.ask_long(
                 "Redacting the log",
                 Question::Redact(Box::new(ask)),
-                move |answer| {
-                    done.set(Some(answer.and_then(|answer| match answer {
-                        Answer::Redacted(view) => Ok(*view),
-                        _ => Err(Problem::about(
-                            "Redaction",
-                            "another answer came",
-                            "choose the file again",
-                        )),
-                    })));
-                },
+                told("Redaction", done, |answer| match answer {
+                    Answer::Redacted(view) => Some(*view),
+                    _ => None,
+                }),
             );
         });
     };

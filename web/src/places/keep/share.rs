@@ -1,10 +1,11 @@
 //! Rules to share, as an address or a file, with what is inside and what stands for which name.
 
 use leptos::prelude::*;
-use workbench::protocol::{Answer, Problem, Question, ShareAsk, ShareView};
+use workbench::protocol::{Answer, Question, ShareAsk, ShareView};
 
 use super::{failed, sentences};
 use crate::parts::{copy, download};
+use crate::places::{Told, told};
 use crate::state::{Store, address};
 
 /// Chooses what to share, and shows what that is before it leaves the page.
@@ -15,7 +16,7 @@ pub fn Share() -> impl IntoView {
     let rows = RwSignal::new(false);
     let seed = RwSignal::new(String::new());
     let keep = RwSignal::new(String::new());
-    let made = RwSignal::new(None::<Result<ShareView, Problem>>);
+    let made = Told::<ShareView>::new(None);
     let ask = move || ShareAsk {
         rules: match chosen_only.get() {
             true => vec![store.rule_key()],
@@ -31,16 +32,13 @@ pub fn Share() -> impl IntoView {
         if ask.rows && ask.seed.trim().is_empty() {
             return made.set(None);
         }
-        store.ask(Question::Share(Box::new(ask)), move |answer| {
-            made.set(Some(answer.and_then(|answer| match answer {
-                Answer::Share(view) => Ok(*view),
-                _ => Err(Problem::about(
-                    "Sharing",
-                    "another answer came",
-                    "try again",
-                )),
-            })));
-        });
+        store.ask(
+            Question::Share(Box::new(ask)),
+            told("Sharing", made, |answer| match answer {
+                Answer::Share(view) => Some(*view),
+                _ => None,
+            }),
+        );
     });
     view! {
         <section class="panel" aria-labelledby="share-title">
@@ -109,7 +107,7 @@ fn whole_address(packed: &str) -> String {
         .and_then(|location| location.href().ok())
         .unwrap_or_default();
     let page = here.split('#').next().unwrap_or_default().to_owned();
-    page + &address("work", packed)
+    page + &address("keep", packed)
 }
 
 /// What stands for which name; nothing when no rows go along.

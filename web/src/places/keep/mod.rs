@@ -11,7 +11,7 @@ use workbench::protocol::Problem;
 
 /// The whole place.
 #[component]
-pub fn Work() -> impl IntoView {
+pub fn Keep() -> impl IntoView {
     view! {
         <received::Received/>
         <share::Share/>

@@ -9,7 +9,7 @@ use workbench::protocol::{Answer, EverythingView, InputFile, Problem, Question};
 
 use super::{failed, sentences};
 use crate::parts::{download, file_of};
-use crate::places::heard;
+use crate::places::{Told, heard, told};
 use crate::state::{Store, go};
 
 /// Saves everything and takes it over.
@@ -17,7 +17,7 @@ use crate::state::{Store, go};
 pub fn Everything() -> impl IntoView {
     let store = expect_context::<Store>();
     let with_logs = RwSignal::new(false);
-    let found = RwSignal::new(None::<Result<EverythingView, Problem>>);
+    let found = Told::<EverythingView>::new(None);
     let save = move |_| {
         let logs = match with_logs.get_untracked() {
             true => store.log_files(),
@@ -57,16 +57,13 @@ pub fn Everything() -> impl IntoView {
                 .ok()
                 .and_then(|text| text.as_string());
             let question = Question::ReadEverything(text.unwrap_or_default());
-            store.ask(question, move |answer| {
-                found.set(Some(answer.and_then(|answer| match answer {
-                    Answer::Everything(view) => Ok(*view),
-                    _ => Err(Problem::about(
-                        "Your work",
-                        "another answer came",
-                        "choose the file again",
-                    )),
-                })));
-            });
+            store.ask(
+                question,
+                told("Your work", found, |answer| match answer {
+                    Answer::Everything(view) => Some(*view),
+                    _ => None,
+                }),
+            );
         });
     };
     view! {

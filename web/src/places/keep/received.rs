@@ -1,10 +1,11 @@
 //! Rules that came in the address: what they would change, before anything is changed or run.
 
 use leptos::prelude::*;
-use workbench::protocol::{Answer, Problem, Question, Request, UnpackedView};
+use workbench::protocol::{Answer, Question, Request, UnpackedView};
 
 use super::failed;
 use crate::places::tests::preview;
+use crate::places::{Told, told};
 use crate::state::{Store, go};
 
 /// Asks whether the rules of the address are to be opened; nothing without such rules.
@@ -13,9 +14,9 @@ pub fn Received() -> impl IntoView {
     let store = expect_context::<Store>();
     let packed = Memo::new(move |_| {
         let route = store.route.get();
-        (route.place == "work" && !route.what.is_empty()).then_some(route.what)
+        (route.place == "keep" && !route.what.is_empty()).then_some(route.what)
     });
-    let found = RwSignal::new(None::<Result<UnpackedView, Problem>>);
+    let found = Told::<UnpackedView>::new(None);
     Effect::new(move || {
         found.set(None);
         // What opening would change depends on what is loaded; before the rules are there nothing is asked.
@@ -23,18 +24,15 @@ pub fn Received() -> impl IntoView {
         let Some(packed) = packed.get().filter(|_| ready) else {
             return;
         };
-        store.ask(Question::Unpack(packed), move |answer| {
-            found.set(Some(answer.and_then(|answer| match answer {
-                Answer::Unpacked(view) => Ok(*view),
-                _ => Err(Problem::about(
-                    "Shared rules",
-                    "another answer came",
-                    "open the address again",
-                )),
-            })));
-        });
+        store.ask(
+            Question::Unpack(packed),
+            told("Shared rules", found, |answer| match answer {
+                Answer::Unpacked(view) => Some(*view),
+                _ => None,
+            }),
+        );
     });
-    let leave = move || go("work", "");
+    let leave = move || go("keep", "");
     move || {
         packed.get()?;
         let body = found.get().map(|found| match found {
