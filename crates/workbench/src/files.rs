@@ -126,6 +126,18 @@ pub(crate) fn pack() -> Vec<InputFile> {
         .collect()
 }
 
+/// Whether all of these rules are loaded.
+pub(crate) fn has_pack(rules: &[LoadedRule]) -> bool {
+    let is_loaded = |file: &str| {
+        let wanted = format!("{}/{file}", Pack::ManagedHsm.id());
+        rules.iter().any(|loaded| loaded.rule.origin.file == wanted)
+    };
+    Pack::ManagedHsm
+        .rules()
+        .iter()
+        .all(|(file, _)| is_loaded(file))
+}
+
 /// Tables for running rules: loaded rows by table name, and known tables without rows.
 pub fn tables(mut parts: BTreeMap<String, Vec<Table>>) -> Tables {
     let mut tables = Tables::new();

@@ -9,6 +9,7 @@ use sentinel_rules::rule::Rule;
 
 use crate::protocol::Problem;
 use crate::replay::Replayed;
+use crate::way;
 
 /// A rule with its conversion.
 #[derive(Debug)]
@@ -66,6 +67,11 @@ impl LoadedRule {
             .unwrap_or_else(|| default_accepted(edit))
     }
 
+    /// Whether the conversion has an edit.
+    pub fn has_edit(&self, id: &str) -> bool {
+        self.conversion.edits.iter().any(|edit| edit.id == id)
+    }
+
     /// Whether the decision on an edit is not the default one.
     pub fn differs_from_default(&self, id: &str) -> bool {
         let edit = self.conversion.edits.iter().find(|edit| edit.id == id);
@@ -74,7 +80,7 @@ impl LoadedRule {
 
     /// Accepts or refuses an edit and applies the conversion again.
     pub fn decide(&mut self, id: &str, accepted: bool) -> Result<(), Problem> {
-        if !self.conversion.edits.iter().any(|edit| edit.id == id) {
+        if !self.has_edit(id) && !way::has_edit(&self.rule, id) {
             return Err(Problem::about(
                 &self.rule.name,
                 format!("the conversion has no edit `{id}`"),

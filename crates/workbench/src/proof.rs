@@ -29,7 +29,7 @@ pub(crate) fn proof(
     let input = Input {
         original: &loaded.rule,
         converted: &carried,
-        profile: Some(way::profile(&session.journal.way)?),
+        profile: Some(way::to_prove(session)?),
         tables: &tables,
     };
     let settings = settings(question.seed, question.cases);

@@ -144,6 +144,7 @@ impl Session {
             now: second(self.now),
             way: self.journal.way.clone(),
             profiles: way::profiles(),
+            has_pack: files::has_pack(&self.rules),
         }
     }
 
@@ -301,7 +302,8 @@ impl Session {
         self.journal
             .decisions
             .retain(|(r, e, _)| !(r == rule && e == edit));
-        if self.rules[index].differs_from_default(edit) {
+        // A decision on an edit of another way of conversion waits until that is chosen again.
+        if self.rules[index].differs_from_default(edit) || !self.rules[index].has_edit(edit) {
             self.journal
                 .decisions
                 .push((rule.to_owned(), edit.to_owned(), accepted));

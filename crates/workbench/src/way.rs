@@ -1,6 +1,7 @@
 //! How the session converts its rules: by which profile, and whether they watch both kinds of resource.
 
-use rule_convert::{Mode, Profile, default_profile};
+use rule_convert::{Mode, Profile, convert_as, default_profile};
+use sentinel_rules::rule::Rule;
 
 use crate::loaded_rule::LoadedRule;
 use crate::protocol::{Problem, Way};
@@ -35,6 +36,28 @@ pub(crate) fn follow(way: &Way, rule: &mut LoadedRule) {
     }
 }
 
+/// Whether a rule has an edit one way or another.
+pub(crate) fn has_edit(rule: &Rule, id: &str) -> bool {
+    let ways = rule_convert::profiles()
+        .iter()
+        .flat_map(|profile| [(profile, Mode::Replace), (profile, Mode::Widen)]);
+    let mut conversions = ways.map(|(profile, mode)| convert_as(rule, profile, mode));
+    conversions.any(|conversion| conversion.edits.iter().any(|edit| edit.id == id))
+}
+
+/// The profile by which a conversion is proved. A rule that watches both kinds does something else than the
+/// original on purpose, so that there is nothing to prove.
+pub(crate) fn to_prove(session: &Session) -> Result<&'static Profile, Problem> {
+    match session.journal.way.widen {
+        true => Err(Problem::about(
+            "Proof",
+            "rules that watch both kinds of resource find more than the original on purpose",
+            "let them watch Managed HSM alone under Conversion, and prove that",
+        )),
+        false => profile(&session.journal.way),
+    }
+}
+
 /// The profile of a rule set of this session. A set says by which profile its rules are converted, and all
 /// of its rules are about the target alone.
 pub(crate) fn of_rule_set(session: &Session) -> Result<&'static Profile, Problem> {
@@ -49,7 +72,7 @@ pub(crate) fn of_rule_set(session: &Session) -> Result<&'static Profile, Problem
 }
 
 /// The profile of a way. Fails when there is none of its id.
-pub(crate) fn profile(way: &Way) -> Result<&'static Profile, Problem> {
+fn profile(way: &Way) -> Result<&'static Profile, Problem> {
     if way.profile.is_empty() {
         return Ok(default_profile());
     }

@@ -1,7 +1,7 @@
 //! Rules are converted the way that was chosen, and the rules about Managed HSMs can be added.
 
 use workbench::Session;
-use workbench::protocol::{Answer, Question, Reply, Request, View, Way};
+use workbench::protocol::{Answer, ProofQuestion, Question, Reply, Request, View, Way};
 
 fn view(session: &mut Session, request: Request) -> View {
     match session.handle(request, &mut |_| {}) {
@@ -94,4 +94,67 @@ fn the_pack_brings_its_tests() {
         assert!(own.len() >= 2, "{} has {} tests", rule.name, own.len());
         assert!(own.iter().all(|test| test.passed), "{own:?}");
     }
+}
+
+#[test]
+fn a_decision_waits_for_the_way_that_has_its_edit() {
+    let mut session = Session::new();
+    let first = convert(&mut session, "", false);
+    let rule = &first.rules[0];
+    let widened = convert(&mut session, "", true);
+    let is_other = |id: &str| widened.rules[0].edits.iter().all(|edit| edit.id != id);
+    let edit = rule
+        .edits
+        .iter()
+        .find(|edit| edit.accepted && is_other(&edit.id));
+    let edit = edit.expect("an edit that only replacing has").id.clone();
+    convert(&mut session, "", false);
+    let refused = view(
+        &mut session,
+        Request::Decide {
+            rule: rule.key.clone(),
+            edit: edit.clone(),
+            accepted: false,
+        },
+    );
+    convert(&mut session, "", true);
+    let Reply::View { journal, .. } = session.reply() else {
+        panic!("no view");
+    };
+    let mut again = Session::new();
+    let opened = view(&mut again, Request::Open { journal: *journal });
+    assert!(opened.problems.is_empty(), "{:?}", opened.problems);
+    let back = convert(&mut again, "", false);
+    assert_eq!(
+        back.rules[0].converted_query,
+        refused.rules[0].converted_query
+    );
+    let edit = back.rules[0].edits.iter().find(|one| one.id == edit);
+    assert!(edit.is_some_and(|edit| !edit.accepted));
+}
+
+#[test]
+fn rules_that_watch_both_are_not_called_different() {
+    let mut session = Session::new();
+    let rule = convert(&mut session, "", true).rules[0].key.clone();
+    let question = Question::Proof(ProofQuestion {
+        rule,
+        seed: 1,
+        cases: 1,
+    });
+    let Reply::Failed { problem } = session.handle(Request::Ask { question }, &mut |_| {}) else {
+        panic!("a widened rule was proved");
+    };
+    assert!(problem.remedy.contains("Managed HSM alone"), "{problem:?}");
+}
+
+#[test]
+fn a_rule_of_the_pack_that_was_removed_is_added_again() {
+    let mut session = Session::new();
+    assert!(!session.view().has_pack);
+    let added = view(&mut session, Request::AddPack);
+    assert!(added.has_pack);
+    let rule = added.rules.last().expect("a rule").key.clone();
+    assert!(!view(&mut session, Request::RemoveRule { rule }).has_pack);
+    assert!(view(&mut session, Request::AddPack).has_pack);
 }

@@ -7,9 +7,6 @@ use crate::shell::Tour;
 use crate::state::{FIRST_SAMPLE, Store, address, go};
 use crate::words::{counted, open_reviews, state};
 
-/// Where the files of the pack come from.
-const PACK: &str = "managed-hsm/";
-
 /// Where to begin, and the table of rules.
 #[component]
 pub fn Rules() -> impl IntoView {
@@ -38,14 +35,11 @@ pub fn Rules() -> impl IntoView {
     }
 }
 
-/// The rules about Managed HSMs that come with the page, as long as they are not loaded.
+/// The rules about Managed HSMs that come with the page, as long as one of them is not loaded.
 #[component]
 fn Pack() -> impl IntoView {
     let store = expect_context::<Store>();
-    let loaded = move || {
-        let is_of_pack = |rule: &RuleView| rule.origin.starts_with(PACK);
-        store.view.with(|view| view.rules.iter().any(is_of_pack))
-    };
+    let loaded = move || store.view.with(|view| view.has_pack);
     view! {
         <Show when=move || !loaded()>
             <div class="actions">

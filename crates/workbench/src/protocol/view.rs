@@ -21,6 +21,8 @@ pub struct View {
     pub way: Way,
     /// The profiles to choose from: id and title, the first one first.
     pub profiles: Vec<(String, String)>,
+    /// Whether all rules about Managed HSMs that come with the program are loaded.
+    pub has_pack: bool,
 }
 
 /// How far a long request has come.
