@@ -49,6 +49,8 @@ test('findings of both versions stand beside each other', async ({ page }) => {
   const findings = page.getByRole('region', { name: 'Lint findings' });
   await expect(findings.locator('.finding').first()).toBeVisible();
   await expect(findings.locator('.finding').first()).toContainText('What to do');
+  // On a wide screen too they are told apart by their border.
+  await expect(findings.locator('.finding').first()).toHaveCSS('border-left-width', '4px');
   const { violations } = await new AxeBuilder({ page }).include('article').analyze();
   expect(violations).toEqual([]);
 });

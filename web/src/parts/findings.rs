@@ -88,11 +88,11 @@ fn side(title: &'static str, findings: Vec<FindingView>) -> impl IntoView {
 
 fn item(finding: FindingView) -> impl IntoView {
     let piece = (!finding.piece.is_empty()).then(|| view! { <code>{finding.piece}</code> });
-    let class = format!("finding {}", finding.level);
+    let class = format!("finding level-{}", finding.level);
     view! {
         <li class=class>
             <p><strong>{finding.level}</strong>" "{finding.code}", "{finding.place}" "{piece}</p>
-            <p>{finding.message}". "</p>
+            <p>{finding.message}"."</p>
             <p class="facts">"What to do: "{finding.remedy}</p>
         </li>
     }
