@@ -1,3 +1,7 @@
-// Starts the worker's WebAssembly module.
+// Starts the worker's WebAssembly module, which is asked for before the script around it.
+const module = fetch('worker_bg.wasm');
 importScripts('worker.js');
-wasm_bindgen({ module_or_path: 'worker_bg.wasm' });
+wasm_bindgen({ module_or_path: module }).then(() => {
+  // What the first use does not need, in the background; it is loaded at once when it is needed earlier.
+  setTimeout(() => globalThis.rulesmithRest?.().catch(() => {}), 1000);
+});

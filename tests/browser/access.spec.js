@@ -5,7 +5,7 @@ import { RULES, go, open, runSample } from './page.js';
 
 // Rows of a grid are alike; a few of them tell what all would, in a fraction of the time.
 const ALIKE = '.grid-rows tbody tr:nth-child(n + 5)';
-const PLACES = ['Rules', 'Conversion', 'Logs', 'Results', 'Incidents', 'Proof', 'All rules by time', 'Export', 'Hunt', 'Tests', 'What if', 'Keep and share'];
+const PLACES = ['Rules', 'Conversion', 'Logs', 'Results', 'Incidents', 'Proof', 'All rules by time', 'Export', 'Hunt', 'Tests', 'What if', 'Lint', 'Keep and share'];
 
 test('no request leaves the origin of the page', async ({ page, baseURL }) => {
   const foreign = [];

@@ -15,6 +15,11 @@ test('a broken file names file and line, and the others load', async ({ page }) 
   const problems = page.getByRole('alert');
   await expect(problems).toContainText('broken.yaml, line');
   await expect(problems).toContainText('wrong.yaml, line 3, field kind');
+  await problems.getByRole('button', { name: 'Dismiss' }).click();
+  await expect(problems).toBeEmpty();
+  await expect(page.locator('.rule')).toHaveCount(RULES + 1);
+  await go(page, 'Logs');
+  await expect(problems).toBeEmpty();
 });
 
 test('an uploaded rule converts and runs on an uploaded compressed log', async ({ page }) => {

@@ -126,6 +126,32 @@ test('everything is saved as one file and taken over elsewhere, logs too', async
   await context.close();
 });
 
+test('queries of Hunt go along in everything as one file, those that failed too', async ({ page, browser, baseURL }) => {
+  await page.goto('./#/hunt');
+  const content = page.locator('.editor-host .cm-content');
+  for (const query of ['AzureDiagnostics | take 3', 'AzureDiagnostics | where NoSuchColumn == 1']) {
+    await content.focus();
+    await page.keyboard.press('ControlOrMeta+a');
+    await page.keyboard.insertText(query);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Run the query' }).click();
+    await expect(page.locator('.hunt .menu-list button', { hasText: query })).toHaveCount(1);
+  }
+  await go(page, 'Keep and share');
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save everything' }).click();
+  const context = await browser.newContext({ baseURL });
+  const other = await context.newPage();
+  await open(other);
+  await go(other, 'Keep and share');
+  await other.getByLabel('Open a saved file').setInputFiles(await (await download).path());
+  await expect(other.getByText('Queries of Hunt: 2.')).toBeVisible();
+  await other.getByRole('button', { name: 'Take it over' }).click();
+  await go(other, 'Hunt');
+  await expect(other.locator('.hunt .menu-list button')).toHaveCount(2);
+  await context.close();
+});
+
 test('work that was put aside is listed, brought back, and only then forgotten', async ({ page }) => {
   await open(page);
   await addFiles(page, [{ name: 'one.yaml', text: rule('Rescued') }]);

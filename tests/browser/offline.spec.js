@@ -16,6 +16,101 @@ test('with the network cut the page opens and runs', async ({ page, context }) =
   await expect(page.getByLabel('Deploy command: Deploy managed-hsm-rules.json')).toBeVisible();
 });
 
+/** Goes through every place before and after the sample ran, and does there what the place is for. */
+async function walk(page) {
+  const places = await page.locator('nav.story a .step-title').allTextContents();
+  expect(places.length).toBe(13);
+  for (const place of places) await go(page, place);
+  await go(page, 'Rules');
+  await runSample(page);
+  for (const place of places) {
+    await go(page, place);
+    await expect(page.locator('#place-title')).toHaveText(place);
+    await DEEDS[place]?.(page);
+    await expect(page.getByRole('alert').filter({ hasText: /\S/ }), place).toHaveCount(0);
+  }
+}
+
+/** What is done at a place, and what then is to be seen. */
+const DEEDS = {
+  Logs: (page) => expect(page.getByRole('region', { name: 'Rows of the log' }).locator('tbody tr').nth(2)).toBeVisible(),
+  Results: async (page) => {
+    await page.getByRole('button', { name: 'Why is nothing found?' }).click();
+    await expect(page.locator('.why')).toBeVisible();
+  },
+  Incidents: async (page) => {
+    await page.getByRole('region', { name: 'Incidents' }).getByRole('button').first().click();
+    await expect(page.locator('.incident-facts')).toBeVisible();
+  },
+  Proof: async (page) => {
+    await page.getByRole('spinbutton').first().fill('5');
+    await page.getByRole('button', { name: 'Prove this conversion' }).click();
+    await expect(page.getByText('Not proved yet')).toHaveCount(0, { timeout: 30_000 });
+  },
+  Export: async (page) => {
+    await page.getByRole('button', { name: 'Write the Managed HSM rules' }).click();
+    await expect(page.getByText('read back and compared with the rules')).toBeVisible();
+  },
+  Lint: (page) => expect(page.locator('.finding').first()).toBeVisible(),
+  'All rules by time': (page) => expect(page.locator('.event').first()).toBeVisible(),
+  'What if': async (page) => {
+    await page.getByRole('button', { name: 'Compare' }).click();
+    await expect(page.locator('.totals')).toBeVisible({ timeout: 30_000 });
+  },
+  Tests: (page) => expect(page.getByText(/^\d+ tests, \d+ passed, 0 did not/)).toBeVisible({ timeout: 30_000 }),
+  Hunt: async (page) => {
+    await expect(page.locator('.editor-host[data-analysed]')).toBeVisible();
+    await page.getByRole('button', { name: 'Run the query' }).click();
+    await expect(page.getByRole('img', { name: /^Bar chart/ })).toBeVisible();
+  },
+  'Keep and share': (page) => expect(page.getByRole('button', { name: 'Copy the address' })).toBeVisible(),
+};
+
+/** What goes wrong in a page while it is used. */
+function wrongs(page) {
+  const found = [];
+  page.on('pageerror', (error) => found.push(error.message));
+  page.on('console', (message) => message.type() === 'error' && found.push(message.text()));
+  return found;
+}
+
+test('every place works with the network cut', async ({ page, context }) => {
+  test.setTimeout(240_000);
+  await open(page);
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await context.setOffline(true);
+  await page.reload();
+  const found = wrongs(page);
+  await expect(page.locator('.rule')).toHaveCount(RULES);
+  await walk(page);
+  expect(found).toEqual([]);
+});
+
+test('every place works in the one file, from disk, with the network cut', async ({ page, context }) => {
+  test.setTimeout(240_000);
+  await context.setOffline(true);
+  const found = wrongs(page);
+  await page.goto(pathToFileURL(resolve(process.env.RULESMITH_DIST ?? 'dist', 'rulesmith.html')).href);
+  await expect(page.locator('.rule')).toHaveCount(RULES);
+  await walk(page);
+  expect(found).toEqual([]);
+});
+
+test('the page can be installed', async ({ page, context }) => {
+  await open(page);
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  const client = await context.newCDPSession(page);
+  const { url, errors } = await client.send('Page.getAppManifest');
+  expect(url).toMatch(/manifest\.webmanifest$/);
+  expect(errors).toEqual([]);
+  // Tests run in a window that keeps nothing, which is the one thing that hinders once the icon is there.
+  const hinders = async () => {
+    const { installabilityErrors } = await client.send('Page.getInstallabilityErrors');
+    return installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== 'in-incognito');
+  };
+  await expect.poll(hinders).toEqual([]);
+});
+
 test('the page in one file runs from disk, asks for nothing, and keeps its work', async ({ page, context }) => {
   await context.setOffline(true);
   const asked = [];

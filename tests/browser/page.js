@@ -75,3 +75,17 @@ export function record(time, operation) {
     properties: { requestUri: 'https://hsm-one.managedhsm.azure.net/keys/k', httpStatusCode: 200 },
   });
 }
+
+/** The converted query of the chosen rule, without the numbers of its edits. */
+export async function converted(page) {
+  return page.locator('pre[aria-label="Managed HSM query"]').evaluate((shown) => {
+    const query = shown.cloneNode(true);
+    query.querySelectorAll('sup').forEach((number) => number.remove());
+    return query.textContent;
+  });
+}
+
+/** The edits by hand of the chosen rule. */
+export function byHand(page) {
+  return page.locator('.edit').filter({ has: page.locator('strong', { hasText: /^By hand$/ }) });
+}

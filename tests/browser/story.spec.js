@@ -21,8 +21,8 @@ test('the converted rules fire on the sample and the originals do not', async ({
   await runSample(page);
   await go(page, 'Results');
   for (const badges of await page.locator('.rule .badges').allInnerTexts()) {
-    expect(badges).toContain('Key Vault: quiet');
-    expect(badges).toContain('Managed HSM: fires');
+    expect(badges).toContain('Vault: quiet');
+    expect(badges).toContain('HSM: fires');
   }
   await expect(page.locator('.outcome.fires .verdict')).toContainText('Fires: 1 row');
   await expect(page.locator('.outcome.fires .entities')).toContainText('198.51.100.24');
@@ -36,8 +36,8 @@ test('on the vault sample it is the other way round', async ({ page }) => {
   await go(page, 'Results');
   await expect(page.locator('.badge.fires')).toHaveCount(RULES);
   for (const badges of await page.locator('.rule .badges').allInnerTexts()) {
-    expect(badges).toContain('Key Vault: fires');
-    expect(badges).toContain('Managed HSM: quiet');
+    expect(badges).toContain('Vault: fires');
+    expect(badges).toContain('HSM: quiet');
   }
 });
 
@@ -117,6 +117,7 @@ test('the sample replays to its incidents, and the page says when', async ({ pag
   const incidents = page.getByRole('region', { name: 'Incidents' });
   await expect(incidents.locator('tbody tr')).toHaveCount(1);
   await expect(incidents).toContainText('after the last event');
+  await expect(page.locator('article .sentences').first()).toContainText('The rule runs every');
   await choose(page, 'near real time');
   await expect(incidents).toContainText('198.51.100.24');
   await page.getByRole('button', { name: 'Replay the schedule' }).click();

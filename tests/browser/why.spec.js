@@ -61,8 +61,41 @@ test('an incident opens by keyboard, with its alerts and the log rows behind the
     await expect(incident).toContainText(text);
   }
   await expectNoViolations(page);
+  await expect(incident.getByRole('region', { name: 'Log rows', exact: true })).toContainText('OperationName');
+  await press(incident.getByRole('list', { name: 'Alerts of this incident by time' }).getByRole('button').first());
+  await expect(region(page, 'Rows behind it')).toContainText('OperationName');
+  await page.getByRole('button', { name: 'Back' }).click();
   await press(incident.getByRole('button', { name: 'Log rows behind it' }).first());
   await expect(region(page, 'Rows behind it')).toContainText('OperationName');
+});
+
+test('an incident of a rule about a series shows its chart, and makes a test by keyboard', async ({ page }) => {
+  await ran(page, 'Incidents', 'Unusual number');
+  await press(region(page, 'Incidents').locator('tbody button').first());
+  const incident = region(page, 'Incident');
+  await expect(incident.locator('figure.series').first()).toBeVisible();
+  await press(incident.getByRole('button', { name: 'Make a test of this incident' }));
+  await expect(incident).toBeVisible();
+  await press(incident.getByRole('link', { name: 'Tests' }));
+  await expect(page.locator('.test', { hasText: 'Incident “' })).toContainText('passed');
+});
+
+test('what Microsoft does not document is chosen in the page, comes back, and can be undone', async ({ page }) => {
+  await ran(page, 'Incidents', 'Sensitive operation');
+  const panel = region(page, 'What Microsoft does not document');
+  const settings = panel.getByLabel(/A rule without incident settings/);
+  await expect(region(page, 'Incidents').locator('tbody tr')).toHaveCount(1);
+  await settings.selectOption({ label: 'makes no incident' });
+  await expect(region(page, 'Incidents')).toHaveCount(0);
+  await expect(panel.getByRole('status')).toHaveText('1 otherwise than proposed');
+  await expectNoViolations(page);
+  await page.getByRole('button', { name: /^Undo/ }).click();
+  await expect(settings).toHaveValue('create');
+  await expect(region(page, 'Incidents').locator('tbody tr')).toHaveCount(1);
+  await settings.selectOption('none');
+  await expect(panel.getByRole('status')).toHaveText('1 otherwise than proposed');
+  await page.reload();
+  await expect(settings).toHaveValue('none');
 });
 
 test('all rules stand on one line of time, and each incident can be reached', async ({ page }) => {

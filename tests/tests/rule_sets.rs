@@ -11,7 +11,7 @@ use rule_replay::rule_tests::{TestOutcome, actual, junit};
 use rule_replay::words::span;
 use sentinel_rules::{bundled, read};
 use serde_json::{Value, json};
-use workbench::rule_set::{self, RuleSet, of_rules, run_tests, samples_as_tests, update};
+use workbench::rule_set::{self, RuleSet, Wanted, of_rules, run_tests, samples_as_tests, update};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -49,7 +49,11 @@ fn bundled_set() -> RuleSet {
     of_rules(
         "bundled",
         rules.collect(),
-        Some(default_profile()),
+        Some(Wanted {
+            profile: default_profile().clone(),
+            text: None,
+            widen: false,
+        }),
         &default_accepted,
     )
 }
@@ -124,17 +128,18 @@ fn the_tests_of_the_article_raise_their_incidents_when_the_schedule_implies() {
     let set = open(&article_text());
     let results = run_tests(&set, &mut |_, _| {}).expect("the rules are readable");
     assert!(results.iter().all(|result| result.passed()), "{results:#?}");
+    let assumed = set.assumptions().expect("known assumptions");
     let mut lines = Vec::new();
     for rule in &set.rules {
         let converted = rule
-            .converted(set.profile().expect("a profile"), "")
+            .converted(set.way().expect("a profile").as_ref(), "")
             .expect("a rule");
         for test in rule
             .tests
             .iter()
             .filter(|test| test.expect.hit == Some(true))
         {
-            let found = actual(&converted, test)
+            let found = actual(&converted, test, assumed)
                 .expect("it runs")
                 .incidents
                 .expect("a list");
@@ -224,7 +229,7 @@ fn broken_sets_are_refused_with_their_place() {
     );
     check_refused(
         |set| set["rulesmithRuleSet"] = json!(1),
-        expect![[r#"rulesmithRuleSet: it is not a version; write "rulesmithRuleSet": "1.0""#]],
+        expect![[r#"rulesmithRuleSet: it is not a version; write "rulesmithRuleSet": "1.1""#]],
     );
     check_refused(
         |set| set["extra"] = json!(1),
@@ -280,7 +285,7 @@ fn broken_sets_are_refused_with_their_place() {
     );
     let mut unknown = open(&article_text());
     unknown.profile = Some("none".to_owned());
-    let problem = unknown.profile().expect_err("there is no such profile");
+    let problem = unknown.way().expect_err("there is no such profile");
     assert_eq!(problem.field.as_deref(), Some("profile"));
     assert!(problem.remedy.contains("key-vault-to-managed-hsm"));
     let problem = rule_set::read("set.json", b"{\n \"rulesmithRuleSet\": \"1.0\",\n ]")

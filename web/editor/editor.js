@@ -8,16 +8,21 @@
 import { autocompletion, completionKeymap, startCompletion } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { bracketMatching, codeFolding, foldGutter, foldKeymap, foldService, indentUnit } from '@codemirror/language';
-import { lintGutter, lintKeymap, linter, setDiagnostics } from '@codemirror/lint';
+import { forEachDiagnostic, lintGutter, lintKeymap, linter, setDiagnostics } from '@codemirror/lint';
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search';
-import { EditorSelection, EditorState, Prec, StateEffect, StateField } from '@codemirror/state';
+import { Compartment, EditorSelection, EditorState, Prec, StateEffect, StateField } from '@codemirror/state';
 import {
   Decoration, EditorView, drawSelection, highlightActiveLine, hoverTooltip, keymap, lineNumbers, placeholder, showTooltip,
 } from '@codemirror/view';
 
 /** Classes of tokens in the order of `kql_analysis::editor::CLASSES`; names look as plain text does. */
 const CLASSES = ['keyword', 'operator', 'function', 'string', 'number', 'comment', '', '', 'error'];
-const MARKS = CLASSES.map((name) => (name ? Decoration.mark({ class: name }) : null));
+// What is typed behind a token looks like it until the next analysis.
+const MARKS = CLASSES.map((name) => (name ? Decoration.mark({ class: name, inclusiveEnd: true }) : null));
+
+/** An analysis waits so many times as long as the last one took of this thread; the most that it waits, in milliseconds. */
+const REST = 3;
+const AT_MOST = 500;
 
 const THEME = EditorView.theme({
   '&': { color: 'var(--text)', backgroundColor: 'var(--panel)', fontSize: 'var(--small)', maxHeight: '26rem' },
@@ -51,7 +56,8 @@ const THEME = EditorView.theme({
   '.cm-lintRange-error': { backgroundImage: 'none', textDecoration: 'underline wavy var(--bad)' },
   '.cm-lintRange-warning': { backgroundImage: 'none', textDecoration: 'underline wavy var(--warn)' },
   '.cm-lintRange-info': { backgroundImage: 'none', textDecoration: 'underline dotted var(--muted)' },
-  '.cm-lint-marker': { width: '0.8em', height: '0.8em', borderRadius: '50%', content: '""' },
+  // Only its colour tells that it is there, also with the colours of the user's system.
+  '.cm-lint-marker': { width: '0.8em', height: '0.8em', borderRadius: '50%', content: '""', forcedColorAdjust: 'none' },
   '.cm-lint-marker-error': { backgroundColor: 'var(--bad)', content: '""' },
   '.cm-lint-marker-warning': { backgroundColor: 'var(--warn)', content: '""' },
   '.cm-lint-marker-info': { backgroundColor: 'var(--muted)', content: '""' },
@@ -86,6 +92,17 @@ const setTokens = StateEffect.define();
 const setFolds = StateEffect.define();
 const setSignature = StateEffect.define();
 
+/**
+ * The browser shows one caret or selection by itself. Drawing it costs a look at the layout and a frame for
+ * each key, so that it is only done for several.
+ */
+const drawn = new Compartment();
+const several = ({ selection }) => selection.ranges.length > 1;
+const drawSeveral = EditorState.transactionExtender.of(({ startState, newSelection }) => {
+  const draw = several({ selection: newSelection });
+  return draw === several(startState) ? null : { effects: drawn.reconfigure(draw ? drawSelection() : []) };
+});
+
 /** Colours of the last analysis; they move with the text until the next one. */
 const tokens = StateField.define({
   create: () => Decoration.none,
@@ -103,7 +120,7 @@ const folds = StateField.define({
   update(known, transaction) {
     for (const effect of transaction.effects) if (effect.is(setFolds)) return effect.value;
     return transaction.docChanged
-      ? known.map(([from, to]) => [transaction.changes.mapPos(from), transaction.changes.mapPos(to)])
+      ? known.map(([from, to]) => [transaction.changes.mapPos(from), transaction.changes.mapPos(to, 1)])
       : known;
   },
 });
@@ -125,6 +142,33 @@ function colours(list, length) {
   }
   return Decoration.set(ranges);
 }
+
+/** Whether these colours are those that stand there already: what is typed inside of a token only moves them. */
+function sameColours(now, list, length) {
+  const at = now.iter();
+  for (let index = 0; index + 2 < list.length; index += 3) {
+    const [from, to, mark] = [list[index], list[index + 1], MARKS[list[index + 2]]];
+    if (!mark || from >= to || to > length) continue;
+    if (at.value !== mark || at.from !== from || at.to !== to) return false;
+    at.next();
+  }
+  return at.value === null;
+}
+
+/** Whether these problems are shown already. Those that are shown take over what the fixes change now. */
+function sameProblems(state, diagnostics) {
+  const shown = [];
+  forEachDiagnostic(state, (known, from, to) => shown.push([known, from, to]));
+  const titles = ({ fixes }) => fixes.map(({ title }) => title).join();
+  const same = shown.length === diagnostics.length && shown.every(([known, from, to], number) => {
+    const now = diagnostics[number];
+    return now.from === from && now.to === to && now.message === known.message && titles(now) === titles(known);
+  });
+  if (same) shown.forEach(([known], number) => Object.assign(known, { fixes: diagnostics[number].fixes }));
+  return same;
+}
+
+const samePairs = (one, other) => one.length === other.length && one.every(([from, to], index) => from === other[index][0] && to === other[index][1]);
 
 function element(name, className, text) {
   const made = document.createElement(name);
@@ -176,6 +220,9 @@ function open(host, options) {
   };
   let analysing = false;
   let stale = false;
+  let timer;
+  let waitingSince;
+  let spent = 0;
 
   /** Asks about the text as it is; null when it has changed before the answer came. */
   async function asked(view, question) {
@@ -199,27 +246,48 @@ function open(host, options) {
     do {
       stale = false;
       const answer = await asked(view, 'Analyse');
+      const start = performance.now();
       if (answer?.Analysis) show(view, answer.Analysis);
+      spent = performance.now() - start;
     } while (stale);
     analysing = false;
   }
 
+  /** Analyses a text that is being written behind the key's own work; one that takes long waits until the keys rest. */
+  function analyseSoon(view) {
+    const now = performance.now();
+    waitingSince ??= now;
+    clearTimeout(timer);
+    const look = () => {
+      waitingSince = undefined;
+      analyse(view);
+    };
+    timer = setTimeout(look, Math.max(0, Math.min(spent * REST, waitingSince + AT_MOST - now)));
+  }
+
   function show(view, { tokens: list, problems, folds: parts }) {
     const { length } = view.state.doc;
-    const diagnostics = problems.map(({ start, end, severity, code, message, fixes }) => ({
-      from: Math.min(start, length),
-      to: Math.min(Math.max(end, Math.min(start + 1, length)), length),
-      severity,
-      source: code,
-      message,
-      actions: fixes.map(({ title, edit }) => ({
+    const diagnostics = problems.map(({ start, end, severity, code, message, fixes }) => {
+      const found = {
+        from: Math.min(start, length),
+        to: Math.min(Math.max(end, Math.min(start + 1, length)), length),
+        severity,
+        source: code,
+        message,
+        fixes,
+      };
+      found.actions = fixes.map(({ title }, number) => ({
         name: title,
-        apply: (target) => target.dispatch({ changes: changes([edit]), userEvent: 'input.fix' }),
-      })),
-    }));
+        apply: (target) => target.dispatch({ changes: changes([found.fixes[number].edit]), userEvent: 'input.fix' }),
+      }));
+      return found;
+    });
+    const effects = [];
+    if (!sameColours(view.state.field(tokens), list, length)) effects.push(setTokens.of(colours(list, length)));
+    if (!samePairs(view.state.field(folds), parts)) effects.push(setFolds.of(parts));
+    if (!sameProblems(view.state, diagnostics)) effects.push(setDiagnostics(view.state, diagnostics).effects ?? []);
     // One update for all of it: each costs a look at the layout.
-    const marked = setDiagnostics(view.state, diagnostics);
-    view.dispatch({ effects: [setTokens.of(colours(list, length)), setFolds.of(parts), marked.effects ?? []].flat() });
+    if (effects.length) view.dispatch({ effects: effects.flat() });
     host.dataset.analysed = String(length);
   }
 
@@ -345,7 +413,7 @@ function open(host, options) {
     state: EditorState.create({
       doc: options.text ?? '',
       extensions: [
-        lineNumbers(), foldGutter(), lintGutter(), history(), drawSelection(), highlightActiveLine(), bracketMatching(),
+        lineNumbers(), foldGutter(), lintGutter(), history(), drawn.of([]), drawSeveral, highlightActiveLine(), bracketMatching(),
         codeFolding(), highlightSelectionMatches(), indentUnit.of('    '), EditorState.tabSize.of(4),
         EditorState.allowMultipleSelections.of(true), EditorView.lineWrapping,
         THEME, tokens, folds, signature, hover,
@@ -367,7 +435,7 @@ function open(host, options) {
             delete host.dataset.analysed;
             update.view.setTabFocusMode(false);
             changed(update.state.doc.toString());
-            analyse(update.view);
+            analyseSoon(update.view);
           }
           if (update.docChanged || update.selectionSet) {
             const head = update.state.selection.main.head;
@@ -404,7 +472,10 @@ function open(host, options) {
     },
     /** Asks again about the same text: the tables have changed. */
     refresh: () => analyse(view),
-    close: () => view.destroy(),
+    close() {
+      clearTimeout(timer);
+      view.destroy();
+    },
   };
 }
 

@@ -9,11 +9,26 @@ const OLD = 'rulesmith.journal.1';
 // End of the id of work that stopped the page; it stays, but is not opened again by itself.
 const ASIDE = '-aside';
 
-let database;
+// What is written but not yet taken into the work, of each workspace.
+const DRAFTS = 'rulesmith.drafts.';
+// Milliseconds that a tab waits for one that holds a workspace and says nothing.
+const PATIENCE = 3000;
 
-// When one tab clears everything, the work that other tabs show is gone too.
+let database;
+/** The workspace of this tab. */
+let held;
+/** After clearing nothing is written any more: what this tab still shows is gone. */
+let cleared = false;
+
 const channel = new BroadcastChannel(DATABASE);
-channel.onmessage = ({ data }) => data === 'cleared' && location.reload();
+channel.addEventListener('message', ({ data }) => {
+  // When one tab clears everything, the work that other tabs show is gone too.
+  if (data === 'cleared') {
+    cleared = true;
+    location.reload();
+  }
+  if (held && data.asked === held) channel.postMessage({ held });
+});
 
 function done(request) {
   return new Promise((resolve, reject) => {
@@ -43,14 +58,48 @@ async function store(name, mode) {
   return (await connect()).transaction(name, mode).objectStore(name);
 }
 
-/** Takes the lock of a workspace until the tab is closed; false when another tab has it. */
+/**
+ * Changes a store in one transaction. It is committed at once, so that a reload right behind it cannot undo it,
+ * and only its end says that there was room for it.
+ */
+async function write(name, change) {
+  if (cleared) return undefined;
+  const transaction = (await connect()).transaction(name, 'readwrite');
+  const settled = new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error);
+  });
+  const commit = () => transaction.commit?.();
+  if (!change(transaction.objectStore(name), commit)) commit();
+  return settled;
+}
+
+/**
+ * Takes the lock of a workspace until the tab is closed; false when another tab has it. The page that this one
+ * takes the place of, after a reload, can hold it for a moment longer: it is waited for, unless a tab that is
+ * open says that the lock is its own.
+ */
 function take(id) {
   if (!navigator.locks) return Promise.resolve(true);
   return new Promise((resolve) => {
-    navigator.locks.request(`${TAB}.${id}`, { ifAvailable: true }, (lock) => {
-      resolve(lock !== null);
-      return lock ? new Promise(() => {}) : undefined;
-    });
+    const waiting = new AbortController();
+    const hear = ({ data }) => data.held === id && waiting.abort();
+    const late = setTimeout(() => waiting.abort(), PATIENCE);
+    const decide = (taken) => {
+      clearTimeout(late);
+      channel.removeEventListener('message', hear);
+      resolve(taken);
+    };
+    const hold = () => {
+      held = id;
+      decide(true);
+      // Others that wait for the same one need not wait longer.
+      channel.postMessage({ held });
+      return new Promise(() => {});
+    };
+    channel.addEventListener('message', hear);
+    navigator.locks.request(`${TAB}.${id}`, { signal: waiting.signal }, hold).catch(() => decide(false));
+    channel.postMessage({ asked: id });
   });
 }
 
@@ -66,7 +115,10 @@ async function known() {
 export async function open() {
   const all = await known();
   const own = sessionStorage.getItem(TAB);
-  const candidates = [...all.filter(({ id }) => id === own), ...all.filter(({ id }) => id !== own)];
+  // A tab in which only drafts were written has no work that is known.
+  const drafted = own && !all.some(({ id }) => id === own) && localStorage.getItem(DRAFTS + own);
+  const mine = drafted ? [{ id: own, saved: 0, journal: '', keepsLogs: false }] : all.filter(({ id }) => id === own);
+  const candidates = [...mine, ...all.filter(({ id }) => id !== own)];
   let found;
   let elsewhere = false;
   for (const workspace of candidates) {
@@ -95,7 +147,7 @@ export async function aside() {
 
 /** Forgets work that was put aside, once it is back or no longer wanted. */
 export async function forget(id) {
-  await done((await store('workspaces', 'readwrite')).delete(id));
+  await write('workspaces', (workspaces) => void workspaces.delete(id));
 }
 
 function range(id) {
@@ -108,17 +160,38 @@ async function keptFiles(id) {
 
 /** Stores the journal of a workspace. */
 export async function save(id, journal, keepsLogs, saved) {
-  await done((await store('workspaces', 'readwrite')).put({ id, journal, keepsLogs, saved }));
+  await write('workspaces', (workspaces) => void workspaces.put({ id, journal, keepsLogs, saved }));
   localStorage.removeItem(OLD);
 }
 
-/** Stores the user's log files, in place of those stored before. */
+/**
+ * Stores the user's log files, in place of those stored before: all of them or, when it ends early, none.
+ * Those that are there already are not written again.
+ */
 export async function saveFiles(id, files) {
-  const files_ = await store('files', 'readwrite');
-  await done(files_.delete(range(id)));
-  for (const file of files) {
-    await done((await store('files', 'readwrite')).put(file, [id, file.name]));
-  }
+  const same = (one) => ({ name, size, lastModified }) => name === one.name && size === one.size && lastModified === one.lastModified;
+  await write('files', (stored, commit) => {
+    const request = stored.getAll(range(id));
+    request.onsuccess = () => {
+      const known = request.result;
+      for (const file of known) if (!files.some(same(file))) stored.delete([id, file.name]);
+      for (const file of files) if (!known.some(same(file))) stored.put(file, [id, file.name]);
+      commit();
+    };
+    return 'commits itself';
+  });
+}
+
+/** What was written in this workspace and not yet taken into the work, as `saveDrafts` was given it. */
+export function drafts(id) {
+  return localStorage.getItem(DRAFTS + id) ?? '';
+}
+
+/** Notes what is being written. Nothing is waited for, so that it can be done while the page is left. */
+export function saveDrafts(id, text) {
+  if (cleared) return;
+  if (text) localStorage.setItem(DRAFTS + id, text);
+  else localStorage.removeItem(DRAFTS + id);
 }
 
 /** Bytes that the browser holds for this page. */
@@ -132,9 +205,11 @@ export async function usage() {
  * page too when the user wants that. Other tabs open anew.
  */
 export async function clearAll(offline) {
+  cleared = true;
   localStorage.clear();
   sessionStorage.clear();
-  (await connect()).close();
+  // What could not be opened is deleted all the same.
+  await connect().then((open) => open.close(), () => {});
   database = undefined;
   await done(indexedDB.deleteDatabase(DATABASE));
   if (offline) await clearCopy();

@@ -31,7 +31,9 @@
   };
 
   let code = await text(page);
-  for (const [name, where] of modules) code = code.replaceAll(`'./${name}'`, `'${where}'`);
+  for (const [name, where] of modules) {
+    for (const quote of [`'`, `"`]) code = code.replaceAll(`from ${quote}./${name}${quote}`, `from '${where}'`);
+  }
   const { default: init } = await import(address(code));
   await init({ module_or_path: await unpack(page.replace(/\.js$/, '_bg.wasm')) });
 })();

@@ -2,11 +2,21 @@
 // from a mixture of versions. A new version waits until the user takes it.
 const VERSION = 'VERSION';
 const FILES = ['FILES'];
+// Pictures of the guide are kept from the first time on that the guide is opened.
+const PICTURES = ['PICTURES'];
 const CACHE = `rulesmith-${VERSION}`;
 
 async function fill() {
   const cache = await caches.open(CACHE);
   await cache.addAll(FILES.map((file) => new Request(file, { cache: 'no-cache' })));
+}
+
+async function keepPictures() {
+  const cache = await caches.open(CACHE);
+  const missing = [];
+  for (const file of PICTURES) if (!(await cache.match(file))) missing.push(file);
+  // Without a network the guide is its text.
+  await cache.addAll(missing).catch(() => undefined);
 }
 
 self.addEventListener('install', (event) => event.waitUntil(fill()));
@@ -35,4 +45,5 @@ self.addEventListener('fetch', (event) => {
     return known ?? fetch(request);
   };
   event.respondWith(answer());
+  if (new URL(request.url).pathname.endsWith('/guide.html')) event.waitUntil(keepPictures());
 });

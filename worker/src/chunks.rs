@@ -1,61 +1,113 @@
 //! The bytes of a file, chunk by chunk, at the pace of the reader.
 //!
-//! A byte stream fills one buffer again and again; browsers without it give chunks of their own size.
+//! A large file is read by a worker of its own, ahead of the one that makes rows of it. A small one, and any
+//! where the browser starts no such worker, is read here: a byte stream fills one buffer again and again;
+//! browsers without it give chunks of their own size.
 
 use js_sys::{ArrayBuffer, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{File, MessageChannel, ReadableStreamByobReader, ReadableStreamDefaultReader};
 
+use crate::feeder::Feeder;
+
 /// Bytes that are asked for at a time.
-const CHUNK_BYTES: u32 = 4 * 1024 * 1024;
+pub const CHUNK_BYTES: u32 = 4 * 1024 * 1024;
+/// Bytes of a file from which on a worker of its own is started for it.
+const LARGE_BYTES: f64 = 32.0 * 1024.0 * 1024.0;
 
 /// Chunks of a file.
 pub struct Chunks {
-    reader: Reader,
+    source: Source,
     chunk: Vec<u8>,
+}
+
+enum Source {
+    /// Another worker.
+    Ahead(Feeder),
+    /// The file, and what was asked of it.
+    Here(Reader, Promise),
 }
 
 enum Reader {
     /// Fills the buffer that it is given.
-    Filling(ReadableStreamByobReader, ArrayBuffer),
+    Filling(ReadableStreamByobReader),
     /// Gives chunks of its own.
     Giving(ReadableStreamDefaultReader),
 }
 
+impl Reader {
+    fn of(file: &File) -> Result<Self, JsValue> {
+        let stream = file.stream();
+        match ReadableStreamByobReader::new(&stream) {
+            Ok(reader) => Ok(Self::Filling(reader)),
+            Err(_) => Ok(Self::Giving(ReadableStreamDefaultReader::new(&stream)?)),
+        }
+    }
+
+    fn ask(&self, buffer: &ArrayBuffer) -> Promise {
+        match self {
+            Self::Filling(reader) => reader.read_with_array_buffer_view(&Uint8Array::new(buffer)),
+            Self::Giving(reader) => reader.read(),
+        }
+    }
+}
+
+impl Source {
+    fn here(file: &File) -> Result<Self, JsValue> {
+        let reader = Reader::of(file)?;
+        let asked = reader.ask(&ArrayBuffer::new(CHUNK_BYTES));
+        Ok(Self::Here(reader, asked))
+    }
+
+    async fn of(file: &File) -> Result<Self, JsValue> {
+        if file.size() >= LARGE_BYTES
+            && let Some(feeder) = Feeder::of(file).await
+        {
+            return Ok(Self::Ahead(feeder));
+        }
+        Self::here(file)
+    }
+
+    async fn next(&mut self) -> Result<Option<Uint8Array>, JsValue> {
+        match self {
+            Self::Ahead(feeder) => feeder.next().await,
+            Self::Here(_, asked) => {
+                let read = JsFuture::from(asked.clone()).await?;
+                match Reflect::get(&read, &"done".into())?.is_truthy() {
+                    true => Ok(None),
+                    false => Ok(Some(Reflect::get(&read, &"value".into())?.unchecked_into())),
+                }
+            }
+        }
+    }
+
+    /// Takes a buffer back to fill it again.
+    fn fill(&mut self, buffer: &ArrayBuffer) {
+        match self {
+            Self::Ahead(feeder) => feeder.fill(buffer),
+            Self::Here(reader, asked) => *asked = reader.ask(buffer),
+        }
+    }
+}
+
 impl Chunks {
     /// Begins at the first byte of a file.
-    pub fn of(file: &File) -> Result<Self, JsValue> {
-        let stream = file.stream();
-        let reader = match ReadableStreamByobReader::new(&stream) {
-            Ok(reader) => Reader::Filling(reader, ArrayBuffer::new(CHUNK_BYTES)),
-            Err(_) => Reader::Giving(ReadableStreamDefaultReader::new(&stream)?),
-        };
+    pub async fn of(file: &File) -> Result<Self, JsValue> {
         Ok(Self {
-            reader,
+            source: Source::of(file).await?,
             chunk: Vec::new(),
         })
     }
 
     /// The next bytes; `None` at the end.
     pub async fn next(&mut self) -> Result<Option<&[u8]>, JsValue> {
-        let read = match &self.reader {
-            Reader::Filling(reader, buffer) => {
-                reader.read_with_array_buffer_view(&Uint8Array::new(buffer))
-            }
-            Reader::Giving(reader) => reader.read(),
-        };
-        let read = JsFuture::from(read).await?;
-        if Reflect::get(&read, &"done".into())?.is_truthy() {
+        let Some(bytes) = self.source.next().await? else {
             return Ok(None);
-        }
-        let bytes: Uint8Array = Reflect::get(&read, &"value".into())?.unchecked_into();
+        };
         self.chunk.resize(bytes.length() as usize, 0);
         bytes.copy_to(&mut self.chunk);
-        if let Reader::Filling(_, buffer) = &mut self.reader {
-            // The buffer was handed to the stream; this is it again.
-            *buffer = bytes.buffer();
-        }
+        self.source.fill(&bytes.buffer());
         Ok(Some(&self.chunk))
     }
 }

@@ -3,6 +3,7 @@
 //! A panic is told to the page before the worker stops; the page then starts a new one.
 
 mod chunks;
+mod feeder;
 mod wanted;
 
 use std::cell::{Cell, RefCell};
@@ -27,7 +28,7 @@ fn main() {
             text: info.to_string(),
         })
     }));
-    let worker = Rc::new(Worker::default());
+    let worker = Rc::new(Worker::new());
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         Worker::hear(&worker, event.data());
     });
@@ -38,7 +39,6 @@ fn main() {
 }
 
 /// The session, and the messages that wait while files are read.
-#[derive(Default)]
 struct Worker {
     session: RefCell<Session>,
     waiting: RefCell<VecDeque<JsValue>>,
@@ -48,6 +48,15 @@ struct Worker {
 }
 
 impl Worker {
+    fn new() -> Self {
+        Self {
+            session: RefCell::new(Session::unopened()),
+            waiting: RefCell::default(),
+            answering: Cell::default(),
+            stopped: Cell::default(),
+        }
+    }
+
     fn hear(worker: &Rc<Self>, message: JsValue) {
         if message.as_string().as_deref() == Some(STOP_READING) {
             return worker.stopped.set(true);
@@ -120,8 +129,9 @@ impl Worker {
             "the browser cannot read this file",
             "check that it still exists, and that it is a file and not a folder",
         );
-        let mut reading = Reading::new(&file.name(), file.size() as u64);
-        let mut chunks = Chunks::of(file).map_err(|_| UNREADABLE)?;
+        let loaded = self.session.borrow().log_bytes();
+        let mut reading = Reading::new(&file.name(), file.size() as u64).beside(loaded);
+        let mut chunks = Chunks::of(file).await.map_err(|_| UNREADABLE)?;
         let mut unannounced = 0;
         while let Some(chunk) = chunks.next().await.map_err(|_| UNREADABLE)? {
             unannounced += chunk.len();
@@ -130,8 +140,8 @@ impl Worker {
                 unannounced = 0;
                 let progress = reading.progress();
                 post(&Answer::Progress { number, progress });
+                let_messages_in().await;
             }
-            let_messages_in().await;
             if self.stopped.get() {
                 return Err(("reading was stopped", "add the file again to read it"));
             }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use kql_analysis::text::number_of_digits;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json};
@@ -43,7 +44,7 @@ impl<'t> Cell<'t> {
     }
 
     /// The cell of a JSON text that serde_json found to be one value.
-    fn of_raw(raw: &'t str) -> Result<Self, serde_json::Error> {
+    pub fn of_json(raw: &'t str) -> Result<Self, serde_json::Error> {
         let raw = raw.trim_ascii();
         Ok(match raw.as_bytes().first() {
             Some(b'"') => {
@@ -57,7 +58,10 @@ impl<'t> Cell<'t> {
             Some(b'n') => Self::Null,
             Some(b't') => Self::Bool(true),
             Some(b'f') => Self::Bool(false),
-            _ => Self::number(&serde_json::from_str(raw)?),
+            _ => match number_of_digits(raw.as_bytes()) {
+                Some(number) => Self::Whole(number),
+                None => Self::number(&serde_json::from_str(raw)?),
+            },
         })
     }
 
@@ -93,8 +97,6 @@ impl<'t> Cell<'t> {
 pub(crate) struct Fields<'t> {
     pub names: Vec<Cow<'t, str>>,
     pub cells: Vec<Cell<'t>>,
-    /// Whether the names are known to be those of the record before.
-    pub same_names: bool,
 }
 
 impl<'t> Fields<'t> {
@@ -114,7 +116,6 @@ impl<'t> Fields<'t> {
                 .map(|name| Cow::Borrowed(name.as_str()))
                 .collect(),
             cells: map.values().map(Cell::of).collect(),
-            same_names: false,
         }
     }
 }
@@ -190,7 +191,7 @@ impl<'t> Visitor<'t> for Array {
 }
 
 fn cell<E: serde::de::Error>(raw: &RawValue) -> Result<Cell<'_>, E> {
-    Cell::of_raw(raw.get()).map_err(E::custom)
+    Cell::of_json(raw.get()).map_err(E::custom)
 }
 
 /// A name, borrowed unless it holds an escape.

@@ -1,7 +1,7 @@
 //! From a cell of a file to a typed value.
 
 use kql_analysis::text::parse_json;
-use kql_analysis::time::{parse_datetime, parse_timespan};
+use kql_analysis::time::{parse_datetime, parse_log_time, parse_timespan};
 use kql_analysis::types::ScalarType;
 use kql_analysis::value::Value;
 
@@ -79,7 +79,9 @@ fn whole(text: &str) -> Option<i64> {
 
 /// A time; the portal writes `1/29/2026, 5:44:10.000 AM`.
 fn time(text: &str) -> Option<i64> {
-    parse_datetime(text).or_else(|| parse_datetime(&text.replacen(", ", " ", 1)))
+    parse_log_time(text)
+        .or_else(|| parse_datetime(text))
+        .or_else(|| parse_datetime(&text.replacen(", ", " ", 1)))
 }
 
 /// The type of a column that no schema knows, by its first value.

@@ -8,44 +8,88 @@ use memchr::memchr2_iter;
 use crate::batch::Batch;
 use crate::cell::{Cell, Fields};
 use crate::lines::{MAX_LINE_BYTES, text_of};
+use crate::names::Way;
 use crate::records::Records;
-use crate::row;
+use crate::row::{Cells, Span};
 
 /// Cuts chunks into whole rows and reads their cells.
 #[derive(Default)]
 pub(crate) struct Delimited {
-    /// Rows whose end is in a later chunk.
+    /// The beginning of a row whose end is in a later chunk; everything until there is a header.
     carry: Vec<u8>,
-    /// Bytes of `carry` in which no row ends.
-    searched: usize,
-    /// Whether the searched bytes end inside quotes.
-    quoted: bool,
-    /// Place in `carry` of the quote that closed the last quoted text.
-    closed: Option<usize>,
-    /// Lines before `carry`.
+    edges: Edges,
+    /// Lines that were read.
     lines: u64,
     header: Option<Header>,
 }
 
+/// Finds the ends of rows in chunks that follow one another.
+#[derive(Default)]
+struct Edges {
+    /// Whether the bytes so far end inside quotes.
+    quoted: bool,
+    /// The last byte so far.
+    last: Option<u8>,
+    /// Whether that is the quote that closed a quoted text.
+    closed: bool,
+}
+
+impl Edges {
+    /// The places behind the first and the last row that ends in a chunk. Before the header is read any
+    /// delimiter may be the one.
+    fn find(&mut self, chunk: &[u8], delimiter: Option<u8>) -> Option<(usize, usize)> {
+        let mut ends = None;
+        let mut closed = None;
+        for place in memchr2_iter(b'"', b'\n', chunk) {
+            let before = match place.checked_sub(1) {
+                Some(before) => chunk.get(before).copied(),
+                None => self.last,
+            };
+            let just_closed = match place.checked_sub(1) {
+                Some(before) => closed == Some(before),
+                None => self.closed,
+            };
+            match chunk.get(place) {
+                Some(b'"') if self.quoted => (self.quoted, closed) = (false, Some(place)),
+                Some(b'"') => self.quoted = just_closed || opens(before, delimiter),
+                _ if !self.quoted => {
+                    let first = ends.map_or(place + 1, |(first, _)| first);
+                    ends = Some((first, place + 1));
+                }
+                _ => {}
+            }
+        }
+        if let Some(last) = chunk.len().checked_sub(1) {
+            self.closed = closed == Some(last);
+            self.last = chunk.get(last).copied();
+        }
+        ends
+    }
+}
+
+/// Whether a quote behind this byte, outside of quoted text, opens one: at the start of a cell. Behind a quote
+/// that closed it is the second of two.
+fn opens(before: Option<u8>, delimiter: Option<u8>) -> bool {
+    match (before, delimiter) {
+        (None | Some(b'\n' | b'\r'), _) => true,
+        (Some(byte), Some(delimiter)) => byte == delimiter,
+        (Some(byte), None) => matches!(byte, b',' | b';' | b'\t'),
+    }
+}
+
 struct Header {
     names: Vec<String>,
+    /// The way of the names.
+    way: Option<Way>,
     delimiter: u8,
 }
 
 impl Delimited {
     /// Reads the rows that end in a chunk. The error is a sentence.
     pub fn push(&mut self, chunk: &[u8], records: &mut Records) -> Result<(), String> {
-        self.carry.extend_from_slice(chunk);
-        // The header tells what parts the cells of the rows behind it.
-        while self.header.is_none()
-            && let Some(end) = self.end_of_rows(true)
-        {
-            self.take(end, records)?;
-        }
-        if self.header.is_some()
-            && let Some(end) = self.end_of_rows(false)
-        {
-            self.take(end, records)?;
+        match self.header.is_some() {
+            true => self.push_rows(chunk, records)?,
+            false => self.push_head(chunk, records)?,
         }
         match self.carry.len() > MAX_LINE_BYTES {
             true => Err(format!(
@@ -53,6 +97,43 @@ impl Delimited {
             )),
             false => Ok(()),
         }
+    }
+
+    /// Reads what comes before the rows: the header tells what parts their cells.
+    fn push_head(&mut self, chunk: &[u8], records: &mut Records) -> Result<(), String> {
+        self.carry.extend_from_slice(chunk);
+        while self.header.is_none() {
+            let Some((end, _)) = Edges::default().find(&self.carry, None) else {
+                return Ok(());
+            };
+            let rest = self.carry.split_off(end);
+            let head = std::mem::replace(&mut self.carry, rest);
+            self.rows(&head, records)?;
+        }
+        let rest = std::mem::take(&mut self.carry);
+        self.push_rows(&rest, records)
+    }
+
+    fn push_rows(&mut self, chunk: &[u8], records: &mut Records) -> Result<(), String> {
+        let delimiter = self.header.as_ref().map(|header| header.delimiter);
+        let Some((first, last)) = self.edges.find(chunk, delimiter) else {
+            self.carry.extend_from_slice(chunk);
+            return Ok(());
+        };
+        let mut start = 0;
+        if !self.carry.is_empty() {
+            let mut row = std::mem::take(&mut self.carry);
+            row.extend_from_slice(chunk.get(..first).unwrap_or_default());
+            self.rows(&row, records)?;
+            // The allocation serves the next row that is cut by a chunk.
+            row.clear();
+            self.carry = row;
+            start = first;
+        }
+        self.rows(chunk.get(start..last).unwrap_or_default(), records)?;
+        let rest = chunk.get(last..).unwrap_or_default();
+        self.carry.extend_from_slice(rest);
+        Ok(())
     }
 
     /// Reads the last rows.
@@ -73,50 +154,6 @@ impl Delimited {
         }
     }
 
-    /// Reads the rows before a place of the carry.
-    fn take(&mut self, end: usize, records: &mut Records) -> Result<(), String> {
-        let rest = self.carry.split_off(end);
-        let rows = std::mem::replace(&mut self.carry, rest);
-        self.searched -= end;
-        self.closed = self.closed.and_then(|at| at.checked_sub(end));
-        self.rows(&rows, records)
-    }
-
-    /// Where the last whole row of the carry ends, or the first.
-    fn end_of_rows(&mut self, first: bool) -> Option<usize> {
-        let unsearched = self.carry.get(self.searched..).unwrap_or_default();
-        let mut end = None;
-        for at in memchr2_iter(b'"', b'\n', unsearched) {
-            let place = self.searched + at;
-            match unsearched.get(at) {
-                Some(b'"') if self.quoted => (self.quoted, self.closed) = (false, Some(place)),
-                Some(b'"') => self.quoted = self.opens(place),
-                _ if !self.quoted => end = Some(place + 1),
-                _ => {}
-            }
-            if first && end.is_some() {
-                break;
-            }
-        }
-        self.searched = end.filter(|_| first).unwrap_or(self.carry.len());
-        end
-    }
-
-    /// Whether a quote outside of quoted text opens one: at the start of a cell, or as the second of two.
-    fn opens(&self, place: usize) -> bool {
-        let Some(before) = place.checked_sub(1) else {
-            return true;
-        };
-        let Some(byte) = self.carry.get(before) else {
-            return true;
-        };
-        self.closed == Some(before)
-            || match &self.header {
-                Some(header) => *byte == b'\n' || *byte == b'\r' || *byte == header.delimiter,
-                None => matches!(byte, b'\n' | b'\r' | b',' | b';' | b'\t'),
-            }
-    }
-
     fn rows(&mut self, rows: &[u8], records: &mut Records) -> Result<(), String> {
         let text = text_of(rows);
         let mut text = text.as_ref();
@@ -131,7 +168,7 @@ impl Delimited {
             self.lines += 1;
         }
         if let Some(header) = &self.header {
-            self.lines = header.rows(text, self.lines, records);
+            self.lines += header.rows(text, self.lines, records);
         }
         Ok(())
     }
@@ -172,71 +209,104 @@ impl Header {
         let names: Vec<String> = names.collect();
         match names.len() {
             0 | 1 => Err(NO_HEADER.to_owned()),
-            _ => Ok(Some((Self { names, delimiter }, length))),
+            _ => {
+                let header = Self {
+                    way: records.names.reach(&names),
+                    names,
+                    delimiter,
+                };
+                Ok(Some((header, length)))
+            }
         }
     }
 
-    /// Reads rows behind so many lines, and gives the lines behind them.
-    fn rows<'t>(&'t self, text: &'t str, lines: u64, records: &mut Records) -> u64 {
-        let (mut rest, mut lines) = (text, lines);
-        let mut batch = Batch::new(records);
-        while !rest.is_empty() {
-            let line = usize::try_from(lines + 1).ok();
-            let length = match row::cells(rest, self.delimiter, self.names.len()) {
-                // An empty line is no row.
-                Some((_, length)) if is_line_end(rest, length) => length,
-                Some((cells, length)) => {
-                    self.add(cells, line, &mut batch);
-                    length
+    /// Reads rows behind so many lines, and gives how many lines they are.
+    fn rows(&self, text: &str, before: u64, records: &mut Records) -> u64 {
+        let (mut at, mut lines) = (0, 0);
+        let mut cells = Cells::new(text, self.delimiter);
+        let mut batch = Batch::new(text, records);
+        while at < text.len() {
+            let line = usize::try_from(before + lines + 1).ok();
+            let first = batch.cells().len();
+            let row = match cells.of_row(at, batch.cells()) {
+                Some(row) => {
+                    // An empty line is no row.
+                    match is_line_end(text.get(at..row.end).unwrap_or_default()) {
+                        true => batch.drop_from(first),
+                        false => self.add(first, line, &mut batch),
+                    }
+                    row
                 }
-                None => self.odd_row(rest, line, &mut batch),
+                None => {
+                    batch.drop_from(first);
+                    self.odd_row(text, at, line, batch.records_now())
+                }
             };
-            let (row, after) = rest.split_at_checked(length.max(1)).unwrap_or((rest, ""));
-            lines += memchr::memchr_iter(b'\n', row.as_bytes()).count() as u64;
-            rest = after;
+            at = row.end.max(at + 1);
+            lines += row.lines as u64;
         }
         batch.finish();
         lines
     }
 
-    /// Reads a row that is not plain; its length.
-    fn odd_row<'t>(&'t self, text: &str, line: Option<usize>, batch: &mut Batch<'_, 't>) -> usize {
+    /// Reads a row that is not plain.
+    fn odd_row(
+        &self,
+        text: &str,
+        start: usize,
+        line: Option<usize>,
+        records: &mut Records,
+    ) -> Span {
+        let text = text.get(start..).unwrap_or_default();
         let mut reader = reader(self.delimiter, text);
         let mut row = StringRecord::new();
         match reader.read_record(&mut row) {
+            Ok(_) if row.len() != self.names.len() => {
+                self.warn_of_length(row.len(), line, records);
+            }
             Ok(_) => {
-                let cell = |text: &str| match text {
+                let cell = |text: &'_ str| match text {
                     "" => Cell::Null,
                     text => Cell::Text(Cow::Owned(text.to_owned())),
                 };
-                self.add(row.iter().map(cell).collect(), line, batch);
+                let fields = Fields {
+                    names: self.names.iter().map(|name| name.as_str().into()).collect(),
+                    cells: row.iter().map(cell).collect(),
+                };
+                records.add(&fields, line);
             }
             Err(error) => {
                 let message = format!("this row cannot be read: {error}");
-                batch.records_now().warnings.add(line, &message);
+                records.warnings.add(line, &message);
             }
         }
-        usize::try_from(reader.position().byte()).unwrap_or(text.len())
+        let length = usize::try_from(reader.position().byte()).unwrap_or(text.len());
+        let read = text.as_bytes().get(..length).unwrap_or_default();
+        Span {
+            end: start + length,
+            lines: memchr::memchr_iter(b'\n', read).count(),
+        }
     }
 
-    fn add<'t>(&'t self, cells: Vec<Cell<'t>>, line: Option<usize>, batch: &mut Batch<'_, 't>) {
-        if cells.len() != self.names.len() {
-            let message = format!("{} cells instead of {}", cells.len(), self.names.len());
-            return batch.records_now().warnings.add(line, &message);
+    /// Adds the row of the cells from a place on.
+    fn add(&self, first: usize, line: Option<usize>, batch: &mut Batch<'_, '_>) {
+        let cells = batch.cells().len() - first;
+        if cells != self.names.len() {
+            batch.drop_from(first);
+            return self.warn_of_length(cells, line, batch.records_now());
         }
-        let names = self.names.iter();
-        let fields = Fields {
-            names: names.map(|name| Cow::Borrowed(name.as_str())).collect(),
-            cells,
-            same_names: true,
-        };
-        batch.add(fields, line);
+        batch.add(&self.names, self.way, first, line);
+    }
+
+    fn warn_of_length(&self, cells: usize, line: Option<usize>, records: &mut Records) {
+        let message = format!("{cells} cells instead of {}", self.names.len());
+        records.warnings.add(line, &message);
     }
 }
 
-/// Whether the first bytes of a text are the end of a line and nothing else.
-fn is_line_end(text: &str, length: usize) -> bool {
-    matches!(text.get(..length), Some("\n" | "\r" | "\r\n"))
+/// Whether a text is the end of a line and nothing else.
+fn is_line_end(text: &str) -> bool {
+    matches!(text, "\n" | "\r" | "\r\n")
 }
 
 fn reader(delimiter: u8, text: &str) -> csv::Reader<&[u8]> {

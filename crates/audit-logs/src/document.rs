@@ -387,11 +387,7 @@ fn cells(text: &str, names: &[String], line: usize, records: &mut Records) {
         Ok(cells) => {
             let names = names.iter().map(|name| name.as_str().into());
             let names = names.take(cells.len()).collect();
-            let fields = Fields {
-                names,
-                cells,
-                same_names: false,
-            };
+            let fields = Fields { names, cells };
             records.add(&fields, Some(line));
         }
         Err(error) => {

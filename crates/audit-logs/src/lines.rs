@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr_iter;
+use memchr::{memchr, memchr_iter, memrchr};
 
 use crate::batch::Batch;
 use crate::records::Records;
@@ -20,30 +20,26 @@ pub(crate) struct Lines {
 }
 
 impl Lines {
+    /// Reads the lines that end in a chunk.
     pub fn push(&mut self, chunk: &[u8], records: &mut Records) {
+        let Some(last) = memrchr(b'\n', chunk) else {
+            return self.keep(chunk);
+        };
         let mut start = 0;
-        let mut ends = memchr_iter(b'\n', chunk);
         if !self.carry.is_empty() {
-            let Some(end) = ends.next() else {
-                return self.keep(chunk);
-            };
+            let end = memchr(b'\n', chunk).unwrap_or(last);
             let mut whole = std::mem::take(&mut self.carry);
             whole.extend_from_slice(chunk.get(..end).unwrap_or_default());
-            let mut batch = Batch::new(records);
-            self.line(&whole, &mut batch);
-            batch.finish();
+            self.lines(&whole, records);
             // The allocation serves the next line that is cut by a chunk.
             whole.clear();
             self.carry = whole;
             start = end + 1;
         }
-        let mut batch = Batch::new(records);
-        for end in ends {
-            self.line(chunk.get(start..end).unwrap_or_default(), &mut batch);
-            start = end + 1;
+        if let Some(lines) = chunk.get(start..last) {
+            self.lines(lines, records);
         }
-        batch.finish();
-        self.keep(chunk.get(start..).unwrap_or_default());
+        self.keep(chunk.get(last + 1..).unwrap_or_default());
     }
 
     /// Keeps the beginning of a line. What is longer than a line may be is not kept; the line is refused
@@ -54,24 +50,39 @@ impl Lines {
         }
     }
 
+    /// Reads the last line.
     pub fn finish(&mut self, records: &mut Records) {
         let last = std::mem::take(&mut self.carry);
-        let mut batch = Batch::new(records);
-        self.line(&last, &mut batch);
-        batch.finish();
+        self.lines(&last, records);
     }
 
-    fn line<'t>(&mut self, line: &'t [u8], batch: &mut Batch<'_, 't>) {
-        self.read += 1;
-        if line.len() > MAX_LINE_BYTES {
-            let message = format!("left out: the line is longer than {MAX_LINE_BYTES} bytes");
-            return batch.records_now().warnings.add(Some(self.read), &message);
+    /// Reads lines; the last one has no end.
+    fn lines(&mut self, lines: &[u8], records: &mut Records) {
+        match std::str::from_utf8(lines) {
+            Ok(text) => self.texts(text, records),
+            // Broken characters are of their line.
+            Err(_) => lines
+                .split(|byte| *byte == b'\n')
+                .for_each(|line| self.texts(&text_of(line), records)),
         }
-        match text_of(line) {
-            Cow::Borrowed(text) if text.trim().is_empty() => {}
-            Cow::Borrowed(text) => batch.add_text(text.trim(), Some(self.read)),
-            Cow::Owned(text) => batch.records_now().add_text(text.trim(), Some(self.read)),
+    }
+
+    fn texts(&mut self, text: &str, records: &mut Records) {
+        let mut batch = Batch::new(text, records);
+        let mut start = 0;
+        for end in memchr_iter(b'\n', text.as_bytes()).chain([text.len()]) {
+            self.read += 1;
+            match end - start > MAX_LINE_BYTES {
+                true => {
+                    let message =
+                        format!("left out: the line is longer than {MAX_LINE_BYTES} bytes");
+                    batch.records_now().warnings.add(Some(self.read), &message);
+                }
+                false => batch.add_line(start, end, self.read),
+            }
+            start = end + 1;
         }
+        batch.finish();
     }
 }
 

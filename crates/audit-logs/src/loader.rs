@@ -79,9 +79,19 @@ impl Loader {
         self.records.rows()
     }
 
+    /// Names of the tables that rows so far go to.
+    pub fn tables(&self) -> impl Iterator<Item = &'static str> + '_ {
+        self.records.tables()
+    }
+
     /// Bytes that the rows so far hold, estimated.
     pub fn held_bytes(&self) -> usize {
         self.records.held_bytes()
+    }
+
+    /// Makes room for the rows of the whole file, which is so many times as long as what was read.
+    pub fn reserve(&mut self, times: f64) {
+        self.records.reserve(times);
     }
 
     /// The tables of the file.

@@ -2,12 +2,15 @@
 //!
 //! The records of a log mostly have the same names, so this is worked out once for each list of names.
 
+use std::sync::Arc;
+
 use kql_engine::TableBuilder;
 
-use crate::bytes::find_end_of_plain;
 use crate::cell::{Cell, Fields};
 use crate::convert;
 use crate::flatten;
+use crate::names::Way;
+use crate::raw::Raw;
 use crate::records::MAX_COLUMNS;
 use crate::schema::{AZURE_DIAGNOSTICS, INDICATORS, INDICATORS_LEGACY, suffix_type};
 use crate::stix;
@@ -41,15 +44,17 @@ pub(crate) enum Slot {
 /// The plan for records with one list of names.
 #[derive(Debug)]
 pub(crate) struct Plan {
-    names: Vec<String>,
-    /// Whether the names stand in JSON as they are.
-    plain: bool,
+    pub names: Arc<Vec<String>>,
+    /// The way of the names, where it is known.
+    pub way: Option<Way>,
     /// Whether a name is there twice; the first value that is not null counts.
     pub repeats: bool,
     /// Fields whose text decides on the kind, with the text that this plan is for.
     words: Vec<(usize, String)>,
     pub kind: Kind,
     pub slots: Vec<Slot>,
+    /// Fields whose slots are not decided.
+    undecided: Vec<usize>,
 }
 
 /// Fields that name a table or a type of object.
@@ -62,17 +67,16 @@ impl Plan {
             let named = WORDS.contains(&name.as_ref());
             named.then(|| (index, text_at(fields, index).to_owned()))
         };
-        let is_plain =
-            |name: &std::borrow::Cow<'_, str>| find_end_of_plain(name.as_bytes()) == name.len();
         let mut names: Vec<&str> = fields.names.iter().map(AsRef::as_ref).collect();
         names.sort_unstable();
         Self {
             repeats: !names.is_sorted_by(|a, b| a < b),
-            plain: fields.names.iter().all(is_plain),
-            names: fields.names.iter().map(|name| name.to_string()).collect(),
+            names: Arc::new(fields.names.iter().map(|name| name.to_string()).collect()),
+            way: None,
             words: fields.names.iter().enumerate().filter_map(word).collect(),
             kind: kind(fields),
             slots: vec![Slot::Undecided; fields.names.len()],
+            undecided: (0..fields.names.len()).collect(),
         }
     }
 
@@ -83,20 +87,40 @@ impl Plan {
             && self.fits_words(fields)
     }
 
-    /// Whether the plan is for records like this one, whose names are those of the plan.
-    pub fn fits_words(&self, fields: &Fields<'_>) -> bool {
+    fn fits_words(&self, fields: &Fields<'_>) -> bool {
         let mut words = self.words.iter();
         words.all(|(index, word)| text_at(fields, *index) == word)
     }
 
-    /// The names that the plan is for, if they stand in JSON as they are.
-    pub fn plain_names(&self) -> Option<&[String]> {
-        self.plain.then_some(self.names.as_slice())
+    /// Whether the plan is for records with these cells, whose names are those of the plan.
+    pub fn fits_cells(&self, cells: &[Raw], text: &str) -> bool {
+        let mut words = self.words.iter();
+        words.all(|(index, word)| {
+            let cell = cells.get(*index).and_then(|cell| cell.text(text));
+            cell.is_some_and(|cell| cell == word)
+        })
+    }
+
+    /// Gives fields with a first value their columns; `value` is the cell of a field, when it is not null.
+    pub fn decide<'t>(
+        &mut self,
+        table: &mut TableBuilder,
+        value: impl Fn(usize) -> Option<Cell<'t>>,
+    ) {
+        let (names, slots) = (&self.names, &mut self.slots);
+        self.undecided.retain(|field| {
+            let named = names.get(*field).zip(slots.get_mut(*field));
+            let Some(((name, place), cell)) = named.zip(value(*field)) else {
+                return true;
+            };
+            *place = slot(table, name, &cell);
+            false
+        });
     }
 }
 
 /// The column for a field's first value.
-pub(crate) fn slot(table: &mut TableBuilder, name: &str, cell: &Cell<'_>) -> Slot {
+fn slot(table: &mut TableBuilder, name: &str, cell: &Cell<'_>) -> Slot {
     if name == "TableName" {
         return Slot::Nowhere;
     }

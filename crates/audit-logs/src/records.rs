@@ -1,6 +1,7 @@
 //! Records to tables: each record finds its table, each value its typed column.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use kql_analysis::types::ScalarType;
 use kql_engine::builder::ColumnBuilder;
@@ -11,9 +12,11 @@ use crate::cell::{Cell, Fields};
 use crate::convert;
 use crate::flatten::flatten;
 use crate::loaded::{Loaded, Warnings};
-use crate::plan::{Kind, Plan, Slot, slot};
+use crate::names::{Names, Way};
+use crate::plan::{Kind, Plan, Slot};
+use crate::raw::Raw;
 use crate::schema::{AZURE_DIAGNOSTICS, INDICATORS, INDICATORS_LEGACY, schema};
-use crate::stretch::{self, Row};
+use crate::stretch::{self, Stretch, Together, has_small};
 use crate::{loaded, stix};
 
 /// Most rows that are read from one file.
@@ -34,8 +37,10 @@ pub(crate) struct Records {
     plans: Vec<Plan>,
     /// Plan of the row before.
     last_plan: usize,
-    /// Plan of the record before as it stands in the file.
-    record_plan: Option<usize>,
+    /// The plan that makes room for the next one when there are too many.
+    oldest_plan: usize,
+    /// The lists of names of the plans.
+    pub names: Names,
     kinds: BTreeSet<&'static str>,
     unfit: BTreeSet<String>,
     rows: usize,
@@ -48,9 +53,22 @@ impl Records {
         self.rows
     }
 
+    /// Names of the tables that rows so far go to.
+    pub fn tables(&self) -> impl Iterator<Item = &'static str> + '_ {
+        self.tables.keys().copied()
+    }
+
     /// Bytes that the rows so far hold, estimated.
     pub fn held_bytes(&self) -> usize {
         self.tables.values().map(TableBuilder::held_bytes).sum()
+    }
+
+    /// Makes room in the tables when there will be so many times the rows.
+    pub fn reserve(&mut self, times: f64) {
+        for table in self.tables.values_mut() {
+            let rows = table.rows() as f64 * times;
+            table.reserve((rows as usize).min(MAX_ROWS));
+        }
     }
 
     /// Adds the record of a JSON text that stands in a line, when the line is known.
@@ -69,12 +87,6 @@ impl Records {
         }
     }
 
-    /// The names that the next record probably has.
-    pub(crate) fn expected_names(&self) -> &[String] {
-        let plan = self.record_plan.and_then(|plan| self.plans.get(plan));
-        plan.and_then(Plan::plain_names).unwrap_or_default()
-    }
-
     /// Adds a record that is already a JSON value.
     pub fn add_json(&mut self, record: &Json, line: Option<usize>) {
         match record {
@@ -89,7 +101,7 @@ impl Records {
             let message = format!("left out: a file may have {MAX_ROWS} rows");
             return self.warnings.add(line, &message);
         }
-        let plan = self.plan_of_record(fields);
+        let plan = self.plan(fields);
         self.add_planned(plan, fields, line);
     }
 
@@ -135,39 +147,51 @@ impl Records {
         }
     }
 
-    /// The plan for a record as it stands in the file, when it is known.
-    pub(crate) fn known_plan(&mut self, fields: &Fields<'_>) -> Option<usize> {
-        let same = self.record_plan.filter(|index| {
-            let plan = self.plans.get(*index);
-            fields.same_names && plan.is_some_and(|plan| plan.fits_words(fields))
-        });
-        let known = || self.plans.iter().position(|plan| plan.fits(fields));
-        self.record_plan = Some(same.or_else(known)?);
-        self.record_plan
+    /// The names that a plan is for.
+    pub(crate) fn names_of(&self, plan: usize) -> Arc<Vec<String>> {
+        let plan = self.plans.get(plan);
+        plan.map_or_else(Arc::default, |plan| Arc::clone(&plan.names))
     }
 
-    /// The plan for a record as it stands in the file.
-    fn plan_of_record(&mut self, fields: &Fields<'_>) -> usize {
-        let plan = self.known_plan(fields);
-        let plan = plan.unwrap_or_else(|| self.plan(fields));
-        self.record_plan = Some(plan);
-        plan
+    /// The plan for a record of these cells whose names went this way, when there is one.
+    pub(crate) fn plan_of(&self, way: Way, cells: &[Raw], text: &str) -> Option<usize> {
+        let fits = |plan: &&usize| {
+            let plan = self.plans.get(**plan);
+            plan.is_some_and(|plan| plan.fits_cells(cells, text))
+        };
+        self.names.plans(way).iter().find(fits).copied()
     }
 
     /// The plan for a record: that of the record before, a known one, or a new one.
     fn plan(&mut self, fields: &Fields<'_>) -> usize {
         let fits = |plan: &Plan| plan.fits(fields);
         if !self.plans.get(self.last_plan).is_some_and(fits) {
-            self.last_plan = self.plans.iter().position(fits).unwrap_or_else(|| {
-                if self.plans.len() >= MAX_PLANS {
-                    self.plans.remove(0);
-                    self.record_plan = None;
-                }
-                self.plans.push(Plan::of(fields));
-                self.plans.len() - 1
-            });
+            let known = self.plans.iter().position(fits);
+            self.last_plan = known.unwrap_or_else(|| self.add_plan(Plan::of(fields)));
         }
         self.last_plan
+    }
+
+    fn add_plan(&mut self, mut plan: Plan) -> usize {
+        let index = match self.plans.len() < MAX_PLANS {
+            true => self.plans.len(),
+            false => {
+                let next = (self.oldest_plan + 1) % MAX_PLANS;
+                std::mem::replace(&mut self.oldest_plan, next)
+            }
+        };
+        if let Some(way) = self.plans.get(index).and_then(|old| old.way) {
+            self.names.drop_plan(way, index);
+        }
+        plan.way = self.names.reach(&plan.names);
+        if let Some(way) = plan.way {
+            self.names.add_plan(way, index);
+        }
+        match self.plans.get_mut(index) {
+            Some(old) => *old = plan,
+            None => self.plans.push(plan),
+        }
+        index
     }
 
     /// A row that was made from a record of another shape.
@@ -177,7 +201,10 @@ impl Records {
     }
 
     fn row(&mut self, name: &'static str, plan: usize, fields: &Fields<'_>, line: Option<usize>) {
-        self.decide(name, plan, fields);
+        self.decide(name, plan, |field| {
+            let cell = fields.cells.get(field)?;
+            (*cell != Cell::Null).then(|| cell.shared())
+        });
         let slots = self.plans.get(plan).map(|plan| plan.slots.iter());
         let table = self.tables.entry(name).or_default();
         let mut unfit = Vec::new();
@@ -199,28 +226,33 @@ impl Records {
         self.warn_of(name, unfit);
     }
 
-    /// Adds rows of one table column by column: a column's dictionary stays near while it is used.
-    pub(crate) fn add_rows(&mut self, name: &'static str, rows: &[Row<'_>]) {
+    /// Adds rows column by column: a column's dictionary stays near while it is used.
+    pub(crate) fn add_rows(&mut self, stretch: &Stretch<'_>) {
         self.kinds.insert(ROWS);
+        let (name, rows, cells) = (stretch.table, &stretch.rows, &stretch.cells);
         for row in rows {
-            self.decide(name, row.plan, &row.fields);
+            self.decide(name, row.plan, |field| {
+                let cell = cells.get(row.first + field)?;
+                (!cell.is_null()).then(|| cell.cell(stretch.text))
+            });
         }
         let table = self.tables.entry(name).or_default();
         let mut unfit = Vec::new();
         for (index, places) in stretch::columns(&self.plans, rows) {
             let upper = is_upper(table, index);
-            if !upper
-                && let Some(texts) = stretch::texts(table, index, &places, rows)
+            let ty = table.schema().columns.get(index).map(|column| column.ty);
+            if let Some(together) = ty.and_then(|ty| Together::of(ty, upper, &places, stretch))
                 && let Some(cells) = table.cell(index, 0)
             {
-                cells.push_texts(&texts);
+                together.push(cells);
                 continue;
             }
             for (ahead, row) in rows.iter().enumerate() {
-                if let Some(cell) = places.of(row).filter(|cell| **cell != Cell::Null)
+                let cell = places.of(row, cells);
+                if !cell.is_null()
                     && !table
                         .cell(index, ahead)
-                        .is_none_or(|cells| put(cells, upper, cell))
+                        .is_none_or(|cells| put(cells, upper, &cell.cell(stretch.text)))
                 {
                     unfit.push((index, row.line));
                 }
@@ -232,15 +264,16 @@ impl Records {
     }
 
     /// Gives each field with a first value its column.
-    fn decide(&mut self, name: &'static str, plan: usize, fields: &Fields<'_>) {
+    fn decide<'t>(
+        &mut self,
+        name: &'static str,
+        plan: usize,
+        value: impl Fn(usize) -> Option<Cell<'t>>,
+    ) {
         let new = || TableBuilder::new(schema(name).unwrap_or_default());
         let table = self.tables.entry(name).or_insert_with(new);
-        let slots = self.plans.get_mut(plan).map(|plan| plan.slots.iter_mut());
-        let cells = fields.names.iter().zip(&fields.cells);
-        for ((column, cell), place) in cells.zip(slots.into_iter().flatten()) {
-            if matches!(place, Slot::Undecided) && *cell != Cell::Null {
-                *place = slot(table, column, cell);
-            }
+        if let Some(plan) = self.plans.get_mut(plan) {
+            plan.decide(table, value);
         }
     }
 
@@ -291,7 +324,7 @@ fn is_upper(table: &TableBuilder, column: usize) -> bool {
 fn put(cells: &mut ColumnBuilder, upper: bool, cell: &Cell<'_>) -> bool {
     match cell {
         Cell::Text(text) if cells.ty() == ScalarType::String => {
-            if upper && text.bytes().any(|byte| byte.is_ascii_lowercase()) {
+            if upper && has_small(text) {
                 cells.push_str(&text.to_uppercase());
             } else {
                 cells.push_str(text);

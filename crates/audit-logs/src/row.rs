@@ -2,67 +2,109 @@
 //!
 //! Gives what the `csv` crate gives, or nothing; then that has to be asked.
 
-use std::borrow::Cow;
+use crate::bytes::{Finder, Wanted};
+use crate::raw::{Form, Raw};
 
-use crate::bytes::find_any;
-use crate::cell::Cell;
+/// A row in a text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Span {
+    /// Where it ends, behind the end of its line.
+    pub end: usize,
+    /// Ends of lines in it.
+    pub lines: usize,
+}
 
-/// The cells of the row at the beginning of a text, and its length with the end of the line; an empty text
-/// has a row of one empty cell.
-pub(crate) fn cells<'t>(
+/// Where plain cells of a text end.
+#[derive(Debug)]
+pub(crate) struct Cells<'t> {
     text: &'t str,
     delimiter: u8,
-    room: usize,
-) -> Option<(Vec<Cell<'t>>, usize)> {
-    let bytes = text.as_bytes();
-    let mut cells = Vec::with_capacity(room);
-    let mut at = 0;
-    loop {
-        let (cell, length) = match bytes.get(at) {
-            Some(b'"') => quoted(text.get(at + 1..)?)?,
-            _ => {
-                let ends = [delimiter, b'\n', b'\r'];
-                let length = find_any(bytes.get(at..).unwrap_or_default(), ends);
-                (Cow::Borrowed(text.get(at..at + length)?), length)
-            }
+    ends: Finder<'t>,
+}
+
+impl<'t> Cells<'t> {
+    /// The cells of a text with this delimiter.
+    pub fn new(text: &'t str, delimiter: u8) -> Self {
+        let ends = Wanted::Any([delimiter, b'\n', b'\r']);
+        Self {
+            text,
+            delimiter,
+            ends: Finder::new(text.as_bytes(), ends),
+        }
+    }
+
+    /// Appends the cells of the row that begins at a place; an empty line has one empty cell.
+    pub fn of_row(&mut self, start: usize, cells: &mut Vec<Raw>) -> Option<Span> {
+        let bytes = self.text.as_bytes();
+        let mut row = Span {
+            end: start,
+            lines: 0,
         };
-        cells.push(match cell.is_empty() {
-            true => Cell::Null,
-            false => Cell::Text(cell),
-        });
-        at += length;
-        match (bytes.get(at), bytes.get(at + 1)) {
-            (Some(byte), _) if *byte == delimiter => at += 1,
-            (Some(b'\r'), Some(b'\n')) => return Some((cells, at + 2)),
-            (Some(b'\n' | b'\r'), _) => return Some((cells, at + 1)),
-            (None, _) => return Some((cells, at)),
-            // Text behind a closing quote.
-            (Some(_), _) => return None,
+        loop {
+            match bytes.get(row.end) {
+                Some(b'"') => {
+                    let rest = bytes.get(row.end..)?;
+                    let (cell, length) = quoted(row.end, rest)?;
+                    row.lines += memchr::memchr_iter(b'\n', rest.get(..length)?).count();
+                    cells.push(cell);
+                    row.end += length;
+                }
+                _ => {
+                    let end = self.ends.next(row.end);
+                    cells.push(plain(row.end, end - row.end)?);
+                    row.end = end;
+                }
+            }
+            match (bytes.get(row.end), bytes.get(row.end + 1)) {
+                (Some(byte), _) if *byte == self.delimiter => row.end += 1,
+                (Some(b'\r'), Some(b'\n')) => return Some(row.ended(2, 1)),
+                (Some(b'\n'), _) => return Some(row.ended(1, 1)),
+                (Some(b'\r'), _) => return Some(row.ended(1, 0)),
+                (None, _) => return Some(row),
+                // Text behind a closing quote.
+                (Some(_), _) => return None,
+            }
         }
     }
 }
 
-/// A quoted cell whose opening quote was read, and its length with both quotes.
-fn quoted(text: &str) -> Option<(Cow<'_, str>, usize)> {
-    let bytes = text.as_bytes();
+impl Span {
+    fn ended(self, length: usize, lines: usize) -> Self {
+        Self {
+            end: self.end + length,
+            lines: self.lines + lines,
+        }
+    }
+}
+
+fn plain(at: usize, length: usize) -> Option<Raw> {
+    match length {
+        0 => Some(Raw::default()),
+        _ => Raw::new(at, length, Form::Text),
+    }
+}
+
+/// A quoted cell whose opening quote is at a place, and its length with both quotes.
+fn quoted(at: usize, text: &[u8]) -> Option<(Raw, usize)> {
+    let inner = text.get(1..)?;
     let mut doubled = false;
-    let mut end = memchr::memchr(b'"', bytes)?;
-    while bytes.get(end + 1) == Some(&b'"') {
+    let mut end = memchr::memchr(b'"', inner)?;
+    while inner.get(end + 1) == Some(&b'"') {
         doubled = true;
         end += 2;
-        end += memchr::memchr(b'"', bytes.get(end..)?)?;
+        end += memchr::memchr(b'"', inner.get(end..)?)?;
     }
-    let inner = text.get(..end)?;
     let cell = match doubled {
-        true => Cow::Owned(inner.replace("\"\"", "\"")),
-        false => Cow::Borrowed(inner),
+        true => Raw::new(at + 1, end, Form::Doubled),
+        false => plain(at + 1, end),
     };
-    Some((cell, end + 2))
+    Some((cell?, end + 2))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cell::Cell;
     use proptest::prelude::*;
 
     /// The first row as the csv crate reads it.
@@ -81,40 +123,56 @@ mod tests {
         })
     }
 
-    fn agrees(text: &str) {
-        let Some((cells, length)) = cells(text, b',', 0) else {
-            return;
-        };
-        let texts = cells.iter().map(|cell| match cell {
+    fn read(text: &str) -> Option<(Vec<String>, Span)> {
+        let mut raw = Vec::new();
+        let row = Cells::new(text, b',').of_row(0, &mut raw)?;
+        let texts = raw.into_iter().map(|raw| match raw.cell(text) {
             Cell::Text(text) => text.to_string(),
             _ => String::new(),
         });
-        let (row, read) = exact(text).expect(text);
-        assert_eq!(texts.collect::<Vec<_>>(), row, "{text:?}");
+        Some((texts.collect(), row))
+    }
+
+    fn agrees(text: &str) {
+        let Some((cells, row)) = read(text) else {
+            return;
+        };
+        let (expected, length) = exact(text).expect(text);
+        assert_eq!(cells, expected, "{text:?}");
         // The csv crate leaves the second half of a line's end to the next row.
-        let ends = text.get(read..length).unwrap_or("?");
-        assert!(matches!(ends, "" | "\n"), "{text:?}: {length} for {read}");
+        let ends = text.get(length..row.end).unwrap_or("?");
+        assert!(matches!(ends, "" | "\n"), "{text:?}: {row:?}");
+        assert_eq!(row.lines, text[..row.end].matches('\n').count(), "{text:?}");
     }
 
     #[test]
     fn plain_and_quoted_cells() {
-        for (text, count, length) in [
+        for (text, count, end) in [
             ("a,b,\nc", 3, 5),
             ("\"a,\"\"b\"\"\",\"\"\r\nc", 2, 14),
             ("a b c d e f g h,i", 2, 17),
             ("\"two\nlines\",x", 2, 13),
             ("é,\"é\"\r", 2, 8),
         ] {
-            let (cells, read) = cells(text, b',', 0).expect(text);
-            assert_eq!((cells.len(), read), (count, length), "{text:?}");
+            let (cells, row) = read(text).expect(text);
+            assert_eq!((cells.len(), row.end), (count, end), "{text:?}");
             agrees(text);
         }
     }
 
     #[test]
+    fn a_row_behind_others() {
+        let mut raw = Vec::new();
+        let mut cells = Cells::new("a,b\nc,\"d\"\ne", b',');
+        let row = cells.of_row(4, &mut raw).expect("a row");
+        assert_eq!(row, Span { end: 10, lines: 1 });
+        assert_eq!(raw.len(), 2);
+    }
+
+    #[test]
     fn odd_quotes_are_left_to_the_general_reader() {
-        assert!(cells("\"a\"b,c\n", b',', 0).is_none());
-        assert!(cells("\"a", b',', 0).is_none());
+        assert!(read("\"a\"b,c\n").is_none());
+        assert!(read("\"a").is_none());
     }
 
     proptest! {

@@ -4,23 +4,10 @@ mod common;
 
 use std::fs;
 use std::path::Path;
-use std::process::Output;
 
 use serde_json::Value;
 
-use common::{folder, rulesmith, text};
-
-fn path(folder: &Path, name: &str) -> String {
-    folder.join(name).display().to_string()
-}
-
-fn bundled(name: &str) -> String {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../rules/key-vault")
-        .join(name)
-        .display()
-        .to_string()
-}
+use common::{bundled, folder, path, rulesmith, sample_logs, text, text_of};
 
 #[test]
 fn the_whole_way_from_logs_to_a_template() {
@@ -200,77 +187,6 @@ fn wrong_usage_is_status_two_and_failure_is_one() {
 }
 
 #[test]
-fn replay_tells_the_incidents_of_the_samples() {
-    let dir = folder("replay");
-    let (logs, indicators) = (path(&dir, "logs.jsonl"), path(&dir, "indicators.json"));
-    for (format, out) in [("jsonl", &logs), ("stix", &indicators)] {
-        let made = rulesmith(&[
-            "generate",
-            "--scenario",
-            "vault-all",
-            "--format",
-            format,
-            "--out",
-            out,
-        ]);
-        assert!(made.status.success(), "{}", text(&made.stderr));
-    }
-    for (rule, incidents) in [
-        ("sensitive-operations.yaml", 1),
-        ("mass-retrieval.yaml", 1),
-        ("threat-intelligence-ip.yaml", 1),
-    ] {
-        let output = rulesmith(&[
-            "replay",
-            &bundled(rule),
-            "--logs",
-            &logs,
-            "--indicators",
-            &indicators,
-            "--format",
-            "json",
-        ]);
-        assert!(output.status.success(), "{}", text(&output.stderr));
-        let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
-        let found = document["rules"][0]["incidents"]
-            .as_array()
-            .expect("a list");
-        assert_eq!(found.len(), incidents, "{rule}");
-        assert!(
-            found[0]["entities"]
-                .as_array()
-                .is_some_and(|all| !all.is_empty())
-        );
-    }
-    let wrong = rulesmith(&[
-        "replay",
-        &bundled("mass-retrieval.yaml"),
-        "--logs",
-        &logs,
-        "--from",
-        "noon",
-    ]);
-    assert_eq!(wrong.status.code(), Some(1));
-    assert!(text(&wrong.stderr).contains("--from: `noon` is not a time"));
-}
-
-/// Logs of the sample in which every rule for vaults fires.
-fn sample_logs(dir: &Path) -> String {
-    let logs = path(dir, "logs.jsonl");
-    let made = rulesmith(&[
-        "generate",
-        "--scenario",
-        "vault-all",
-        "--format",
-        "jsonl",
-        "--out",
-        &logs,
-    ]);
-    assert!(made.status.success(), "{}", text(&made.stderr));
-    logs
-}
-
-#[test]
 fn explain_leads_from_a_result_to_log_rows_and_back() {
     let dir = folder("explain");
     let logs = sample_logs(&dir);
@@ -305,6 +221,38 @@ fn explain_leads_from_a_result_to_log_rows_and_back() {
     let dropped = explain(&["--row", "AzureDiagnostics:2100"]);
     let why = dropped["sentences"][0].as_str().expect("a sentence");
     assert!(why.contains("was false"), "{why}");
+}
+
+#[test]
+fn a_query_that_needs_more_memory_than_it_may_have_says_so() {
+    let dir = folder("memory");
+    let query = path(&dir, "q.kql");
+    fs::write(
+        &query,
+        "range x from 1 to 400000 step 1\n| summarize make_list(x)",
+    )
+    .expect("a query");
+    let run = |memory: &str| {
+        rulesmith(&[
+            "query",
+            &query,
+            "--now",
+            "2026-01-01",
+            "--format",
+            "json",
+            "--memory",
+            memory,
+        ])
+    };
+    let failed = run("8");
+    let told = text(&failed.stderr);
+    assert_eq!(failed.status.code(), Some(1));
+    assert!(
+        told.contains("line 2: summarize makes more than fits into memory"),
+        "{told}"
+    );
+    assert!(told.contains("8 MiB; Filter or summarize"), "{told}");
+    assert!(run("64").status.success());
 }
 
 #[test]
@@ -348,216 +296,6 @@ fn explain_says_why_a_query_finds_nothing() {
         ]);
         assert_eq!(wrong.status.code(), Some(1), "{option} {value}");
     }
-}
-
-#[test]
-fn chart_gives_the_series_of_the_time_series_rule() {
-    let dir = folder("chart");
-    let logs = sample_logs(&dir);
-    let output = rulesmith(&[
-        "chart",
-        &bundled("time-series-anomaly.yaml"),
-        "--logs",
-        &logs,
-        "--now",
-        "2026-03-02T00:30:00Z",
-        "--format",
-        "json",
-    ]);
-    assert!(output.status.success(), "{}", text(&output.stderr));
-    let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    let series = &document["charts"][0]["series"][0];
-    assert_eq!(document["charts"][0]["title"], "DailyCount");
-    assert_eq!(series["points"].as_array().map(Vec::len), Some(14));
-    let none = rulesmith(&[
-        "chart",
-        &bundled("mass-retrieval.yaml"),
-        "--logs",
-        &logs,
-        "--now",
-        "2026-03-02T00:30:00Z",
-    ]);
-    assert_eq!(none.status.code(), Some(1));
-}
-
-#[test]
-fn replay_tells_all_rules_together() {
-    let dir = folder("together");
-    let logs = sample_logs(&dir);
-    let rules = ["sensitive-operations.yaml", "mass-retrieval.yaml"].map(bundled);
-    let output = rulesmith(&[
-        "replay",
-        &rules[0],
-        &rules[1],
-        "--logs",
-        &logs,
-        "--together",
-        "--format",
-        "json",
-    ]);
-    assert!(output.status.success(), "{}", text(&output.stderr));
-    let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    let events = document["together"]["events"].as_array().expect("events");
-    let times: Vec<&str> = events
-        .iter()
-        .filter_map(|event| event["time"].as_str())
-        .collect();
-    assert!(times.is_sorted());
-    for lane in 0..2 {
-        let of_lane = |kind: &str| {
-            events
-                .iter()
-                .any(|event| event["lane"] == lane && event["kind"] == kind)
-        };
-        assert!(of_lane("alert") && of_lane("incident"));
-    }
-}
-
-#[test]
-fn replay_names_what_it_takes_for_granted() {
-    let dir = folder("assumptions");
-    let logs = sample_logs(&dir);
-    let rule = bundled("sensitive-operations.yaml");
-    let replay = |more: &[&str]| {
-        let mut arguments = vec!["replay", &rule, "--logs", &logs];
-        arguments.extend_from_slice(more);
-        rulesmith(&arguments)
-    };
-    let told = text(&replay(&["--assumptions"]).stdout);
-    let line = "  windowEnd=excluded (not documented; also: included): A row whose time is that of the run is read by the next run only.";
-    assert!(told.contains(line), "{told}");
-    let output = replay(&["--assume", "noIncidentSettings=none", "--format", "json"]);
-    let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    let assumptions = document["assumptions"].as_array().expect("a list");
-    let set = assumptions
-        .iter()
-        .find(|one| one["name"] == "noIncidentSettings");
-    let set = set.expect("it is listed");
-    assert_eq!(set["value"], "none");
-    assert_eq!(set["default"], "create");
-    let wrong = replay(&["--assume", "windowEnd=both"]);
-    assert_eq!(wrong.status.code(), Some(1));
-    assert_eq!(
-        text(&wrong.stderr).trim_end(),
-        "rulesmith: --assume: windowEnd: `both` is neither excluded nor included"
-    );
-}
-
-#[test]
-fn a_wrong_conversion_is_told_from_a_right_one() {
-    let dir = folder("prove");
-    let rule = bundled("sensitive-operations.yaml");
-    let proved = rulesmith(&["prove", &rule, "--cases", "20"]);
-    let said = text(&proved.stdout);
-    assert!(proved.status.success(), "{said}");
-    assert!(said.contains("Same. Both rules did the same"), "{said}");
-    let out = path(&dir, "converted");
-    assert!(
-        rulesmith(&["convert", &rule, "--out", &out])
-            .status
-            .success()
-    );
-    let mut files = fs::read_dir(&out).expect("a folder");
-    let file = files.next().expect("a file").expect("an entry").path();
-    let yaml = fs::read_to_string(&file).expect("a rule");
-    let wrong = path(&dir, "wrong.yaml");
-    fs::write(
-        &wrong,
-        yaml.replace("columnName: UPNSuffix", "columnName: Name"),
-    )
-    .expect("a file");
-    let proved = rulesmith(&["prove", &rule, &wrong, "--cases", "20", "--format", "json"]);
-    assert_eq!(proved.status.code(), Some(1));
-    let document: Value = serde_json::from_str(&text(&proved.stdout)).expect("JSON");
-    let proof = &document["proofs"][0];
-    assert_eq!(proof["verdict"], "differs");
-    assert_eq!(proof["counterExample"]["difference"]["aspect"], "entities");
-    let rows = proof["counterExample"]["tables"][0]["rows"].as_array();
-    assert_eq!(rows.map(Vec::len), Some(1), "{proof}");
-}
-
-#[test]
-fn replay_tells_what_if() {
-    let dir = folder("what-if");
-    let logs = path(&dir, "logs.jsonl");
-    let made = rulesmith(&[
-        "generate",
-        "--scenario",
-        "vault-mass-key-read",
-        "--format",
-        "jsonl",
-        "--out",
-        &logs,
-    ]);
-    assert!(made.status.success(), "{}", text(&made.stderr));
-    let rule = bundled("mass-retrieval.yaml");
-    let ask = |more: &[&str]| {
-        let mut arguments = vec!["replay", &rule, "--logs", &logs];
-        arguments.extend(more);
-        rulesmith(&arguments)
-    };
-    let answer = ask(&[
-        "--set",
-        "readsPerOperation=28",
-        "--curve",
-        "readsPerOperation",
-        "--controls",
-        "--format",
-        "json",
-    ]);
-    assert!(answer.status.success(), "{}", text(&answer.stderr));
-    let document: Value = serde_json::from_slice(&answer.stdout).expect("JSON");
-    let rule_document = &document["rules"][0];
-    assert_eq!(rule_document["whatIf"]["before"]["alerts"], 1);
-    assert_eq!(rule_document["whatIf"]["after"]["alerts"], 0);
-    assert!(rule_document["whatIf"]["alerts"][0]["before"]["made"].is_string());
-    let alerts = |value: &str| {
-        let points = rule_document["curves"][0]["points"]
-            .as_array()
-            .expect("points");
-        let point = points
-            .iter()
-            .find(|point| point["value"] == value)
-            .expect("a point");
-        point["totals"]["alerts"].as_u64()
-    };
-    assert_eq!((alerts("27"), alerts("28")), (Some(1), Some(0)));
-    let told = text(&ask(&["--set", "triggerThreshold=5", "--controls"]).stdout);
-    assert!(told.contains("triggerThreshold = 0"), "{told}");
-    assert!(told.contains("With triggerThreshold = 5:"), "{told}");
-    assert!(told.contains("    - 2026-"), "{told}");
-    let wrong = ask(&["--set", "nothing=5"]);
-    assert_eq!(wrong.status.code(), Some(1));
-    assert!(
-        text(&wrong.stderr).contains("no control `nothing`"),
-        "{}",
-        text(&wrong.stderr)
-    );
-    assert_eq!(ask(&["--set", "nothing"]).status.code(), Some(1));
-}
-
-#[test]
-fn diff_tells_what_differs_between_two_versions() {
-    let dir = folder("diff");
-    let (old, new) = (bundled("mass-retrieval.yaml"), path(&dir, "new.yaml"));
-    let text_of_old = fs::read_to_string(&old).expect("a rule");
-    fs::write(
-        &new,
-        text_of_old.replace("Operation = 25;", "Operation = 30;"),
-    )
-    .expect("a file");
-    let told = rulesmith(&["diff", &old, &new, "--cases", "20"]);
-    let said = text(&told.stdout);
-    assert!(told.status.success(), "{}", text(&told.stderr));
-    assert!(
-        said.contains("Line 1: `readsPerOperation` is now `30`, it was `25`"),
-        "{said}"
-    );
-    assert!(said.contains("alerts 1 and 0, incidents 1 and 0"), "{said}");
-    let same = rulesmith(&["diff", &old, &old, "--cases", "5", "--format", "json"]);
-    let document: Value = serde_json::from_str(&text(&same.stdout)).expect("JSON");
-    assert_eq!(document["query"], serde_json::json!([]));
-    assert_eq!(document["example"], Value::Null);
 }
 
 #[test]
@@ -615,11 +353,6 @@ fn a_widened_rule_is_about_both_kinds() {
         .path();
     let yaml = fs::read_to_string(file).expect("a rule");
     assert!(yaml.contains(r#"in~ ("VAULTS", "MANAGEDHSMS")"#), "{yaml}");
-}
-
-/// Both outputs of a command.
-fn text_of(output: &Output) -> String {
-    text(&output.stdout) + &text(&output.stderr)
 }
 
 #[test]

@@ -54,3 +54,49 @@ fn findings_as_json_and_sarif() {
     let region = &results[0]["locations"][0]["physicalLocation"]["region"];
     assert!(region["startLine"].as_u64().is_some_and(|line| line > 0));
 }
+
+/// The members that the schema of SARIF 2.1.0 requires, and the values that it allows.
+#[test]
+fn sarif_has_what_its_schema_requires() {
+    let log: Value = serde_json::from_str(&text(&lint(&["--format", "sarif"]))).expect("JSON");
+    assert_eq!(log["version"], "2.1.0");
+    assert!(
+        log["$schema"]
+            .as_str()
+            .is_some_and(|at| at.ends_with("sarif-schema-2.1.0.json"))
+    );
+    let run = &log["runs"][0];
+    let driver = &run["tool"]["driver"];
+    assert_eq!(driver["name"], "rulesmith");
+    let rules = driver["rules"].as_array().expect("rules");
+    for rule in rules {
+        assert!(
+            rule["id"].is_string() && rule["shortDescription"]["text"].is_string(),
+            "{rule}"
+        );
+    }
+    let results = run["results"].as_array().expect("results");
+    assert!(!results.is_empty());
+    for result in results {
+        assert!(result["message"]["text"].is_string(), "{result}");
+        let level = result["level"].as_str().unwrap_or_default();
+        assert!(
+            ["none", "note", "warning", "error"].contains(&level),
+            "{result}"
+        );
+        let index = result["ruleIndex"].as_u64().expect("an index") as usize;
+        assert_eq!(rules[index]["id"], result["ruleId"]);
+        let location = &result["locations"][0]["physicalLocation"];
+        assert!(location["artifactLocation"]["uri"].is_string(), "{result}");
+        let region = &location["region"];
+        let at = |name: &str| region[name].as_u64();
+        assert!(
+            at("startLine") >= Some(1) && at("startColumn") >= Some(1),
+            "{result}"
+        );
+        assert!(
+            (at("startLine"), at("startColumn")) <= (at("endLine"), at("endColumn")),
+            "{result}"
+        );
+    }
+}

@@ -14,8 +14,9 @@ fn in_rules(path: &str) -> String {
     rules.join(path).display().to_string()
 }
 
-fn folder() -> PathBuf {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("rule-sets");
+/// An empty folder of a test's own.
+fn folder(name: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = fs::remove_dir_all(&path);
     fs::create_dir_all(&path).expect("a folder");
     path
@@ -23,7 +24,7 @@ fn folder() -> PathBuf {
 
 #[test]
 fn a_set_is_made_tested_broken_and_brought_up_to_date() {
-    let dir = folder();
+    let dir = folder("rule-sets");
     let path = |name: &str| dir.join(name).display().to_string();
     let (set, report) = (path("set.json"), path("junit.xml"));
     let rule = in_rules("key-vault/sensitive-operations.yaml");
@@ -68,6 +69,78 @@ fn a_set_is_made_tested_broken_and_brought_up_to_date() {
 }
 
 #[test]
+fn both_packs_pass_their_tests_as_rule_sets() {
+    let dir = folder("rule-sets-of-packs");
+    for (pack, rules) in [("key-vault", 5), ("managed-hsm", 8)] {
+        let folder = fs::read_dir(in_rules(pack)).expect("the pack");
+        let files = folder.map(|entry| entry.expect("a file").path().display().to_string());
+        let mut files: Vec<String> = files.filter(|file| file.ends_with(".yaml")).collect();
+        files.sort();
+        assert_eq!(files.len(), rules);
+        let set = dir.join(format!("{pack}.json")).display().to_string();
+        let mut arguments = vec!["ruleset"];
+        arguments.extend(files.iter().map(String::as_str));
+        arguments.extend(["--out", &set]);
+        assert!(rulesmith(&arguments).status.success());
+        let document: Value =
+            serde_json::from_str(&fs::read_to_string(&set).expect("a set")).expect("JSON");
+        for rule in document["rules"].as_array().expect("rules") {
+            let tests = rule["tests"].as_array().expect("tests");
+            let hits = |hit: bool| tests.iter().any(|test| test["expect"]["hit"] == hit);
+            assert!(hits(true) && hits(false), "{pack}: {}", rule["rule"]);
+        }
+        let tested = rulesmith(&["test", &set]);
+        assert!(tested.status.success(), "{}", text(&tested.stdout));
+    }
+}
+
+#[test]
+fn a_set_says_what_its_tests_take_for_granted_and_a_test_may_say_otherwise() {
+    let dir = folder("rule-sets-assumed");
+    let set = dir.join("assumed.json").display().to_string();
+    let rule = in_rules("key-vault/sensitive-operations.yaml");
+    assert!(
+        rulesmith(&["ruleset", &rule, "--out", &set])
+            .status
+            .success()
+    );
+    let mut document: Value =
+        serde_json::from_str(&fs::read_to_string(&set).expect("a set")).expect("JSON");
+    let tests = document["rules"][0]["tests"].as_array_mut().expect("tests");
+    tests.retain(|test| test["expect"]["hit"] == true);
+    for test in tests {
+        test["expect"] = serde_json::json!({});
+    }
+    fs::write(&set, document.to_string()).expect("a file");
+    assert!(rulesmith(&["test", &set, "--update"]).status.success());
+    let mut document: Value =
+        serde_json::from_str(&fs::read_to_string(&set).expect("a set")).expect("JSON");
+    let mut code = |assume: Value, own: Value| {
+        document["assume"] = assume;
+        document["rules"][0]["tests"][0]["assume"] = own;
+        fs::write(&set, document.to_string()).expect("a file");
+        rulesmith(&["test", &set]).status.code()
+    };
+    let answer = |value: &str| serde_json::json!({ "noIncidentSettings": value });
+    let (none, create) = (answer("none"), answer("create"));
+    assert_eq!(code(create.clone(), serde_json::json!({})), Some(0));
+    assert_eq!(code(none.clone(), serde_json::json!({})), Some(1));
+    assert_eq!(
+        code(none, create.clone()),
+        Some(1),
+        "the second test says nothing of its own"
+    );
+    document["rules"][0]["tests"][1]["assume"] = create;
+    fs::write(&set, document.to_string()).expect("a file");
+    assert!(rulesmith(&["test", &set]).status.success());
+    document["assume"] = answer("perhaps");
+    fs::write(&set, document.to_string()).expect("a file");
+    let wrong = rulesmith(&["test", &set]);
+    assert!(!wrong.status.success());
+    assert!(text(&wrong.stderr).contains("`perhaps` is neither create nor none"));
+}
+
+#[test]
 fn rules_are_tested_with_the_cases_beside_them() {
     let rule = in_rules("key-vault/mass-retrieval.yaml");
     let tested = rulesmith(&[
@@ -79,4 +152,44 @@ fn rules_are_tested_with_the_cases_beside_them() {
     let without = rulesmith(&["test", &in_rules("profiles/key-vault-to-managed-hsm.yaml")]);
     assert_eq!(without.status.code(), Some(1));
     assert_eq!(rulesmith(&["test"]).status.code(), Some(2));
+}
+
+#[test]
+fn a_set_holds_a_profile_of_ones_own_and_rules_for_both_kinds() {
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("own-profile-sets");
+    let _ = fs::remove_dir_all(&dir);
+    fs::create_dir_all(&dir).expect("a folder");
+    let path = |name: &str| dir.join(name).display().to_string();
+    let (set, profile) = (path("set.json"), path("mine.yaml"));
+    let first = in_rules("profiles/key-vault-to-managed-hsm.yaml");
+    let own = fs::read_to_string(first).expect("a profile");
+    let own = own.replacen("id: key-vault-to-managed-hsm", "id: mine", 1);
+    fs::write(&profile, &own).expect("a file");
+    let rule = in_rules("key-vault/sensitive-operations.yaml");
+    let arguments = [
+        "ruleset",
+        &rule,
+        "--profile",
+        &profile,
+        "--widen",
+        "--out",
+        &set,
+    ];
+    let made = rulesmith(&arguments);
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    let document: Value =
+        serde_json::from_str(&fs::read_to_string(&set).expect("a set")).expect("JSON");
+    assert_eq!(document["profile"], "mine");
+    assert_eq!(document["profileText"], own.as_str());
+    assert_eq!(document["widen"], true);
+    let tested = rulesmith(&["test", &set]);
+    assert!(tested.status.success(), "{}", text(&tested.stdout));
+    // A profile that does not fit is refused with its place in the set.
+    let broken = fs::read_to_string(&set).expect("a set");
+    let broken = broken.replacen("to: MANAGEDHSMS", "to: ''", 1);
+    fs::write(&set, broken).expect("a file");
+    let refused = rulesmith(&["test", &set]);
+    assert_eq!(refused.status.code(), Some(1));
+    let said = text(&refused.stderr);
+    assert!(said.contains("profileText, line "), "{said}");
 }

@@ -6,6 +6,7 @@
 mod bind;
 mod catalog;
 pub mod check;
+mod columns;
 pub mod complete;
 mod context;
 pub mod decimal;

@@ -13,6 +13,7 @@ use std::ops::Range;
 
 pub use evaluate::{
     AddressLookup, BagUnpack, Conflict, Evaluate, LateBinding, Plugin, RollingPercentile,
+    SlidingCounts,
 };
 pub use parse::{CaptureColumn, KvFormat, Parse, ParseKind, ParseKv, ParsePart, Quote};
 pub use parts::Parts;

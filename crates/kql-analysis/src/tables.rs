@@ -7,17 +7,26 @@ use std::sync::LazyLock;
 
 use indexmap::IndexMap;
 
+use crate::bind::Bound;
 use crate::catalog::Catalog;
 use crate::types::{ColumnSchema, ScalarType, Schema};
 
 /// A table a line: its name and its columns, set apart by tabs, each with the letter of its type unless
-/// it is text.
-const TABLES: &str = include_str!("../data/tables.txt");
+/// it is text. These are the tables that rules about vaults and pools read; the page has them before the others.
+const USUAL: &str = include_str!("../data/tables.txt");
 
-static BY_NAME: LazyLock<IndexMap<&'static str, &'static str>> = LazyLock::new(|| {
-    let lines = TABLES.lines();
+/// All other tables, in the same form.
+const MORE: &str = include_str!("../data/more_tables.txt");
+
+type ByName = IndexMap<&'static str, &'static str>;
+
+static USUAL_BY_NAME: LazyLock<ByName> = LazyLock::new(|| by_name(USUAL));
+static MORE_BY_NAME: LazyLock<ByName> = LazyLock::new(|| by_name(MORE));
+
+fn by_name(lines: &'static str) -> ByName {
+    let lines = lines.lines();
     lines.filter_map(|line| line.split_once('\t')).collect()
-});
+}
 
 /// Functions that every Sentinel workspace has; what they give stands in the workspace, not in logs.
 const FUNCTIONS: [(&str, &str, bool); 2] = [
@@ -31,17 +40,33 @@ const FUNCTIONS: [(&str, &str, bool); 2] = [
 
 /// Names of the tables.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    BY_NAME.keys().copied()
+    USUAL_BY_NAME.keys().chain(MORE_BY_NAME.keys()).copied()
 }
 
 /// The columns of a table.
 pub fn schema(table: &str) -> Option<Schema> {
-    BY_NAME.get(table).map(|columns| read(columns))
+    let found = USUAL_BY_NAME.get(table);
+    let found = found.or_else(|| MORE_BY_NAME.get(table));
+    found.map(|columns| read(columns))
 }
 
 /// All tables.
 pub fn catalog() -> Catalog {
-    let tables = BY_NAME.iter();
+    of(USUAL_BY_NAME.iter().chain(MORE_BY_NAME.iter()))
+}
+
+/// Binds a query against all tables. Only a query that needs the unusual ones costs reading them.
+pub fn bind(query: &str) -> Bound {
+    static FEW: LazyLock<Catalog> = LazyLock::new(|| of(USUAL_BY_NAME.iter()));
+    static ALL: LazyLock<Catalog> = LazyLock::new(catalog);
+    let bound = crate::bind(query, &FEW);
+    match bound.looked_beyond {
+        false => bound,
+        true => crate::bind(query, &ALL),
+    }
+}
+
+fn of<'a>(tables: impl Iterator<Item = (&'a &'static str, &'a &'static str)>) -> Catalog {
     Catalog {
         tables: tables
             .map(|(name, columns)| ((*name).to_owned(), read(columns)))

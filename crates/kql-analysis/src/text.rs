@@ -112,6 +112,51 @@ pub fn guid_text(id: u128) -> String {
     .join("-")
 }
 
+/// Most digits whose number fits into 64 bits whatever they are.
+const SAFE_DIGITS: usize = 18;
+
+/// The number of 1 to 18 decimal digits and nothing else. Inlined, as a log has millions.
+#[inline]
+pub fn number_of_digits(digits: &[u8]) -> Option<i64> {
+    if !(1..=SAFE_DIGITS).contains(&digits.len()) {
+        return None;
+    }
+    let (mut number, mut is_wrong) = (0i64, false);
+    for digit in digits {
+        let value = digit.wrapping_sub(b'0');
+        is_wrong |= value > 9;
+        // What is no number is not used.
+        number = number.wrapping_mul(10).wrapping_add(value.into());
+    }
+    (!is_wrong).then_some(number)
+}
+
+/// Whether two texts are equal, looked at in words: texts of logs are short, and calling for a comparison of
+/// memory costs more. Those that differ mostly do so at their ends, and those that end alike are mostly equal:
+/// then all words are compared without asking after each. Inlined, as a log has millions.
+#[inline]
+pub fn same_bytes(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    match (a.last_chunk::<8>(), b.last_chunk::<8>()) {
+        (Some(a_end), Some(b_end)) => {
+            let (a_words, b_words) = (a.as_chunks::<8>().0, b.as_chunks::<8>().0);
+            a_end == b_end && differing_bits(a_words, b_words) == 0
+        }
+        _ => a.iter().zip(b).all(|(a, b)| a == b),
+    }
+}
+
+/// The bits in which words differ, of all words together.
+#[inline]
+fn differing_bits(a: &[[u8; 8]], b: &[[u8; 8]]) -> u64 {
+    let words = a.iter().zip(b);
+    words.fold(0, |bits, (a, b)| {
+        bits | (u64::from_ne_bytes(*a) ^ u64::from_ne_bytes(*b))
+    })
+}
+
 /// Reads a guid of 32 hexadecimal digits, with or without braces; hyphens may stand anywhere.
 pub fn parse_guid(text: &str) -> Option<u128> {
     let text = text.trim();

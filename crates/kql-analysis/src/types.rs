@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::columns::Columns;
+
 /// One of Kusto's scalar types; `Unknown` marks an expression whose type an error hides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -86,18 +88,24 @@ pub struct ColumnSchema {
 #[serde(transparent)]
 pub struct Schema {
     /// Columns in order.
-    pub columns: Vec<ColumnSchema>,
+    pub columns: Columns,
     /// Whether the table may have further columns that only running the query tells.
     #[serde(skip)]
     pub open: bool,
 }
 
-impl From<Vec<ColumnSchema>> for Schema {
-    fn from(columns: Vec<ColumnSchema>) -> Self {
+impl From<Columns> for Schema {
+    fn from(columns: Columns) -> Self {
         Self {
             columns,
             open: false,
         }
+    }
+}
+
+impl From<Vec<ColumnSchema>> for Schema {
+    fn from(columns: Vec<ColumnSchema>) -> Self {
+        Columns::from(columns).into()
     }
 }
 
@@ -117,7 +125,7 @@ impl Schema {
     /// A table of which nothing is known.
     pub fn unknown() -> Self {
         Self {
-            columns: Vec::new(),
+            columns: Columns::default(),
             open: true,
         }
     }

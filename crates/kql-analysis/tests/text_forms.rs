@@ -1,7 +1,10 @@
 //! Text forms of datetime, timespan and real, read and written.
 
 use kql_analysis::text::{guid_text, json_text, parse_guid, parse_json, real_text};
-use kql_analysis::time::{format_datetime, format_timespan, parse_datetime, parse_timespan};
+use kql_analysis::time::{
+    MAX_DATETIME, format_datetime, format_timespan, parse_datetime, parse_log_time, parse_timespan,
+};
+use proptest::prelude::*;
 
 #[test]
 fn datetimes() {
@@ -41,6 +44,27 @@ fn datetimes() {
         "2020-01-01 x",
     ] {
         assert_eq!(parse_datetime(text), None, "{text}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn times_of_logs_are_read_as_all_are(
+        text in "[0-2][0-9]{3}-[01][0-9]-[0-3][0-9][T ][0-2][0-9]:[0-6][0-9]:[0-6][0-9](\\.[0-9:]{0,8})?[Zz+]?",
+    ) {
+        if let Some(ticks) = parse_log_time(&text) {
+            prop_assert_eq!(Some(ticks), parse_datetime(&text));
+        }
+    }
+
+    #[test]
+    fn every_time_is_read_as_logs_write_it(ticks in 0..=MAX_DATETIME, digits in 0..=7_usize) {
+        let text = format_datetime(ticks);
+        prop_assert_eq!(parse_log_time(&text), Some(ticks));
+        let end = if digits == 0 { 19 } else { 20 + digits };
+        let shorter = format!("{}Z", &text[..end]);
+        prop_assert_eq!(parse_log_time(&shorter), parse_datetime(&shorter));
+        prop_assert!(parse_log_time(&shorter).is_some());
     }
 }
 

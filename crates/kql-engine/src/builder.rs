@@ -7,9 +7,10 @@ use kql_analysis::types::{ColumnSchema, ScalarType, Schema};
 use kql_analysis::value::Value;
 
 use crate::column::{Cells, Column, Data};
-use crate::dictionary::Texts;
 use crate::functions::convert;
+use crate::interrupt::Pace;
 use crate::table::Table;
+use crate::text_cells::TextCells;
 
 /// Collects the cells of one column. Nulls before the first value are only counted, so that a column
 /// that never gets a value costs nothing.
@@ -18,6 +19,8 @@ pub struct ColumnBuilder {
     ty: ScalarType,
     /// Nulls before the first of `cells`.
     leading: usize,
+    /// Cells that are expected in all.
+    expected: usize,
     cells: Collected,
 }
 
@@ -29,7 +32,7 @@ enum Collected {
     Real(Fixed<f64>),
     Decimal(Fixed<Decimal>),
     Guid(Fixed<u128>),
-    Text(Texts),
+    Text(TextCells),
     Any(Vec<Value>),
 }
 
@@ -52,8 +55,26 @@ impl<T: Default> Fixed<T> {
         }
     }
 
+    fn extend(&mut self, values: &[T])
+    where
+        T: Clone,
+    {
+        self.values.extend_from_slice(values);
+        if !self.nulls.is_empty() {
+            self.nulls.resize(self.values.len(), false);
+        }
+    }
+
     fn held_bytes(&self) -> usize {
-        self.values.capacity() * size_of::<T>() + self.nulls.capacity()
+        size_of_val(self.values.as_slice()) + self.nulls.len()
+    }
+
+    fn reserve(&mut self, all: usize) {
+        let more = all.saturating_sub(self.values.len());
+        self.values.reserve_exact(more);
+        if !self.nulls.is_empty() {
+            self.nulls.reserve_exact(more);
+        }
     }
 
     fn begin(&mut self, nulls: usize)
@@ -85,12 +106,13 @@ impl ColumnBuilder {
             ScalarType::Real => Collected::Real(Fixed::default()),
             ScalarType::Decimal => Collected::Decimal(Fixed::default()),
             ScalarType::Guid => Collected::Guid(Fixed::default()),
-            ScalarType::String => Collected::Text(Texts::default()),
+            ScalarType::String => Collected::Text(TextCells::default()),
             ScalarType::Dynamic | ScalarType::Unknown => Collected::Any(Vec::new()),
         };
         Self {
             ty,
             leading: 0,
+            expected: 0,
             cells,
         }
     }
@@ -169,9 +191,61 @@ impl ColumnBuilder {
         }
     }
 
+    /// Appends whole numbers to a column of them, ticks to one of times or spans; to a column of another type
+    /// their conversions.
+    pub fn push_wholes(&mut self, wholes: &[i64]) {
+        self.begin_once();
+        match &mut self.cells {
+            Collected::Long(cells) => cells.extend(wholes),
+            _ => wholes
+                .iter()
+                .for_each(|whole| self.push(&Value::Long(*whole))),
+        }
+    }
+
+    /// Appends reals to a column of them; to a column of another type their conversions.
+    pub fn push_reals(&mut self, reals: &[f64]) {
+        self.begin_once();
+        match &mut self.cells {
+            Collected::Real(cells) => cells.extend(reals),
+            _ => reals.iter().for_each(|real| self.push(&Value::Real(*real))),
+        }
+    }
+
+    /// Makes room for so many cells in all, as soon as there is a value: cells that are moved to larger
+    /// places again and again leave holes in memory.
+    pub fn reserve(&mut self, all: usize) {
+        self.expected = all;
+        if self.collected() > 0 {
+            self.make_room();
+        }
+    }
+
+    fn make_room(&mut self) {
+        let all = self.expected;
+        match &mut self.cells {
+            Collected::Bool(cells) => cells.reserve(all),
+            Collected::Int(cells) => cells.reserve(all),
+            Collected::Long(cells) => cells.reserve(all),
+            Collected::Real(cells) => cells.reserve(all),
+            Collected::Decimal(cells) => cells.reserve(all),
+            Collected::Guid(cells) => cells.reserve(all),
+            Collected::Text(cells) => cells.reserve(all),
+            Collected::Any(cells) => cells.reserve_exact(all.saturating_sub(cells.len())),
+        }
+    }
+
+    /// Turns the counted nulls into cells, unless there are cells already.
+    fn begin_once(&mut self) {
+        if self.collected() == 0 {
+            self.begin();
+        }
+    }
+
     /// Turns the counted nulls into cells, before the first value.
     fn begin(&mut self) {
         let leading = std::mem::take(&mut self.leading);
+        self.make_room();
         match &mut self.cells {
             Collected::Bool(cells) => cells.begin(leading),
             Collected::Int(cells) => cells.begin(leading),
@@ -186,14 +260,50 @@ impl ColumnBuilder {
 
     /// Appends all cells of a column.
     pub fn extend(&mut self, column: &Column) {
-        match column.texts() {
-            Some((codes, texts)) if self.ty == ScalarType::String => {
-                self.begin();
-                if let Collected::Text(cells) = &mut self.cells {
-                    cells.extend(codes, texts);
-                }
+        self.extend_until(column, || false);
+    }
+
+    /// As [`Self::extend`], asking now and then whether the run is to end; its cells are then any.
+    pub(crate) fn extend_in_run(&mut self, column: &Column) {
+        let mut pace = Pace::default();
+        self.extend_until(column, || pace.is_over());
+    }
+
+    fn extend_until(&mut self, column: &Column, mut is_over: impl FnMut() -> bool) {
+        if column.is_empty() {
+            return;
+        }
+        if column.as_constant() == Some(&Value::Null) && self.ty != ScalarType::String {
+            return self.fill(self.len() + column.len());
+        }
+        if let (Some((codes, texts)), ScalarType::String) = (column.texts(), self.ty) {
+            self.begin_once();
+            if let Collected::Text(cells) = &mut self.cells {
+                cells.extend(codes, texts, is_over);
             }
-            _ => column.iter().for_each(|value| self.push(&value)),
+            return;
+        }
+        if let (Some(ids), ScalarType::String) = (column.ids(), self.ty) {
+            self.begin_once();
+            if let Collected::Text(cells) = &mut self.cells {
+                cells.extend_ids(ids);
+            }
+            return;
+        }
+        if let (Some(wholes), true) = (column.wholes(), self.ty == column.ty()) {
+            self.begin_once();
+            if let Collected::Long(cells) = &mut self.cells {
+                cells.extend(wholes);
+            }
+            return;
+        }
+        let mut ends = false;
+        for row in 0..column.len() {
+            ends = ends || is_over();
+            match ends {
+                true => self.push(&Value::Null),
+                false => self.push(&column.get(row)),
+            }
         }
     }
 
@@ -225,7 +335,8 @@ impl ColumnBuilder {
         self.len() == 0
     }
 
-    fn held_bytes(&self) -> usize {
+    /// Bytes that the cells so far hold, estimated; what lists and bags own is left out.
+    pub(crate) fn held_bytes(&self) -> usize {
         match &self.cells {
             Collected::Bool(cells) => cells.held_bytes(),
             Collected::Int(cells) => cells.held_bytes(),
@@ -234,7 +345,7 @@ impl ColumnBuilder {
             Collected::Decimal(cells) => cells.held_bytes(),
             Collected::Guid(cells) => cells.held_bytes(),
             Collected::Text(cells) => cells.held_bytes(),
-            Collected::Any(cells) => cells.capacity() * size_of::<Value>(),
+            Collected::Any(cells) => size_of_val(cells.as_slice()),
         }
     }
 
@@ -260,10 +371,7 @@ impl ColumnBuilder {
             Collected::Real(cells) => Data::Real(cells.finish()),
             Collected::Decimal(cells) => Data::Decimal(cells.finish()),
             Collected::Guid(cells) => Data::Guid(cells.finish()),
-            Collected::Text(cells) => {
-                let (codes, texts) = cells.finish();
-                Data::Text(Arc::new(codes), Arc::new(texts))
-            }
+            Collected::Text(cells) => cells.finish(),
             Collected::Any(cells) => Data::Any(Arc::new(cells)),
         };
         Column::from_data(self.ty, data)
@@ -364,6 +472,12 @@ impl TableBuilder {
         self.columns.len() - 1
     }
 
+    /// Makes room for so many rows in all.
+    pub fn reserve(&mut self, rows: usize) {
+        let columns = self.columns.iter_mut();
+        columns.for_each(|column| column.reserve(rows));
+    }
+
     /// Bytes that the cells so far hold, estimated.
     pub fn held_bytes(&self) -> usize {
         self.columns.iter().map(ColumnBuilder::held_bytes).sum()
@@ -381,17 +495,16 @@ impl TableBuilder {
 
     /// The table of all ended rows.
     pub fn finish(self) -> Table {
-        let rows: Vec<u32> = (0..self.rows as u32).collect();
+        let rows = self.rows;
         let columns = self.columns.into_iter().map(|mut builder| {
-            let unfinished = builder.len() > rows.len();
-            builder.fill(rows.len());
+            let unfinished = builder.len() > rows;
+            builder.fill(rows);
             let column = builder.finish();
-            if unfinished {
-                column.take(&rows)
-            } else {
-                column
+            match unfinished {
+                true => column.take(&(0..rows as u32).collect::<Vec<_>>()),
+                false => column,
             }
         });
-        Table::with_rows(self.schema, columns.collect(), rows.len())
+        Table::with_rows(self.schema, columns.collect(), rows)
     }
 }

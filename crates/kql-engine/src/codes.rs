@@ -1,6 +1,11 @@
 //! Codes of a text column in the smallest width that holds them all: most columns of a log have fewer
 //! than 256 different texts.
 
+/// Codes that are compared with each cell, instead of looking the cell up.
+const FEW_CODES: usize = 8;
+/// Cells that are compared with one code before the next: they stay near.
+const COMPARED_AT_ONCE: usize = 1 << 12;
+
 /// One code for each row.
 #[derive(Clone, Debug)]
 pub struct Codes(Width);
@@ -42,9 +47,36 @@ impl Codes {
         }
     }
 
+    /// Appends codes.
+    pub(crate) fn extend(&mut self, codes: &[u32]) {
+        let largest = codes.iter().copied().max().unwrap_or_default();
+        match &mut self.0 {
+            Width::Byte(cells) if u8::try_from(largest).is_ok() => {
+                cells.extend(codes.iter().map(|code| *code as u8));
+            }
+            Width::Short(cells) if u16::try_from(largest).is_ok() => {
+                cells.extend(codes.iter().map(|code| *code as u16));
+            }
+            Width::Word(cells) => cells.extend_from_slice(codes),
+            _ => codes.iter().for_each(|code| self.push(*code)),
+        }
+    }
+
+    /// Makes room for so many codes in all.
+    pub(crate) fn reserve(&mut self, all: usize) {
+        let more = all.saturating_sub(self.len());
+        match &mut self.0 {
+            Width::Byte(codes) => codes.reserve_exact(more),
+            Width::Short(codes) => codes.reserve_exact(more),
+            Width::Word(codes) => codes.reserve_exact(more),
+        }
+    }
+
     fn push_wider(&mut self, code: u32) {
-        fn widen<T: Copy, W: From<T>>(codes: &[T]) -> Vec<W> {
-            codes.iter().map(|code| W::from(*code)).collect()
+        fn widen<T: Copy, W: From<T>>(codes: &Vec<T>) -> Vec<W> {
+            let mut wider = Vec::with_capacity(codes.capacity());
+            wider.extend(codes.iter().map(|code| W::from(*code)));
+            wider
         }
         match &self.0 {
             Width::Byte(codes) => self.0 = Width::Short(widen(codes)),
@@ -89,14 +121,10 @@ impl Codes {
 
     /// The codes of these rows; `outside` for rows that do not exist.
     pub(crate) fn take(&self, rows: &[u32], outside: u32) -> Self {
-        fn pick<T: Copy>(codes: &[T], rows: &[u32]) -> Option<Vec<T>> {
-            let code = |row: &u32| codes.get(*row as usize).copied();
-            rows.iter().map(code).collect()
-        }
         let inside = match &self.0 {
-            Width::Byte(codes) => pick(codes, rows).map(Width::Byte),
-            Width::Short(codes) => pick(codes, rows).map(Width::Short),
-            Width::Word(codes) => pick(codes, rows).map(Width::Word),
+            Width::Byte(codes) => gathered(codes, rows).map(Width::Byte),
+            Width::Short(codes) => gathered(codes, rows).map(Width::Short),
+            Width::Word(codes) => gathered(codes, rows).map(Width::Word),
         };
         inside.map_or_else(
             || {
@@ -107,14 +135,69 @@ impl Codes {
         )
     }
 
+    /// The truth of each row, given that of each code.
+    pub(crate) fn truths(&self, of_code: &[bool]) -> Vec<bool> {
+        match &self.0 {
+            Width::Byte(codes) => truths(codes, of_code),
+            Width::Short(codes) => truths(codes, of_code),
+            Width::Word(codes) => truths(codes, of_code),
+        }
+    }
+
     /// Bytes that the codes hold.
     pub(crate) fn held_bytes(&self) -> usize {
         match &self.0 {
-            Width::Byte(codes) => codes.capacity(),
-            Width::Short(codes) => codes.capacity() * size_of::<u16>(),
-            Width::Word(codes) => codes.capacity() * size_of::<u32>(),
+            Width::Byte(codes) => codes.len(),
+            Width::Short(codes) => codes.len() * size_of::<u16>(),
+            Width::Word(codes) => codes.len() * size_of::<u32>(),
         }
     }
+}
+
+/// The cells of these rows; `None` when one of them does not exist.
+pub(crate) fn gathered<T: Copy>(cells: &[T], rows: &[u32]) -> Option<Vec<T>> {
+    let last = rows.iter().fold(0, |last, row| last.max(*row));
+    if last as usize >= cells.len() {
+        return rows.is_empty().then(Vec::new);
+    }
+    Some(rows.iter().map(|row| cells[*row as usize]).collect())
+}
+
+/// The truth of each cell, given that of each code. A few codes of one kind are compared with many cells at
+/// a time.
+fn truths<T>(codes: &[T], of_code: &[bool]) -> Vec<bool>
+where
+    T: Copy + PartialEq + Into<u32> + TryFrom<u32>,
+{
+    let of = |truth: bool| {
+        let those = (0..).zip(of_code).filter(move |(_, of)| **of == truth);
+        those.filter_map(|(code, _)| T::try_from(code).ok())
+    };
+    for truth in [true, false] {
+        let few: Vec<T> = of(truth).take(FEW_CODES + 1).collect();
+        if few.len() <= FEW_CODES {
+            return compared(codes, &few, truth);
+        }
+    }
+    let truth = |code: &T| of_code.get((*code).into() as usize).copied();
+    codes
+        .iter()
+        .map(|code| truth(code).unwrap_or(false))
+        .collect()
+}
+
+/// `truth` where a cell is one of a few codes.
+fn compared<T: Copy + PartialEq>(codes: &[T], few: &[T], truth: bool) -> Vec<bool> {
+    let mut truths = vec![!truth; codes.len()];
+    let blocks = truths.chunks_mut(COMPARED_AT_ONCE);
+    for (truths, codes) in blocks.zip(codes.chunks(COMPARED_AT_ONCE)) {
+        for wanted in few {
+            for (of_row, code) in truths.iter_mut().zip(codes) {
+                *of_row ^= *code == *wanted;
+            }
+        }
+    }
+    truths
 }
 
 #[cfg(test)]
@@ -129,6 +212,22 @@ mod tests {
             let mut read = Vec::new();
             codes.for_each(|code| read.push(code));
             assert_eq!(read, written);
+            let mut extended = Codes::default();
+            extended.extend(&written[..2]);
+            extended.extend(&written[2..]);
+            assert_eq!(format!("{extended:?}"), format!("{codes:?}"));
+            for wanted in [vec![1], (0..largest).collect()] {
+                let mut of_code = vec![false; largest as usize + 1];
+                for code in &wanted {
+                    of_code[*code as usize] = true;
+                }
+                let expected: Vec<bool> =
+                    written.iter().map(|code| wanted.contains(code)).collect();
+                assert_eq!(codes.truths(&of_code), expected);
+                of_code.iter_mut().for_each(|truth| *truth = !*truth);
+                let opposite: Vec<bool> = expected.iter().map(|truth| !truth).collect();
+                assert_eq!(codes.truths(&of_code), opposite);
+            }
             let taken = codes.take(&[2, u32::MAX, 0], 5);
             assert_eq!(
                 [taken.get(0), taken.get(1), taken.get(2), taken.get(3)],

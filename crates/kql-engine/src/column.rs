@@ -3,6 +3,7 @@
 //! Text is stored as codes into a dictionary; work on a text can be done once per distinct text.
 //! Reading outside the column gives null, never a panic.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use kql_analysis::decimal::Decimal;
@@ -10,20 +11,28 @@ use kql_analysis::types::ScalarType;
 use kql_analysis::value::Value;
 
 use crate::builder::ColumnBuilder;
-use crate::codes::Codes;
+use crate::codes::{Codes, gathered};
+use crate::dictionary::Entries;
+use crate::ids::Ids;
 use crate::lists::Lists;
+use crate::picked::Picked;
+use crate::room;
+use crate::selection::{holds_any, rows_where};
+use crate::time_index::{Times, bounds, stretches};
 
 /// Stands for "no row" in [`Column::take`]; the cell taken is null.
 pub const NO_ROW: u32 = u32::MAX;
 
-/// The texts that codes stand for.
-pub(crate) type Dictionary = Arc<Vec<Arc<str>>>;
+/// The texts that codes stand for, all of them different.
+pub(crate) type Dictionary = Arc<Entries>;
 
 /// The cells of one column.
 #[derive(Clone, Debug)]
 pub struct Column {
     ty: ScalarType,
     data: Data,
+    /// Of a long column of datetimes.
+    times: Option<Arc<Times>>,
 }
 
 /// How cells are stored.
@@ -45,10 +54,14 @@ pub(crate) enum Data {
     Guid(Cells<u128>),
     /// Codes of texts.
     Text(Arc<Codes>, Dictionary),
+    /// Texts that are identifiers.
+    Ids(Arc<Ids>),
     /// Arrays of texts.
     Lists(Arc<Lists>),
     /// Values of any kind.
     Any(Arc<Vec<Value>>),
+    /// Rows of another column, gathered when they are read.
+    Picked(Arc<Picked>),
 }
 
 /// Fixed-size cells; `nulls`, when present, is parallel and marks cells without a value.
@@ -68,14 +81,13 @@ impl<T: Copy + Default> Cells<T> {
     }
 
     fn take(&self, rows: &[u32]) -> Self {
-        if self.nulls.is_none() {
-            let value = |row: &u32| self.values.get(*row as usize).copied();
-            if let Some(values) = rows.iter().map(value).collect::<Option<Vec<T>>>() {
-                return Self {
-                    values: Arc::new(values),
-                    nulls: None,
-                };
-            }
+        if self.nulls.is_none()
+            && let Some(values) = gathered(&self.values, rows)
+        {
+            return Self {
+                values: Arc::new(values),
+                nulls: None,
+            };
         }
         let cells: Vec<Option<T>> = rows.iter().map(|row| self.get(*row as usize)).collect();
         Self::from_options(&cells)
@@ -83,16 +95,11 @@ impl<T: Copy + Default> Cells<T> {
 
     /// The rows that hold a value for which `holds` is true.
     fn rows_where(&self, holds: impl Fn(T) -> bool) -> Vec<u32> {
-        let values = (0..).zip(self.values.iter());
-        match &self.nulls {
-            None => values
-                .filter_map(|(row, value)| holds(*value).then_some(row))
-                .collect(),
-            Some(nulls) => values
-                .zip(nulls.iter())
-                .filter_map(|((row, value), null)| (!null && holds(*value)).then_some(row))
-                .collect(),
+        let mut rows = rows_where(&self.values, holds);
+        if let Some(nulls) = &self.nulls {
+            rows.retain(|row| nulls.get(*row as usize) != Some(&true));
         }
+        rows
     }
 
     fn from_options(cells: &[Option<T>]) -> Self {
@@ -108,7 +115,62 @@ impl<T: Copy + Default> Cells<T> {
 
 impl Column {
     pub(crate) fn from_data(ty: ScalarType, data: Data) -> Self {
-        Self { ty, data }
+        let times = match (ty, &data) {
+            (ScalarType::DateTime, Data::Long(cells)) if cells.nulls.is_none() => {
+                Times::are_worth_it(cells.values.len()).then(Arc::default)
+            }
+            _ => None,
+        };
+        Self { ty, data, times }
+    }
+
+    /// The cells as they are stored; rows of another column may not be gathered yet.
+    pub(crate) fn stored(&self) -> &Data {
+        &self.data
+    }
+
+    /// Bytes of one cell more, estimated.
+    pub(crate) fn cell_bytes(&self) -> usize {
+        match &self.data {
+            Data::Constant(..) => 0,
+            Data::Bool(_) => 1,
+            Data::Int(_) => 4,
+            Data::Long(_) | Data::Real(_) => 8,
+            Data::Decimal(_) | Data::Guid(_) | Data::Ids(_) => 16,
+            Data::Text(codes, _) => codes.held_bytes() / codes.len().max(1),
+            Data::Lists(lists) => lists.held_bytes() / lists.len().max(1),
+            Data::Any(_) => room::VALUE_BYTES,
+            Data::Picked(picked) => picked.of().cell_bytes(),
+        }
+    }
+
+    /// Bytes that the lists, bags and texts of a column of values own; 0 of other columns.
+    pub(crate) fn container_bytes(&self) -> usize {
+        match &self.data {
+            Data::Any(values) => values.iter().map(room::owned).sum(),
+            Data::Constant(value, _) => room::owned(value),
+            _ => 0,
+        }
+    }
+
+    pub(crate) fn into_data(self) -> Data {
+        self.data
+    }
+
+    /// The cells, gathered if they have not been read before.
+    fn data(&self) -> &Data {
+        match &self.data {
+            Data::Picked(picked) => picked.cells(),
+            data => data,
+        }
+    }
+
+    /// Rows of another column that this one stands for.
+    pub(crate) fn unread(&self) -> Option<&Picked> {
+        match &self.data {
+            Data::Picked(picked) => Some(picked),
+            _ => None,
+        }
     }
 
     /// A column of type `ty` with these cells. Cells of another type are converted, a null text is
@@ -150,8 +212,10 @@ impl Column {
             Data::Decimal(cells) => cells.values.len(),
             Data::Guid(cells) => cells.values.len(),
             Data::Text(codes, _) => codes.len(),
+            Data::Ids(ids) => ids.len(),
             Data::Lists(lists) => lists.len(),
             Data::Any(values) => values.len(),
+            Data::Picked(picked) => picked.len(),
         }
     }
 
@@ -162,7 +226,7 @@ impl Column {
 
     /// The cell of a row; null when there is no such row.
     pub fn get(&self, row: usize) -> Value {
-        let value = match &self.data {
+        let value = match self.data() {
             Data::Constant(value, rows) => (row < *rows).then(|| value.clone()),
             Data::Bool(cells) => cells.get(row).map(Value::Bool),
             Data::Int(cells) => cells.get(row).map(Value::Int),
@@ -174,8 +238,11 @@ impl Column {
                 .get(row)
                 .and_then(|code| texts.get(code as usize))
                 .map(|text| Value::String(Arc::clone(text))),
+            Data::Ids(ids) => ids.get(row).map(Value::String),
             Data::Lists(lists) => lists.get(row),
             Data::Any(values) => values.get(row).cloned(),
+            // What is gathered is not picked itself.
+            Data::Picked(_) => None,
         };
         value.unwrap_or(Value::Null)
     }
@@ -195,19 +262,35 @@ impl Column {
 
     /// The codes and the dictionary of a text column that has them.
     pub fn texts(&self) -> Option<(&Codes, &[Arc<str>])> {
-        match &self.data {
+        match self.data() {
             Data::Text(codes, texts) => Some((codes, texts)),
+            _ => None,
+        }
+    }
+
+    /// The cells of a column of texts that are identifiers and have no dictionary.
+    pub(crate) fn ids(&self) -> Option<&Ids> {
+        match self.data() {
+            Data::Ids(ids) => Some(ids),
+            _ => None,
+        }
+    }
+
+    /// Numbers of a column of texts that are identifiers and have no dictionary; they compare as the texts.
+    pub fn id_numbers(&self) -> Option<impl Iterator<Item = u128> + '_> {
+        match self.data() {
+            Data::Ids(ids) => Some(ids.numbers()),
             _ => None,
         }
     }
 
     /// The codes and the shared dictionary of a column of texts, a constant one too.
     pub(crate) fn dictionary(&self) -> Option<(Arc<Codes>, Dictionary)> {
-        match &self.data {
+        match self.data() {
             Data::Text(codes, texts) => Some((Arc::clone(codes), Arc::clone(texts))),
             Data::Constant(Value::String(text), rows) => {
                 let codes = std::iter::repeat_n(0, *rows).collect();
-                Some((Arc::new(codes), Arc::new(vec![Arc::clone(text)])))
+                Some((Arc::new(codes), Arc::new(vec![Arc::clone(text)].into())))
             }
             _ => None,
         }
@@ -220,6 +303,7 @@ impl Column {
 
     /// The one value of a column that was made constant.
     pub fn as_constant(&self) -> Option<&Value> {
+        // A column of picked rows is not constant.
         match &self.data {
             Data::Constant(value, _) => Some(value),
             _ => None,
@@ -251,7 +335,7 @@ impl Column {
 
     /// The cells of a column of truth values without nulls.
     pub(crate) fn truths(&self) -> Option<&[bool]> {
-        match &self.data {
+        match self.data() {
             Data::Bool(Cells {
                 values,
                 nulls: None,
@@ -262,7 +346,7 @@ impl Column {
 
     /// The cells of a column of 64-bit integers, datetimes (in ticks) or timespans without nulls.
     pub(crate) fn wholes(&self) -> Option<&[i64]> {
-        match &self.data {
+        match self.data() {
             Data::Long(Cells {
                 values,
                 nulls: None,
@@ -271,16 +355,40 @@ impl Column {
         }
     }
 
+    /// The cells of a column of reals without nulls.
+    pub(crate) fn reals(&self) -> Option<&[f64]> {
+        match self.data() {
+            Data::Real(Cells {
+                values,
+                nulls: None,
+            }) => Some(values),
+            _ => None,
+        }
+    }
+
     /// The times of a column of datetimes, without the nulls; `None` when it is no such column.
-    pub fn ticks(&self) -> Option<Box<dyn Iterator<Item = i64> + '_>> {
+    pub fn ticks(&self) -> Option<Cow<'_, [i64]>> {
         match (self.ty, self.wholes()) {
-            (ScalarType::DateTime, Some(ticks)) => Some(Box::new(ticks.iter().copied())),
+            (ScalarType::DateTime, Some(ticks)) => Some(Cow::Borrowed(ticks)),
             (ScalarType::DateTime, None) => {
                 let timed = self.timed_rows()?.into_iter();
-                Some(Box::new(timed.map(|(ticks, _)| ticks)))
+                Some(timed.map(|(ticks, _)| ticks).collect())
             }
             _ => None,
         }
+    }
+
+    /// The first and the last time of each stretch of less than a minute that holds any time of a column of
+    /// datetimes, in order; `None` when it is no such column. They are found once.
+    pub fn time_stretches(&self) -> Option<Arc<Vec<(i64, i64)>>> {
+        let ticks = self.ticks()?;
+        if ticks.is_empty() {
+            return Some(Arc::default());
+        }
+        Some(match &self.times {
+            Some(times) => times.stretches(&ticks),
+            None => stretches(&ticks, bounds(&ticks)),
+        })
     }
 
     /// The times of a column of datetimes with their rows; rows without a time are left out. `None` when
@@ -305,7 +413,7 @@ impl Column {
 
     /// The rows whose cell is true.
     pub fn true_rows(&self) -> Vec<u32> {
-        match &self.data {
+        match self.data() {
             Data::Bool(cells) => cells.rows_where(|truth| truth),
             Data::Constant(value, rows) => match *value == Value::Bool(true) {
                 true => (0..*rows as u32).collect(),
@@ -321,9 +429,12 @@ impl Column {
     /// The rows whose datetime lies in `from` (included) to `to` (not included), both in ticks; `None`
     /// when this is no column of datetimes.
     pub fn rows_in_time(&self, from: i64, to: i64) -> Option<Vec<u32>> {
-        match &self.data {
+        match self.data() {
             _ if self.ty != ScalarType::DateTime => None,
-            Data::Long(cells) => Some(cells.rows_where(|ticks| (from..to).contains(&ticks))),
+            Data::Long(cells) => {
+                let all = || cells.rows_where(|ticks| (from..to).contains(&ticks));
+                Some(self.few_rows_in_time(from, to).unwrap_or_else(all))
+            }
             _ => {
                 let inside = |row: &u32| match self.get(*row as usize) {
                     Value::DateTime(ticks) => (from..to).contains(&ticks),
@@ -334,8 +445,47 @@ impl Column {
         }
     }
 
+    /// Whether this is a column of so many datetimes that an index of them may be made.
+    pub(crate) fn has_times(&self) -> bool {
+        self.times.is_some()
+    }
+
+    /// As [`Self::rows_in_time`], when an index finds them sooner than a look at all rows.
+    pub(crate) fn few_rows_in_time(&self, from: i64, to: i64) -> Option<Vec<u32>> {
+        let (times, ticks) = (self.times.as_ref()?, self.wholes()?);
+        times.index(ticks)?.rows_in(ticks, from, to)
+    }
+
+    /// Whether all rows have a datetime in `from` (included) to `to` (not included), both in ticks.
+    pub(crate) fn is_in_time(&self, from: i64, to: i64) -> bool {
+        let ticks = self.wholes().filter(|_| self.ty == ScalarType::DateTime);
+        ticks.is_some_and(|ticks| match &self.times {
+            Some(times) => times.are_within(ticks, from, to),
+            None => !holds_any(ticks, |ticks| !(from..to).contains(&ticks)),
+        })
+    }
+
+    /// Whether a datetime lies in `from` (included) to `to` (not included), both in ticks; `None` when this is
+    /// no column of datetimes.
+    pub fn any_in_time(&self, from: i64, to: i64) -> Option<bool> {
+        match (self.ty, self.wholes()) {
+            (ScalarType::DateTime, Some(ticks)) => {
+                Some(holds_any(ticks, |ticks| (from..to).contains(&ticks)))
+            }
+            _ => self.rows_in_time(from, to).map(|rows| !rows.is_empty()),
+        }
+    }
+
     /// The cells of these rows, in this order; [`NO_ROW`] gives null (of a text: empty).
     pub fn take(&self, rows: &[u32]) -> Self {
+        match self.unread() {
+            Some(picked) => picked.take(rows),
+            None => self.gathered(rows),
+        }
+    }
+
+    /// As [`Self::take`], of a column that is not picked itself.
+    pub(crate) fn gathered(&self, rows: &[u32]) -> Self {
         let data = match &self.data {
             // A null is what a missing row gives.
             Data::Constant(value, len)
@@ -350,11 +500,12 @@ impl Column {
             Data::Decimal(cells) => Data::Decimal(cells.take(rows)),
             Data::Guid(cells) => Data::Guid(cells.take(rows)),
             Data::Text(codes, texts) => take_texts(codes, texts, rows),
+            Data::Ids(ids) => Data::Ids(Arc::new(ids.take(rows))),
             Data::Lists(lists) => match lists.take(rows) {
                 Some(taken) => Data::Lists(Arc::new(taken)),
                 None => return self.take_values(rows),
             },
-            Data::Constant(..) | Data::Any(_) => return self.take_values(rows),
+            Data::Constant(..) | Data::Any(_) | Data::Picked(_) => return self.take_values(rows),
         };
         Self::from_data(self.ty, data)
     }
@@ -368,8 +519,13 @@ impl Column {
 fn take_texts(codes: &Codes, texts: &Dictionary, rows: &[u32]) -> Data {
     let inside = rows.iter().all(|row| (*row as usize) < codes.len());
     let mut texts = Arc::clone(texts);
-    let empty = texts.len() as u32;
-    if !inside {
+    let known = || texts.iter().position(|text| text.is_empty());
+    let empty = match inside {
+        true => None,
+        false => known(),
+    };
+    let empty = empty.unwrap_or(texts.len()) as u32;
+    if !inside && empty as usize == texts.len() {
         Arc::make_mut(&mut texts).push("".into());
     }
     Data::Text(Arc::new(codes.take(rows, empty)), texts)

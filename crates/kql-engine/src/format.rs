@@ -1,11 +1,12 @@
 //! Tables as text: CSV, JSON and aligned columns. Cells of hostile logs never become formulas.
 
-use std::fmt::Write;
+use std::borrow::Cow;
 
 use kql_analysis::text::{json_text, real_text, value_text};
 use kql_analysis::types::ScalarType;
 use kql_analysis::value::Value;
 
+use crate::interrupt::Pace;
 use crate::table::Table;
 
 /// First characters that make spreadsheets read a text as a formula.
@@ -41,55 +42,76 @@ fn row_texts(table: &Table, row: usize) -> impl Iterator<Item = Option<String>> 
 }
 
 /// Comma-separated values with a header (RFC 4180, lines end in CR LF). A text that a spreadsheet would
-/// read as a formula is led by an apostrophe.
+/// read as a formula is led by an apostrophe. What is cut short because it is no longer wanted ends early.
 pub fn csv(table: &Table) -> String {
-    let names = table.schema().columns.iter();
-    let mut text = csv_line(names.map(|column| csv_cell(&safe(&column.name))));
+    let mut text = String::new();
+    for (place, column) in table.schema().columns.iter().enumerate() {
+        push_csv(&mut text, place, &safe(&column.name));
+    }
+    text.push_str("\r\n");
+    let mut pace = Pace::default();
     for row in 0..table.rows() {
-        let cells = table.columns().iter().zip(row_texts(table, row));
-        text += &csv_line(cells.map(|(column, cell)| {
-            let cell = cell.unwrap_or_default();
+        if pace.is_over() {
+            break;
+        }
+        for (place, column) in table.columns().iter().enumerate() {
+            let cell = cell_text(&column.get(row), column.ty()).unwrap_or_default();
             match column.ty() {
-                ScalarType::String | ScalarType::Dynamic => csv_cell(&safe(&cell)),
-                _ => csv_cell(&cell),
+                ScalarType::String | ScalarType::Dynamic => {
+                    push_csv(&mut text, place, &safe(&cell));
+                }
+                _ => push_csv(&mut text, place, &cell),
             }
-        }));
+        }
+        text.push_str("\r\n");
     }
     text
 }
 
-fn csv_line(cells: impl Iterator<Item = String>) -> String {
-    cells.collect::<Vec<_>>().join(",") + "\r\n"
-}
-
-fn csv_cell(text: &str) -> String {
-    if text.contains(['"', ',', '\r', '\n']) {
-        return format!("\"{}\"", text.replace('"', "\"\""));
+fn push_csv(line: &mut String, place: usize, cell: &str) {
+    if place > 0 {
+        line.push(',');
     }
-    text.to_owned()
+    if cell.contains(['"', ',', '\r', '\n']) {
+        line.push('"');
+        line.push_str(&cell.replace('"', "\"\""));
+        return line.push('"');
+    }
+    line.push_str(cell);
 }
 
-fn safe(text: &str) -> String {
+fn safe(text: &str) -> Cow<'_, str> {
     match text.starts_with(FORMULA_STARTS) {
-        true => format!("'{text}"),
-        false => text.to_owned(),
+        true => Cow::Owned(format!("'{text}")),
+        false => Cow::Borrowed(text),
     }
 }
 
-/// A JSON array with one object per row; numbers and dynamic values are JSON, other values their text.
+/// A JSON array with one object per row; numbers and dynamic values are JSON, other values their text. What
+/// is cut short because it is no longer wanted ends early.
 pub fn json(table: &Table) -> String {
-    let rows = (0..table.rows()).map(|row| json_row(table, row));
-    let rows: Vec<String> = rows.collect();
-    format!("[{}]", rows.join(",\n"))
-}
-
-fn json_row(table: &Table, row: usize) -> String {
     let names = table.schema().columns.iter();
-    let members = names.zip(table.columns()).map(|(schema, column)| {
-        let name = json_text(&Value::String(schema.name.as_str().into()));
-        format!("{name}:{}", json_text(&column.get(row)))
-    });
-    format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+    let name = |name: &str| json_text(&Value::String(name.into()));
+    let names: Vec<String> = names.map(|column| name(&column.name)).collect();
+    let mut text = String::from("[");
+    let mut pace = Pace::default();
+    for row in 0..table.rows() {
+        if pace.is_over() {
+            break;
+        }
+        text.push_str(if row == 0 { "{" } else { ",\n{" });
+        for (place, (name, column)) in names.iter().zip(table.columns()).enumerate() {
+            if place > 0 {
+                text.push(',');
+            }
+            text.push_str(name);
+            text.push(':');
+            text.push_str(&json_text(&column.get(row)));
+        }
+        text.push('}');
+    }
+    text.push(']');
+    text
 }
 
 /// Aligned columns for reading: a header, and one line per row. Control characters are shown escaped.
@@ -109,7 +131,10 @@ pub fn plain(table: &Table) -> String {
     for line in &lines {
         let mut padded = String::new();
         for (cell, width) in line.iter().zip(&widths) {
-            let _ = write!(padded, "{cell:width$}  ");
+            // A formatted width ends at 65,535, and lists of everything are wider.
+            let gap = (width + 2).saturating_sub(cell.chars().count());
+            padded.push_str(cell);
+            padded.extend(std::iter::repeat_n(' ', gap));
         }
         text += padded.trim_end();
         text.push('\n');

@@ -10,6 +10,8 @@ use kql_analysis::value::Value;
 
 use crate::codes::Codes;
 use crate::column::Column;
+use crate::interrupt::Pace;
+use crate::joined::{Joined, numbered};
 
 /// Reals up to this size are told from whole numbers exactly.
 const EXACT_REAL: f64 = 9_007_199_254_740_992.0;
@@ -69,20 +71,32 @@ pub(crate) struct Groups {
 }
 
 /// Stands for a code or pair of groups that has not been met.
-const UNMET: u32 = u32::MAX;
+pub(crate) const UNMET: u32 = u32::MAX;
 
 impl Groups {
     /// Groups the rows whose cells are equal in all columns; one group when there is no column.
     pub(crate) fn of(columns: &[Column], rows: usize) -> Self {
-        let mut columns = columns
+        let varying = columns
             .iter()
             .filter(|column| column.as_constant().is_none());
-        let Some(first) = columns.next() else {
-            return Self::single(rows);
-        };
-        columns.fold(Self::of_column(first), |groups, column| {
-            groups.and(&Self::of_column(column))
-        })
+        let mut found: Option<Self> = None;
+        let mut joined: Option<Joined> = None;
+        for column in varying {
+            let groups = Self::of_column(column);
+            if groups.len() <= 1 {
+                continue;
+            }
+            match (&mut joined, found.take()) {
+                (Some(joined), _) => joined.and(&groups),
+                (None, Some(first)) => joined = Some(Joined::of(&first, &groups)),
+                (None, None) => found = Some(groups),
+            }
+        }
+        match (joined, found) {
+            (Some(joined), _) => joined.groups(),
+            (None, Some(only)) => only,
+            (None, None) => Self::single(rows),
+        }
     }
 
     /// All rows as one group.
@@ -97,7 +111,7 @@ impl Groups {
     pub(crate) fn of_numbers(numbers: &[u32]) -> Self {
         let most = numbers.iter().max().map_or(0, |most| *most as usize);
         if most > numbers.len().saturating_mul(2).max(1 << 12) {
-            return Self::number(numbers.iter());
+            return numbered(numbers.iter().map(|number| u64::from(*number)));
         }
         let mut known = vec![UNMET; most + 1];
         let mut groups = Self::default();
@@ -112,66 +126,60 @@ impl Groups {
 
     /// Rows that are in one group of both.
     pub(crate) fn and(self, other: &Self) -> Self {
-        let rows = self.of_row.len();
-        if self.len() <= 1 && !other.is_empty() {
-            return other.clone();
+        match (self.len(), other.len()) {
+            (_, 0 | 1) => self,
+            (0 | 1, _) => other.clone(),
+            _ => Joined::of(&self, other).groups(),
         }
-        let pairs = self.of_row.iter().zip(&other.of_row);
-        let room = self.len().saturating_mul(other.len());
-        if room > rows.saturating_mul(2).max(1 << 12) {
-            return Self::number(pairs);
-        }
-        // Few enough pairs to have a place each.
-        let width = other.len();
-        let mut known = vec![UNMET; room];
-        let mut groups = Self::default();
-        groups.of_row.reserve(rows);
-        for (left, right) in pairs {
-            let place = *left as usize * width + *right as usize;
-            if let Some(known) = known.get_mut(place) {
-                groups.push(known);
-            }
-        }
-        groups
     }
 
     fn of_column(column: &Column) -> Self {
         match column.texts() {
-            Some((codes, texts)) if codes.len() >= texts.len() / 4 => Self::of_codes(codes, texts),
-            Some((codes, texts)) => {
-                let text = |row| texts.get(codes.get(row)? as usize);
-                Self::number((0..codes.len()).map(text))
+            Some((codes, texts)) if codes.len() >= texts.len() / 4 => {
+                Self::of_codes(codes, texts.len())
             }
-            None => match column.wholes() {
-                Some(wholes) => Self::number(wholes.iter()),
-                None => Self::number(column.iter().map(|value| Key::of(&value))),
+            Some((codes, _)) => {
+                let mut numbers = Vec::with_capacity(codes.len());
+                codes.for_each(|code| numbers.push(u64::from(code)));
+                numbered(numbers.into_iter())
+            }
+            None => match (column.wholes(), column.id_numbers()) {
+                (Some(wholes), _) => numbered(wholes.iter().map(|whole| *whole as u64)),
+                (None, Some(numbers)) => Self::number(column.len(), numbers),
+                (None, None) => {
+                    Self::number(column.len(), column.iter().map(|value| Key::of(&value)))
+                }
             },
         }
     }
 
-    /// Each text is looked up when its code is first met; two codes may stand for one text.
-    fn of_codes(codes: &Codes, texts: &[Arc<str>]) -> Self {
-        let mut known: HashMap<&str, u32> = HashMap::new();
-        let mut of_code = vec![UNMET; texts.len()];
-        let mut groups = Self::default();
-        groups.of_row.reserve(codes.len());
+    /// Each code stands for a text of its own.
+    fn of_codes(codes: &Codes, texts: usize) -> Self {
+        let mut of_code = vec![UNMET; texts];
+        let mut groups = Self::for_rows(codes.len());
         codes.for_each(|code| {
-            let place = code as usize;
-            if let (Some(group), Some(text)) = (of_code.get_mut(place), texts.get(place)) {
-                if *group == UNMET {
-                    *group = known.get(text.as_ref()).copied().unwrap_or(UNMET);
-                }
+            if let Some(group) = of_code.get_mut(code as usize) {
                 groups.push(group);
-                if known.len() < groups.len() {
-                    known.insert(text, *group);
-                }
             }
         });
         groups
     }
 
+    /// No groups yet, with room for so many rows.
+    pub(crate) fn for_rows(rows: usize) -> Self {
+        Self {
+            of_row: Vec::with_capacity(rows),
+            first_rows: Vec::new(),
+        }
+    }
+
+    /// Ends the numbering of so many rows of a run that is to end; nothing of it is used.
+    pub(crate) fn cut_short(&mut self, rows: usize) {
+        self.of_row.resize(rows, 0);
+    }
+
     /// Appends a row of a group; a group that has not been met begins with it.
-    fn push(&mut self, group: &mut u32) {
+    pub(crate) fn push(&mut self, group: &mut u32) {
         if *group == UNMET {
             *group = self.first_rows.len() as u32;
             self.first_rows.push(self.of_row.len() as u32);
@@ -179,10 +187,15 @@ impl Groups {
         self.of_row.push(*group);
     }
 
-    fn number<K: Eq + Hash>(keys: impl Iterator<Item = K>) -> Self {
+    fn number<K: Eq + Hash>(rows: usize, keys: impl Iterator<Item = K>) -> Self {
         let mut known = HashMap::new();
-        let mut groups = Self::default();
+        let mut groups = Self::for_rows(rows);
+        let mut pace = Pace::default();
         for key in keys {
+            if pace.is_over() {
+                groups.cut_short(rows);
+                break;
+            }
             groups.push(known.entry(key).or_insert(UNMET));
         }
         groups

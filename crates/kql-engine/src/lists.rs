@@ -2,16 +2,16 @@
 //!
 //! A cell becomes an array of values when it is read.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use kql_analysis::value::Value;
 
 use crate::codes::Codes;
 use crate::column::Dictionary;
+use crate::rows_of_keys::Placing;
 
-/// Elements up to which equal texts of a set are looked for one by one.
-const FEW: usize = 8;
+/// Elements of a row that are compared with one another.
+const FEW_ELEMENTS: usize = 16;
 
 /// The elements of all rows, row after row.
 #[derive(Clone, Debug)]
@@ -30,36 +30,10 @@ impl Lists {
         group_of_row: &[u32],
         groups: usize,
     ) -> Self {
-        let mut ends = vec![0; groups];
-        for group in group_of_row {
-            if let Some(rows) = ends.get_mut(*group as usize) {
-                *rows += 1;
-            }
-        }
-        let mut next = 0;
-        for end in &mut ends {
-            // Each group begins where the one before it ends; filling it moves this on to its end.
-            let rows = std::mem::replace(end, next);
-            next += rows;
-        }
-        let mut placed = vec![0; group_of_row.len()];
-        let mut groups = group_of_row.iter();
-        codes.for_each(|code| {
-            if let Some(end) = groups
-                .next()
-                .and_then(|group| ends.get_mut(*group as usize))
-            {
-                if let Some(place) = placed.get_mut(*end as usize) {
-                    *place = code;
-                }
-                *end += 1;
-            }
-        });
-        Self {
-            ends,
-            codes: placed,
-            texts,
-        }
+        let mut placing = Placing::of(group_of_row, groups);
+        codes.for_each(|code| placing.place(code));
+        let (ends, codes) = placing.finish();
+        Self { ends, codes, texts }
     }
 
     /// The first `most` elements of each row.
@@ -67,42 +41,30 @@ impl Lists {
         self.kept(|codes, kept| kept.extend(codes.iter().take(most)))
     }
 
-    /// The first `most` different texts of each row. Two codes may stand for one text, so codes alone do not
-    /// tell.
+    /// The first `most` different texts of each row.
     pub(crate) fn distinct(&self, most: usize) -> Self {
-        let mut met_in = vec![u32::MAX; self.texts.len()];
-        // The texts of the row when they are more than a few.
-        let mut many: HashSet<&str> = HashSet::new();
+        // A place for each text of a large dictionary costs more than short rows do.
+        let mut met_in = Vec::new();
         let mut row = 0;
         self.kept(|codes, kept| {
             let begin = kept.len();
-            many.clear();
+            if codes.len() > FEW_ELEMENTS && met_in.is_empty() {
+                met_in.resize(self.texts.len(), u32::MAX);
+            }
             for &code in codes {
-                let met = met_in.get_mut(code as usize);
-                let again = met.is_some_and(|met| std::mem::replace(met, row) == row);
-                let set = kept.get(begin..).unwrap_or_default();
-                if !again && set.len() < most && self.is_new(code, set, &mut many) {
+                let is_new = match codes.len() > FEW_ELEMENTS {
+                    true => {
+                        let met = met_in.get_mut(code as usize);
+                        met.is_some_and(|met| std::mem::replace(met, row) != row)
+                    }
+                    false => !kept.iter().skip(begin).any(|known| *known == code),
+                };
+                if is_new && kept.len() - begin < most {
                     kept.push(code);
                 }
             }
             row += 1;
         })
-    }
-
-    /// Whether the text of a code differs from those of a set, of which `many` knows the texts as soon as
-    /// they are more than a few.
-    fn is_new<'t>(&'t self, code: u32, set: &[u32], many: &mut HashSet<&'t str>) -> bool {
-        let text = |code: &u32| self.texts.get(*code as usize).map(Arc::as_ref);
-        let Some(wanted) = text(&code) else {
-            return false;
-        };
-        if set.len() <= FEW {
-            return !set.iter().any(|known| text(known) == Some(wanted));
-        }
-        if many.is_empty() {
-            many.extend(set.iter().filter_map(text));
-        }
-        many.insert(wanted)
     }
 
     fn kept(&self, mut keep: impl FnMut(&[u32], &mut Vec<u32>)) -> Self {
@@ -116,6 +78,16 @@ impl Lists {
             codes,
             texts: Arc::clone(&self.texts),
         }
+    }
+
+    /// The texts of all elements.
+    pub(crate) fn texts(&self) -> &Dictionary {
+        &self.texts
+    }
+
+    /// Bytes that the elements hold, besides their texts.
+    pub(crate) fn held_bytes(&self) -> usize {
+        size_of_val(self.ends.as_slice()) + size_of_val(self.codes.as_slice())
     }
 
     /// Number of rows.
@@ -166,9 +138,9 @@ mod tests {
     use super::*;
 
     fn lists(codes: &[u32], group_of_row: &[u32], groups: usize) -> Lists {
-        let texts = ["a", "b", "a", "c"].map(Arc::from).to_vec();
+        let texts = ["a", "b", "d", "c"].map(Arc::from).to_vec();
         let codes: Codes = codes.iter().copied().collect();
-        Lists::of_groups(&codes, Arc::new(texts), group_of_row, groups)
+        Lists::of_groups(&codes, Arc::new(texts.into()), group_of_row, groups)
     }
 
     fn shown(lists: &Lists) -> Vec<String> {
@@ -185,8 +157,8 @@ mod tests {
     }
 
     #[test]
-    fn two_codes_of_one_text_are_one_element() {
-        let lists = lists(&[0, 2, 1, 0, 2, 2], &[0, 0, 0, 0, 1, 1], 2);
+    fn a_repeated_text_is_one_element() {
+        let lists = lists(&[0, 1, 0, 2, 2], &[0, 0, 0, 1, 1], 2);
         assert_eq!(shown(&lists.distinct(9)), ["[0, 1]", "[2]"]);
         assert_eq!(shown(&lists.distinct(1)), ["[0]", "[2]"]);
     }
@@ -202,15 +174,5 @@ mod tests {
             ["[1, 3]", "[0]", "[1, 3]"]
         );
         assert!(lists.take(&[2]).is_none());
-    }
-
-    #[test]
-    fn sets_of_many_texts_hold_each_once() {
-        let texts: Vec<Arc<str>> = (0..40)
-            .map(|one| Arc::from(format!("{}", one % 20)))
-            .collect();
-        let codes: Codes = (0..40).collect();
-        let lists = Lists::of_groups(&codes, Arc::new(texts), &[0; 40], 1);
-        assert_eq!(lists.distinct(100).elements(0), 20);
     }
 }

@@ -11,8 +11,10 @@ use kql_analysis::order::compare;
 use kql_analysis::value::Value;
 
 use crate::error::EvalError;
+use crate::interrupt::Pace;
 use crate::key::Key;
 use crate::limits::Limits;
+use crate::room::VALUE_BYTES;
 
 /// The mark in front of a digest.
 const DIGEST_MARK: i64 = 7;
@@ -125,6 +127,11 @@ impl Digest {
             .sum()
     }
 
+    /// Bytes that the different values take, estimated.
+    pub(crate) fn kept_bytes(&self) -> usize {
+        self.centroids.len() * 3 * VALUE_BYTES
+    }
+
     /// The weight of all values.
     pub(crate) fn total(&self) -> f64 {
         self.centroids.values().map(|(_, weight)| weight).sum()
@@ -204,6 +211,11 @@ impl Hashes {
         }
     }
 
+    /// Bytes that the hashes take, estimated.
+    pub(crate) fn kept_bytes(&self) -> usize {
+        self.hashes.len() * VALUE_BYTES
+    }
+
     /// Number of different values.
     pub(crate) fn count(&self) -> i64 {
         self.hashes.len() as i64
@@ -215,14 +227,18 @@ impl Hashes {
         if self.hashes.is_empty() {
             return Ok(Value::Null);
         }
-        let hashes = self.hashes.iter();
-        let hashes = hashes.map(|hash| Value::String(hash.to_string().into()));
+        let mut pace = Pace::default();
+        let mut hashes = Vec::with_capacity(self.hashes.len());
+        for hash in &self.hashes {
+            pace.row()?;
+            hashes.push(Value::String(hash.to_string().into()));
+        }
         Ok(list(vec![
             list(vec![
                 Value::Long(LISTED_HASHES),
                 Value::Long(self.precision),
             ]),
-            list(hashes.collect()),
+            list(hashes),
             list(Vec::new()),
         ]))
     }

@@ -1,6 +1,6 @@
 //! A table: a schema and one column for each of its entries, all of the same length.
 //!
-//! Columns are shared; a clone of a table copies no cell.
+//! Columns are shared; a clone of a table copies no cell and costs two counters, whatever it holds.
 
 use std::sync::Arc;
 
@@ -10,12 +10,17 @@ use kql_analysis::value::Value;
 use crate::builder::ColumnBuilder;
 use crate::column::Column;
 use crate::key::Groups;
+use crate::picked::Picker;
+use crate::room::Counted;
+
+/// Rows up to which cells are copied at once: they keep no table that they come from.
+const FEW_ROWS: usize = 64;
 
 /// An immutable table.
 #[derive(Clone, Debug, Default)]
 pub struct Table {
     schema: Arc<Schema>,
-    columns: Vec<Column>,
+    columns: Arc<Vec<Column>>,
     rows: usize,
 }
 
@@ -32,7 +37,7 @@ impl Table {
         debug_assert!(columns.iter().all(|column| column.len() == rows));
         Self {
             schema: Arc::new(schema),
-            columns,
+            columns: Arc::new(columns),
             rows,
         }
     }
@@ -46,7 +51,7 @@ impl Table {
         debug_assert_eq!(schema.len(), columns.len());
         Self {
             schema: Arc::clone(schema),
-            columns,
+            columns: Arc::new(columns),
             rows,
         }
     }
@@ -84,6 +89,16 @@ impl Table {
         self.column(self.schema.index_of(name)?)
     }
 
+    /// Bytes that the cells hold, estimated; what columns share counts once.
+    pub fn held_bytes(&self) -> usize {
+        Counted::default().take_in(self)
+    }
+
+    /// Bytes of one row more, estimated.
+    pub(crate) fn row_bytes(&self) -> usize {
+        self.columns.iter().map(Column::cell_bytes).sum()
+    }
+
     /// A cell; null when there is no such cell.
     pub fn value(&self, row: usize, column: usize) -> Value {
         let column = self.columns.get(column);
@@ -99,14 +114,37 @@ impl Table {
 
     /// These rows in this order; [`crate::column::NO_ROW`] gives a row of nulls.
     pub fn take(&self, rows: &[u32]) -> Self {
+        let last = rows.iter().fold(0, |last, row| (*row).max(last));
+        if rows.len() > FEW_ROWS && (last as usize) < self.rows {
+            return self.pick(rows.to_vec());
+        }
+        let columns = self.columns.iter().map(|column| column.take(rows));
         Self {
             schema: Arc::clone(&self.schema),
-            columns: self
-                .columns
-                .iter()
-                .map(|column| column.take(rows))
-                .collect(),
+            columns: Arc::new(columns.collect()),
             rows: rows.len(),
+        }
+    }
+
+    /// These rows of one column, which must exist; the others are null.
+    pub(crate) fn take_alone(&self, column: usize, rows: &[u32]) -> Self {
+        let columns = self.columns.iter().enumerate();
+        let columns = columns.map(|(index, cells)| match index == column {
+            true => cells.take(rows),
+            false => Column::constant(&Value::Null, cells.ty(), rows.len()),
+        });
+        Self::with_shared_schema(&self.schema, columns.collect(), rows.len())
+    }
+
+    /// These rows, which must exist, gathered when they are read.
+    fn pick(&self, rows: Vec<u32>) -> Self {
+        let count = rows.len();
+        let mut picker = Picker::new(rows);
+        let columns = self.columns.iter().map(|column| picker.column(column));
+        Self {
+            schema: Arc::clone(&self.schema),
+            columns: Arc::new(columns.collect()),
+            rows: count,
         }
     }
 
@@ -146,6 +184,7 @@ impl Table {
     /// included), both in ticks. All rows when it is no datetime column.
     pub fn slice_time(&self, column: usize, from: i64, to: i64) -> Self {
         let cells = self.columns.get(column);
+        let cells = cells.filter(|cells| !cells.is_in_time(from, to));
         let Some(rows) = cells.and_then(|cells| cells.rows_in_time(from, to)) else {
             return self.clone();
         };
@@ -166,6 +205,7 @@ fn gather(tables: &[Table], name: &str, ty: ScalarType) -> Column {
         };
     }
     let mut cells = ColumnBuilder::new(ty);
+    cells.reserve(tables.iter().map(|table| table.rows).sum());
     let mut rows = 0;
     for table in tables {
         if let Some(column) = table.column_named(name) {
@@ -175,4 +215,59 @@ fn gather(tables: &[Table], name: &str, ty: ScalarType) -> Column {
         cells.fill(rows);
     }
     cells.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A table of identifiers, times and texts; some cells are empty.
+    fn table(from: usize, rows: usize) -> Table {
+        let schema = Schema::new([
+            ("id", ScalarType::String),
+            ("at", ScalarType::DateTime),
+            ("text", ScalarType::String),
+            ("count", ScalarType::Long),
+        ]);
+        let ids: Vec<String> = (from..from + rows)
+            .map(|row| format!("{row:08x}-0000-4000-8000-00000000abcd"))
+            .collect();
+        let mut id = ColumnBuilder::new(ScalarType::String);
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        ids.chunks(100).for_each(|ids| id.push_texts(ids));
+        let numbers = || (from as i64..).take(rows);
+        let text = numbers().map(|row| Value::String(format!("text {}", row % 7).into()));
+        let count = numbers().map(|row| {
+            if row % 5 == 0 {
+                Value::Null
+            } else {
+                Value::Long(row)
+            }
+        });
+        let columns = vec![
+            id.finish(),
+            Column::from_values(ScalarType::DateTime, numbers().map(Value::DateTime)),
+            Column::from_values(ScalarType::String, text),
+            Column::from_values(ScalarType::Long, count),
+        ];
+        Table::new(schema, columns)
+    }
+
+    #[test]
+    fn tables_put_together_keep_their_rows_in_as_few_bytes() {
+        let parts = [
+            table(0, 20_000),
+            Table::empty(table(0, 0).schema().clone()),
+            table(7, 10_000),
+        ];
+        let all = Table::concat(&parts);
+        let rows = |table: &Table| -> Vec<Vec<Value>> {
+            let row = |row| (0..4).map(|column| table.value(row, column)).collect();
+            (0..table.rows()).map(row).collect()
+        };
+        let expected: Vec<Vec<Value>> = parts.iter().flat_map(rows).collect();
+        assert_eq!(rows(&all), expected);
+        let apart: usize = parts.iter().map(Table::held_bytes).sum();
+        assert!(all.held_bytes() <= apart, "{} of {apart}", all.held_bytes());
+    }
 }

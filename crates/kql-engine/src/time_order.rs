@@ -50,9 +50,29 @@ impl TimeOrder {
         self.places(from, to).len()
     }
 
+    /// The place of the first time that is not before this one; it is looked for at a place first.
+    pub(crate) fn place_near(&self, near: usize, time: i64) -> usize {
+        let is_before = |known: Option<&i64>| known.is_none_or(|known| *known < time);
+        let is_behind = |known: Option<&i64>| known.is_none_or(|known| *known >= time);
+        let before = near
+            .checked_sub(1)
+            .and_then(|before| self.times.get(before));
+        match near <= self.times.len() && is_before(before) && is_behind(self.times.get(near)) {
+            true => near,
+            false => self.place(time),
+        }
+    }
+
+    fn place(&self, time: i64) -> usize {
+        self.times.partition_point(|known| *known < time)
+    }
+
     fn places(&self, from: i64, to: i64) -> Range<usize> {
-        let place = |time: i64| self.times.partition_point(|known| *known < time);
-        let start = place(from);
-        start..place(to).max(start)
+        let start = self.place(from);
+        // Most windows are short, and many are empty.
+        match self.times.get(start) {
+            Some(first) if *first < to => start..self.place(to),
+            _ => start..start,
+        }
     }
 }

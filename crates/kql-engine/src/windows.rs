@@ -6,7 +6,7 @@
 
 mod sharing;
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -14,7 +14,8 @@ use kql_analysis::plan::{Node, Query};
 
 use crate::error::EvalError;
 use crate::limits::Limits;
-use crate::operators::{Computed, Marked, Runner};
+use crate::operators::{Computed, Marked, Marks, Runner};
+use crate::rows_of_keys::RowsOfKeys;
 use crate::run::{RunOptions, TIME_COLUMN, run_with};
 use crate::table::Table;
 use crate::time_order::TimeOrder;
@@ -55,6 +56,8 @@ struct Source {
     table: Table,
     /// By the time of the row that each came from; `None` for a table without times.
     order: Option<TimeOrder>,
+    /// Where the last window began in that order: runs mostly follow one another.
+    near: Cell<usize>,
 }
 
 impl Source {
@@ -69,6 +72,20 @@ impl Source {
         match &self.order {
             Some(order) => order.count_in(window.start, window.end),
             None => self.table.rows(),
+        }
+    }
+
+    fn any_in(&self, window: &Range<i64>) -> bool {
+        match &self.order {
+            Some(order) => {
+                let place = order.place_near(self.near.get(), window.start);
+                self.near.set(place);
+                order
+                    .times()
+                    .get(place)
+                    .is_some_and(|first| *first < window.end)
+            }
+            None => self.table.rows() > 0,
         }
     }
 
@@ -104,14 +121,16 @@ impl<'t> Windows<'t> {
     /// The last table that the query gives for one run.
     fn single(&self, run: &WindowRun) -> Result<Table, EvalError> {
         match &self.shared {
-            Some(shared) if shared.is_idle(&run.window) => {
-                match self.idle.get_or_init(|| self.when_idle(shared, run)) {
-                    Some(result) => Ok(result.clone()),
-                    None => self.behind(shared, run),
-                }
-            }
             Some(shared) => self.behind(shared, run),
             None => last(crate::run(self.original, self.tables, &self.options(run))?.tables),
+        }
+    }
+
+    /// As [`Self::single`], of a run that has no rows.
+    fn idle(&self, shared: &Shared, run: &WindowRun) -> Result<Table, EvalError> {
+        match self.idle.get_or_init(|| self.when_idle(shared, run)) {
+            Some(result) => Ok(result.clone()),
+            None => self.behind(shared, run),
         }
     }
 
@@ -172,14 +191,16 @@ impl Shared {
                         .and_then(|given| given.column_named(TIME_COLUMN))
                         .cloned();
                 }
-                let marks = (0..table.rows() as u32).collect();
+                let marks = Marks::Own(table.rows());
                 Ok(Marked { table, marks })
             });
             let left = left.ok()?;
-            let order = order.and_then(|times| TimeOrder::of(&times.take(&left.marks)));
+            let marks = left.marks.into_vec();
+            let order = order.and_then(|times| TimeOrder::of(&times.take(&marks)));
             sources.push(Source {
                 table: left.table,
                 order,
+                near: Cell::default(),
             });
         }
         Some(Self {
@@ -190,9 +211,7 @@ impl Shared {
     }
 
     fn is_idle(&self, window: &Range<i64>) -> bool {
-        self.sources
-            .iter()
-            .all(|source| source.count_in(window) == 0)
+        !self.sources.iter().any(|source| source.any_in(window))
     }
 }
 
@@ -209,7 +228,7 @@ struct Ready {
     runs: Range<usize>,
     table: Table,
     /// The rows of each run.
-    rows: Vec<Vec<u32>>,
+    rows: RowsOfKeys,
 }
 
 impl Results<'_, '_> {
@@ -226,10 +245,11 @@ impl Results<'_, '_> {
         let Some(run) = self.runs.get(index) else {
             return Ok(Table::default());
         };
-        if let Some(shared) = &self.windows.shared
-            && shared.shape.groups_only
-            && !shared.is_idle(&run.window)
-        {
+        let shared = self.windows.shared.as_ref();
+        if let Some(shared) = shared.filter(|shared| shared.is_idle(&run.window)) {
+            return self.windows.idle(shared, run);
+        }
+        if let Some(shared) = shared.filter(|shared| shared.shape.groups_only) {
             if !self.ready.runs.contains(&index) {
                 match self.windows.together(shared, self.runs, index) {
                     Ok(ready) => self.ready = ready,
@@ -237,8 +257,8 @@ impl Results<'_, '_> {
                     Err(_) => return self.windows.single(run),
                 }
             }
-            let rows = self.ready.rows.get(index - self.ready.runs.start);
-            return Ok(self.ready.table.take(rows.map_or(&[], Vec::as_slice)));
+            let rows = self.ready.rows.get((index - self.ready.runs.start) as u32);
+            return Ok(self.ready.table.take(rows));
         }
         self.windows.single(run)
     }
@@ -258,11 +278,14 @@ impl Windows<'_> {
         let (mut rows, mut marks) = (Vec::new(), Vec::new());
         let mut count = 0;
         for (mark, run) in (0..).zip(runs.iter().skip(first)) {
-            if count > 0 && rows.len() + source.count_in(&run.window) > ROWS_AT_ONCE {
-                break;
+            if source.any_in(&run.window) {
+                let of_run = source.rows_in(&run.window);
+                if count > 0 && rows.len() + of_run.len() > ROWS_AT_ONCE {
+                    break;
+                }
+                rows.extend(of_run);
+                marks.resize(rows.len(), mark);
             }
-            rows.extend(source.rows_in(&run.window));
-            marks.resize(rows.len(), mark);
             count += 1;
         }
         let options = RunOptions {
@@ -274,18 +297,14 @@ impl Windows<'_> {
         };
         let mut runner = Runner::new(&shared.rest, self.tables, &options, Computed::default());
         let table = source.table.take(&rows);
+        let marks = Marks::Of(marks);
         let mut start = Some(Marked { table, marks });
         let result = runner.marked(plan, &mut |_, _| {
             start
                 .take()
                 .ok_or_else(|| EvalError::new("the rows are read twice"))
         })?;
-        let mut rows = vec![Vec::new(); count];
-        for (row, mark) in (0..).zip(&result.marks) {
-            if let Some(rows) = rows.get_mut(*mark as usize) {
-                rows.push(row);
-            }
-        }
+        let rows = RowsOfKeys::of(&result.marks.into_vec(), count);
         Ok(Ready {
             runs: first..first + count,
             table: result.table,

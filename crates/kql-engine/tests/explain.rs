@@ -273,6 +273,14 @@ fn what_is_not_exact_is_marked() {
     let scan = "Logs | sort by TimeGenerated asc | scan with (step s: Result == 'Success';)";
     let found = explained(scan, None).behind(0, 1..2);
     assert_eq!(found.tables.get("Logs").unwrap().exact, [1]);
+    // A match rests on the rows that its step has counted; its number, on others too.
+    let counted = "Logs | sort by TimeGenerated asc | scan declare (n: long = 0) with (step s: true => n = s.n + 1;)";
+    let found = explained(counted, None).behind(0, 1..2);
+    assert_eq!(found.tables.get("Logs").unwrap().exact, [0, 1]);
+    assert_eq!(found.count(), 2);
+    let numbered = "Logs | sort by TimeGenerated asc | scan with_match_id=m with (step s: Result == 'Success';)";
+    let found = explained(numbered, None).behind(0, 1..2);
+    assert_eq!(found.tables.get("Logs").unwrap().exact, [1]);
     assert_eq!(found.count(), 7);
 }
 

@@ -63,6 +63,8 @@ fn long_work_of_every_kind_can_be_ended() {
         "T | summarize percentile(n, 50), make_list(n) by k",
         "T | where n < 3000 | join kind=inner (T | where n < 3000) on k",
         "T | extend a = pack_array(n, k) | mv-expand a",
+        "T | summarize s = make_list(k, 8000) | extend p = series_periods_detect(s, 4, 4000, 1)",
+        "T | sort by k desc, n desc",
         "T | partition by k (summarize sum(n))",
         "range i from 1 to 200000 step 1 | extend j = i * i",
     ] {
@@ -71,6 +73,52 @@ fn long_work_of_every_kind_can_be_ended() {
         assert!(asked > LONG, "{query} was asked {asked} times");
         for questions in [0, 1, asked / 2, asked - 1] {
             let (error, asked) = cancelled_after(query, questions, &tables);
+            assert_eq!(
+                error.as_deref(),
+                Some(CANCELLED),
+                "{query} after {questions}"
+            );
+            assert_eq!(asked, questions + 1, "{query} goes on");
+        }
+    }
+}
+
+/// Work that is one call, or one column, asks while it goes on: a query with it is asked so many times more
+/// than one without.
+#[test]
+fn one_long_call_asks_too() {
+    const MORE: u32 = 15;
+    let tables = tables();
+    let list = "T | extend s = strcat(n) | summarize s = make_list(s)";
+    let text = "T | summarize s = strcat_array(make_list(n), ',')";
+    let texts = "T | extend s = strcat(n)";
+    let bags = "T | project b = bag_pack('x', n)";
+    for (without, with) in [
+        (list, "| extend s = array_sort_desc(s)"),
+        (text, "| extend s = replace_regex(s, '[0-9]+', 'x')"),
+        (text, "| extend s = extract_all('([0-9]+)', s)"),
+        (text, "| extend s = countof(s, '1')"),
+        ("T", "| summarize percentiles(n, 5, 95)"),
+        (texts, "| sort by s asc"),
+        (texts, "| union T | project s"),
+        (
+            texts,
+            "| join kind=leftouter (T | project s = tostring(n)) on s",
+        ),
+        (texts, "| where s in ((T | project tostring(n)))"),
+        (texts, "| where s matches regex '9$'"),
+        (bags, "| evaluate bag_unpack(b)"),
+    ] {
+        let (_, before) = cancelled_after(without, u32::MAX, &tables);
+        let query = format!("{without} {with}");
+        let (error, asked) = cancelled_after(&query, u32::MAX, &tables);
+        assert_eq!(error, None, "{query}");
+        assert!(
+            asked > before + MORE,
+            "{query} was asked {asked} times, {before} without"
+        );
+        for questions in [before + (asked - before) / 2, asked - 1] {
+            let (error, asked) = cancelled_after(&query, questions, &tables);
             assert_eq!(
                 error.as_deref(),
                 Some(CANCELLED),

@@ -142,6 +142,18 @@ fn decompositions() {
 }
 
 #[test]
+fn a_forecast() {
+    let Some(columns) = recorded("emulator-docs/series-decompose-forecast-function#0") else {
+        return;
+    };
+    let found = call(
+        "series_decompose_forecast",
+        &[columns[0].clone(), Value::Long(24 * 7)],
+    );
+    assert_close("forecast", &found[0], &columns[2]);
+}
+
+#[test]
 fn outliers() {
     let Some(columns) = recorded("emulator-docs/series-outliers-function#0") else {
         return;
@@ -166,5 +178,5 @@ fn a_detected_period_is_the_recorded_one_and_its_score_close() {
     ];
     let found = call("series_periods_detect", &args);
     assert_eq!(numbers(&found[0]), [14.0, 0.0]);
-    assert!((numbers(&found[1])[0] - 0.840_555_879_409_144_3).abs() < 0.001);
+    assert!((numbers(&found[1])[0] - 0.840_555_879_409_144_3).abs() < 1e-14);
 }

@@ -1,7 +1,7 @@
 //! Many rules at once, with a summary.
 
 use sentinel_rules::rule::Rule;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::apply::Converted;
 use crate::convert::{Conversion, Mode, convert_as};
@@ -18,7 +18,7 @@ pub struct ConvertedRule {
 }
 
 /// What became of many rules.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Summary {
     /// Rules.
@@ -37,9 +37,15 @@ pub struct Summary {
     pub review: usize,
     /// Hints without a change.
     pub manual: usize,
-    /// Edits that were applied.
+    /// Edits that a user wrote.
+    pub by_hand: usize,
+    /// Edits that are applied.
     pub applied: usize,
-    /// Places that were left alone on purpose.
+    /// Edits that could be applied and are not.
+    pub left: usize,
+    /// Known gaps between the logs of both kinds, by the title of their edits: how many.
+    pub gaps: Vec<(String, usize)>,
+    /// Places left alone on purpose.
     pub kept: usize,
 }
 
@@ -67,7 +73,8 @@ pub fn convert_all(
 }
 
 impl Summary {
-    fn add(
+    /// Counts a rule, its conversion, and what came of it.
+    pub fn add(
         &mut self,
         rule: &Rule,
         conversion: &Conversion,
@@ -81,34 +88,59 @@ impl Summary {
         self.kept += conversion.kept.len();
         let mut open = false;
         for edit in &conversion.edits {
-            match edit.applicability {
-                Applicability::Safe => self.safe += 1,
-                Applicability::Review => self.review += 1,
-                Applicability::Manual => self.manual += 1,
-            }
             let applied = edit.applicability != Applicability::Manual && accepted(edit);
-            self.applied += usize::from(applied);
+            self.count(edit, applied);
             open |= !applied;
         }
         self.undecided += usize::from(open);
     }
 
-    /// The summary in two lines.
+    fn count(&mut self, edit: &Edit, applied: bool) {
+        let is_hint = edit.applicability == Applicability::Manual;
+        *match edit.applicability {
+            _ if edit.is_by_hand() => &mut self.by_hand,
+            Applicability::Safe => &mut self.safe,
+            Applicability::Review => &mut self.review,
+            Applicability::Manual => &mut self.manual,
+        } += 1;
+        self.applied += usize::from(applied);
+        self.left += usize::from(!applied && !is_hint);
+        if edit.is_gap() {
+            match self.gaps.iter_mut().find(|(title, _)| *title == edit.title) {
+                Some((_, count)) => *count += 1,
+                None => self.gaps.push((edit.title.clone(), 1)),
+            }
+        }
+    }
+
+    /// The summary in a few lines.
     pub fn to_text(&self) -> String {
-        format!(
-            "{}: {} converted, {} about the target already, {} about something else; {} with open decisions\n{}: {} safe, {} for review, {} by hand; {} applied; {} kept",
+        let edits = self.safe + self.review + self.manual + self.by_hand;
+        let mut text = format!(
+            "{}: {} converted, {} about the target already, {} about something else; {} with open decisions\n{}: {} safe, {} for review, {} to be done by hand, {} written by hand; {} applied, {} left; {} kept",
             counted(self.rules, "rule"),
             self.converted,
             self.already_converted,
             self.unrelated,
             self.undecided,
-            counted(self.safe + self.review + self.manual, "edit"),
+            counted(edits, "edit"),
             self.safe,
             self.review,
             self.manual,
+            self.by_hand,
             self.applied,
+            self.left,
             counted(self.kept, "place"),
-        )
+        );
+        if !self.gaps.is_empty() {
+            let gaps: Vec<String> = self
+                .gaps
+                .iter()
+                .map(|(title, count)| format!("{title} ({count})"))
+                .collect();
+            text.push_str(&format!("\ngaps between the logs: {}", gaps.join(", ")));
+        }
+        text
     }
 }
 

@@ -2,14 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use kql_analysis::{Catalog, bind};
+use kql_analysis::tables;
 
 use crate::edit::{Applicability, Edit};
-
-/// The tables of a workspace, as far as they are documented.
-pub(crate) static TABLES: LazyLock<Catalog> = LazyLock::new(kql_analysis::tables::catalog);
 
 /// Drops edits that overlap others, and makes hints of those that would break the query.
 pub(crate) fn settle(query: &str, edits: &mut Vec<Edit>) {
@@ -72,7 +68,7 @@ pub(crate) fn replaced(query: &str, replacements: &[(Range<usize>, String)]) -> 
 /// Errors of a query by message, with how often each is found.
 pub(crate) fn errors(query: &str) -> BTreeMap<String, usize> {
     let mut errors = BTreeMap::new();
-    for found in bind(query, &TABLES).diagnostics {
+    for found in tables::bind(query).diagnostics {
         if found.is_error() && !found.is_unsupported() {
             *errors.entry(found.message).or_insert(0) += 1;
         }

@@ -66,7 +66,9 @@ pub fn convert_as(rule: &Rule, profile: &Profile, mode: Mode) -> Conversion {
     if is_converted || !is_to_do {
         // What is left to decide is kept, but the fields of the rule are those of the target already.
         in_query.retain(|edit| {
-            is_open(edit) && (!is_converted || edit.applicability == Applicability::Review)
+            let excludes = edit.id.starts_with("excluded@");
+            excludes
+                || is_open(edit) && (!is_converted || edit.applicability == Applicability::Review)
         });
     } else if mode == Mode::Replace && !profile.column.is_empty() {
         in_query.extend(gaps::find(&root, &rule.query, &analysis, profile));
@@ -115,7 +117,7 @@ fn is_open(edit: &Edit) -> bool {
 fn replaced(rule: &Rule, analysis: &Analysis, found: &Found, profile: &Profile) -> Vec<Edit> {
     let root = parse(&rule.query).syntax();
     let mut edits = found.edits.clone();
-    if !edits.is_empty() || filters::filters_by_provider(analysis, profile) && !found.has_target {
+    if !edits.is_empty() || filters::filters_by_provider(analysis) && !found.has_target {
         edits.extend(filters::find(&root, analysis, profile));
     }
     edits

@@ -45,12 +45,21 @@ pub enum Target {
 /// original lacks, and what makes up for gaps in the target's rows.
 const BEYOND: [&str; 3] = ["filter", "claim", "success"];
 
+/// Kinds of edit of a query that are about the kind of resource, or a user's own.
+const OF_THE_KIND: [&str; 5] = ["resource-type", "segment", "condition", "widen", "hand"];
+
 impl Edit {
     /// Whether the edit changes on purpose what the rule finds, so that the converted rule is not expected to
     /// do what the original does.
     pub fn changes_meaning(&self) -> bool {
         let kind = self.id.split(['@', ':']).next().unwrap_or_default();
         BEYOND.contains(&kind)
+    }
+
+    /// Whether it is about a gap between the logs of both kinds, and not about the kind of resource itself.
+    pub fn is_gap(&self) -> bool {
+        let kind = self.id.split(['@', ':']).next().unwrap_or_default();
+        self.target.range().is_some() && !OF_THE_KIND.contains(&kind)
     }
 
     /// Whether a user wrote it.

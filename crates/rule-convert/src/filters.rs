@@ -1,5 +1,8 @@
 //! Reads of the shared table behind which nothing tells resources apart.
 
+use std::collections::BTreeSet;
+use std::ops::Range;
+
 use kql_syntax::SyntaxNode;
 use kql_syntax::ast::{Name, Pipeline, range_of};
 
@@ -12,60 +15,83 @@ pub(crate) fn find(root: &SyntaxNode, analysis: &Analysis, profile: &Profile) ->
     if profile.column.is_empty() {
         return Vec::new();
     }
-    let by_provider = filters_by_provider(analysis, profile);
     let reads = analysis.found.reads.iter();
     reads
         .filter(|(end, _)| !analysis.found.filtered.contains(*end))
-        .map(|(_, range)| {
-            let filter = format!("\n| where {} =~ \"{}\"", profile.column, profile.to);
-            let (range, before, after) = behind(root, range, &profile.table, &filter);
-            let (reason, applicability) = match by_provider {
-                true => (
-                    format!(
-                        "The rule tells resources apart by their provider, which a {} and a {} share. The filter makes it a rule about the latter.",
-                        profile.original, profile.target
-                    ),
-                    Applicability::Safe,
-                ),
-                false => (
-                    format!(
-                        "This part reads every row of {}, whatever its resource. Without a filter, rows of other resources end up in alerts about a {}.",
-                        profile.table, profile.target
-                    ),
-                    Applicability::Review,
-                ),
-            };
-            Edit {
-                id: format!("filter@{}", range.end),
-                target: Target::Query { range },
-                before,
-                after,
-                title: if by_provider { "Filter by provider only" } else { "Missing filter" }.to_owned(),
-                reason,
-                applicability,
-                certainty: Certainty::Inferred,
-            }
+        .map(|(end, range)| {
+            let others = analysis.found.by_provider.get(end);
+            filter(root, range, others, profile)
         })
         .collect()
 }
 
-/// Whether the query compares the provider with that of the profile.
-pub(crate) fn filters_by_provider(analysis: &Analysis, profile: &Profile) -> bool {
-    !profile.provider.is_empty()
-        && analysis.found.sites.values().any(|site| {
-            site.text.eq_ignore_ascii_case(&profile.provider)
-                && site.foreign.as_deref() == Some("ResourceProvider")
-        })
+/// The filter of a read; `others` are the providers that it lets through besides the profile's, if the rule
+/// tells resources apart by their provider at all.
+fn filter(
+    root: &SyntaxNode,
+    read: &Range<usize>,
+    others: Option<&BTreeSet<String>>,
+    profile: &Profile,
+) -> Edit {
+    let (column, to, provider) = (&profile.column, &profile.to, &profile.provider);
+    let (original, target) = (&profile.original, &profile.target);
+    let mut condition = format!("{column} =~ \"{to}\"");
+    let (title, reason, applicability) = match others {
+        None => (
+            "Missing filter",
+            format!(
+                "This part reads every row of {}, whatever its resource. Without a filter, rows of other resources end up in alerts about a {target}.",
+                profile.table
+            ),
+            Applicability::Review,
+        ),
+        Some(others) if others.is_empty() => (
+            "Filter by provider only",
+            format!(
+                "The rule tells resources apart by their provider, which a {original} and a {target} share. The filter makes it a rule about the latter.",
+            ),
+            Applicability::Safe,
+        ),
+        Some(others) => {
+            condition = format!("ResourceProvider !~ \"{provider}\" or {condition}");
+            let names: Vec<&str> = others.iter().map(String::as_str).collect();
+            (
+                "Filter by several providers",
+                format!(
+                    "The rule lets rows of {} through too, and rows of every resource of {provider}. With this, only those of a {target} are left of the latter. Decide whether the rule about a {target} should watch the other providers as well.",
+                    names.join(", ")
+                ),
+                Applicability::Review,
+            )
+        }
+    };
+    let filter = format!("\n| where {condition}");
+    let (range, before, after) = behind(root, read, &profile.table, &filter);
+    Edit {
+        id: format!("filter@{}", range.end),
+        target: Target::Query { range },
+        before,
+        after,
+        title: title.to_owned(),
+        reason,
+        applicability,
+        certainty: Certainty::Inferred,
+    }
+}
+
+/// Whether a part of the query tells resources apart by the provider of the profile.
+pub(crate) fn filters_by_provider(analysis: &Analysis) -> bool {
+    !analysis.found.by_provider.is_empty()
 }
 
 /// Where operators go behind a read of a table: right behind it, or around it where a bare name stands
 /// in a list. Gives the place, the text before and the text after.
 pub(crate) fn behind(
     root: &SyntaxNode,
-    read: &std::ops::Range<usize>,
+    read: &Range<usize>,
     table: &str,
     operators: &str,
-) -> (std::ops::Range<usize>, String, String) {
+) -> (Range<usize>, String, String) {
     match begins_a_pipeline(root, read) {
         true => (read.end..read.end, String::new(), operators.to_owned()),
         false => (
@@ -77,7 +103,7 @@ pub(crate) fn behind(
 }
 
 /// Whether a name is the source of a pipeline, or a statement, a `let` or a parenthesis by itself.
-pub(crate) fn begins_a_pipeline(root: &SyntaxNode, read: &std::ops::Range<usize>) -> bool {
+pub(crate) fn begins_a_pipeline(root: &SyntaxNode, read: &Range<usize>) -> bool {
     use kql_syntax::SyntaxKind::{ExpressionStatement, LetStatement, ParenthesizedExpression};
     let name = root
         .descendants()

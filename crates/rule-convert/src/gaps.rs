@@ -9,7 +9,7 @@ use kql_syntax::ast::{Binary, Call, Expr, range_of};
 
 use crate::edit::{Applicability, Certainty, Edit, Target};
 use crate::filters::begins_a_pipeline;
-use crate::flow::Analysis;
+use crate::flow::{Analysis, Taken};
 use crate::profile::Profile;
 
 /// Edits and hints for what the target logs otherwise.
@@ -20,8 +20,8 @@ pub(crate) fn find(
     profile: &Profile,
 ) -> Vec<Edit> {
     let mut edits = claims(root, analysis, profile);
-    edits.extend(success(root, analysis, profile));
-    edits.extend(unattested(root, query, profile));
+    edits.extend(success(root, query, analysis, profile));
+    edits.extend(unattested(root, query, analysis, profile));
     edits
 }
 
@@ -71,7 +71,7 @@ pub(crate) fn named_columns(root: &SyntaxNode, analysis: &Analysis) -> BTreeSet<
 }
 
 /// Comparisons of a result with a value that calls which failed hold too.
-fn success(root: &SyntaxNode, analysis: &Analysis, profile: &Profile) -> Vec<Edit> {
+fn success(root: &SyntaxNode, query: &str, analysis: &Analysis, profile: &Profile) -> Vec<Edit> {
     let Some(success) = &profile.success else {
         return Vec::new();
     };
@@ -82,26 +82,30 @@ fn success(root: &SyntaxNode, analysis: &Analysis, profile: &Profile) -> Vec<Edi
     {
         return Vec::new();
     }
-    let compared = root.descendants().filter_map(Binary::cast).filter(|binary| {
-        let (left, right) = (binary.left(), binary.right());
-        let is_value = |side: &Option<Expr>| {
-            side.as_ref()
-                .and_then(Expr::string)
-                .is_some_and(|text| text.eq_ignore_ascii_case(&success.value))
-        };
-        let is_column = |side: &Option<Expr>| matches!(side, Some(Expr::Name(name)) if name.text() == success.column);
-        matches!(binary.operator().as_str(), "==" | "=~")
-            && (is_value(&left) && is_column(&right) || is_value(&right) && is_column(&left))
-    });
-    compared
-        .map(|binary| {
-            let end = binary.range().end;
+    let results = analysis.found.results.values();
+    results
+        .map(|(range, taken)| {
+            let before = query.get(range.clone()).unwrap_or_default();
+            let (range, before, after, title) = match taken {
+                Taken::Success => (
+                    range.end..range.end,
+                    String::new(),
+                    format!(" and {}", success.condition),
+                    "Success that is none",
+                ),
+                Taken::Failure => (
+                    range.clone(),
+                    before.to_owned(),
+                    format!("({before} or not({}))", success.condition),
+                    "Failures that look like success",
+                ),
+            };
             Edit {
-                id: format!("success@{end}"),
-                target: Target::Query { range: end..end },
-                before: String::new(),
-                after: format!(" and {}", success.condition),
-                title: "Success that is none".to_owned(),
+                id: format!("success@{}", range.end),
+                target: Target::Query { range },
+                before,
+                after,
+                title: title.to_owned(),
                 reason: format!(
                     "{} {} does not say that the call succeeded: {}.",
                     success.column, success.value, success.reason
@@ -124,10 +128,10 @@ fn mentions(root: &SyntaxNode, condition: &str) -> bool {
 }
 
 /// Rows that are dropped when a column is empty which the target may not fill.
-fn unattested(root: &SyntaxNode, query: &str, profile: &Profile) -> Vec<Edit> {
+fn unattested(root: &SyntaxNode, query: &str, analysis: &Analysis, profile: &Profile) -> Vec<Edit> {
     let mut edits = Vec::new();
     for node in root.descendants() {
-        let Some((column, range)) = demanded(&node) else {
+        let Some((column, range)) = demanded(&node, analysis) else {
             continue;
         };
         let known = profile
@@ -165,9 +169,13 @@ fn unattested(root: &SyntaxNode, query: &str, profile: &Profile) -> Vec<Edit> {
 }
 
 /// The column that a condition demands to be filled, and where the condition stands.
-fn demanded(node: &SyntaxNode) -> Option<(String, Range<usize>)> {
+fn demanded(node: &SyntaxNode, analysis: &Analysis) -> Option<(String, Range<usize>)> {
     let column = |expression: &Expr| match expression.without_parentheses() {
-        Expr::Name(name) => Some(name.text()),
+        // A name may stand for a column of another name.
+        Expr::Name(name) => {
+            let known = analysis.found.named.get(&name.range().start);
+            Some(known.cloned().unwrap_or_else(|| name.text()))
+        }
         _ => None,
     };
     if let Some(call) = Call::cast(node.clone()) {

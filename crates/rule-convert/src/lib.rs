@@ -22,6 +22,7 @@ mod replace_all;
 mod report;
 mod resource_type;
 mod result_fields;
+mod rewrite;
 mod widen;
 
 pub use apply::{Converted, Placement, default_accepted};
@@ -32,7 +33,8 @@ pub use convert::{Conversion, Mode, convert, convert_as};
 pub use edit::{Applicability, Certainty, Edit, Kept, Target};
 pub use profile::{
     Claim, MovedColumn, MovedTable, Profile, ProfileError, Success, default_profile, profile,
-    profiles,
+    profile_text, profiles,
 };
 pub use replace_all::{compare_with_replace_all, replace_all};
 pub use report::{EditReport, KeptReport, Report};
+pub use rewrite::Rewrite;

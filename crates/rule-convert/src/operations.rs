@@ -27,10 +27,53 @@ pub(crate) fn find(root: &SyntaxNode, analysis: &Analysis, profile: &Profile) ->
             lists.entry(range_of(&parent).start).or_default().push(node);
         }
     }
-    lists
+    let mut edits: Vec<Edit> = lists
         .values()
         .filter_map(|list| list_edit(root, list, profile))
-        .collect()
+        .collect();
+    let dead = analysis.found.dead.values();
+    let hints = dead.filter(|(range, _)| {
+        let is_inside = |edit: &Edit| {
+            let place = edit.target.range();
+            place.is_some_and(|place| range.start <= place.start && place.end <= range.end)
+        };
+        !edits.iter().any(is_inside)
+    });
+    let hints: Vec<Edit> = hints
+        .filter_map(|(range, names)| dead_condition(root, range, names, profile))
+        .collect();
+    edits.extend(hints);
+    edits
+}
+
+/// A hint about a condition that names no operation in full and holds for none that the target logs.
+fn dead_condition(
+    root: &SyntaxNode,
+    range: &Range<usize>,
+    names: &[String],
+    profile: &Profile,
+) -> Option<Edit> {
+    let dead: Vec<&Operation> = names
+        .iter()
+        .filter_map(|name| profile.operations.never_logged(name))
+        .collect();
+    let before = slice(root, range);
+    Some(Edit {
+        id: format!("operations@{}", range.start),
+        target: Target::Query {
+            range: range.clone(),
+        },
+        after: before.clone(),
+        before,
+        title: "Operations that are never logged".to_owned(),
+        reason: format!(
+            "Of the operations that are known, this holds only for some that a {} never logs. {}",
+            profile.target,
+            reason(&dead, true)
+        ),
+        applicability: Applicability::Manual,
+        certainty: dead.iter().map(|operation| operation.certainty).max()?,
+    })
 }
 
 /// One edit for a list that holds names which are never logged.

@@ -173,6 +173,12 @@ pub fn profile(id: &str) -> Option<&'static Profile> {
     profiles().iter().find(|profile| profile.id == id)
 }
 
+/// The file of a profile that comes with the program, by its id.
+pub fn profile_text(id: &str) -> Option<&'static str> {
+    let named = profiles().iter().position(|profile| profile.id == id)?;
+    PROFILES.get(named).copied()
+}
+
 /// The first profile: Key Vault to Managed HSM.
 ///
 /// # Panics
@@ -189,6 +195,11 @@ impl Profile {
     /// Reads a profile file. `operations` names a catalogue that comes with the program.
     pub fn read(text: &str) -> Result<Self, ProfileError> {
         file::read(text)
+    }
+
+    /// Whether a text is meant as a profile: it has the field that every profile and no rule has.
+    pub fn is_one(text: &str) -> bool {
+        file::is_one(text)
     }
 }
 

@@ -49,6 +49,14 @@ pub(crate) fn find(
     for trouble in &analysis.open {
         found.edits.push(open(query, &trouble.range, profile));
     }
+    let unknown = analysis.found.unknown.values();
+    found
+        .edits
+        .extend(unknown.map(|range| made_by_running(query, range, profile)));
+    let excluding = analysis.found.excluding.values();
+    found
+        .edits
+        .extend(excluding.map(|range| excluded(query, range, profile)));
     separate(&mut found.edits);
     keep_the_rest(root, analysis, profile, &mut found);
     found
@@ -70,7 +78,20 @@ fn changed(
     let operation = site.is_some_and(|site| site.met.has(Kinds::OPERATION));
     let certain =
         site.is_none_or(|site| site.met.has(Kinds::RESOURCE) || !site.maybe.has(Kinds::RESOURCE));
-    let doubt = if let Some(column) = foreign {
+    let others = site.map(|site| site.others.clone()).unwrap_or_default();
+    let bare = site.is_some_and(|site| site.text.eq_ignore_ascii_case(&profile.from));
+    let doubt = if bare && !others.is_empty() {
+        let names: Vec<String> = others.into_iter().collect();
+        Some(format!(
+            "Rows of {} are let through here too, and what they call {} is no longer found.",
+            names.join(", "),
+            profile.from
+        ))
+    } else if let Some(text) = left_behind(analysis, start) {
+        Some(format!(
+            "The query compares it with {text} too, which stays as it is, so look at what that gives."
+        ))
+    } else if let Some(column) = foreign {
         Some(format!(
             "It is compared with {column} too, so look at what else changes with it."
         ))
@@ -115,6 +136,21 @@ fn changed(
             false => Certainty::Unknown,
         },
     }
+}
+
+/// A part of a text that the changed one is compared with, and that does not change.
+fn left_behind(analysis: &Analysis, start: usize) -> Option<String> {
+    let linked = analysis.found.linked.iter();
+    let others = linked
+        .filter(|(one, _)| *one == start)
+        .map(|(_, other)| other);
+    let mut left = others.filter(|other| !analysis.changes.contains_key(other));
+    left.find_map(|other| {
+        let part = &analysis.found.sites.get(other)?.text;
+        let text = analysis.found.sites.get(&start)?.text.to_lowercase();
+        let is_part = !part.is_empty() && text.contains(&part.to_lowercase());
+        is_part.then(|| format!("“{part}”"))
+    })
 }
 
 fn title(site: Option<&Site>) -> &'static str {
@@ -200,6 +236,28 @@ fn open(query: &str, range: &Range<usize>, profile: &Profile) -> Edit {
         applicability: Applicability::Manual,
         certainty: Certainty::Inferred,
     }
+}
+
+/// A comparison with constants that only a run of the query makes.
+fn made_by_running(query: &str, range: &Range<usize>, profile: &Profile) -> Edit {
+    let mut edit = open(query, range, profile);
+    edit.reason = format!(
+        "{} is compared here with constants that the query puts together while it runs, so what they come to could not be told. Look whether they name a {}.",
+        profile.column, profile.original
+    );
+    edit
+}
+
+/// A filter that leaves out the target, which a rule about the original may do to mean the original.
+fn excluded(query: &str, range: &Range<usize>, profile: &Profile) -> Edit {
+    let mut edit = open(query, range, profile);
+    edit.id = format!("excluded@{}", range.start);
+    edit.title = format!("Leaves out every {}", profile.target);
+    edit.reason = format!(
+        "This condition holds for a {} and for anything else, but not for a {}. Whether the rule is to find a {} is a decision of yours; as it stands it finds none.",
+        profile.original, profile.target, profile.target
+    );
+    edit
 }
 
 /// Ranges of one conversion do not overlap: a hint around edits shrinks to its start.

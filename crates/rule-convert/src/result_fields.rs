@@ -1,11 +1,10 @@
 //! Fields that name columns of the result: the columns have to exist in what the converted query gives.
 
-use kql_analysis::bind;
+use kql_analysis::tables;
 use kql_analysis::types::{ScalarType, Schema};
 use sentinel_rules::rule::Rule;
 use serde_json::Value;
 
-use crate::checks::TABLES;
 use crate::edit::{Applicability, Certainty, Edit, Target};
 
 /// A column that a field of the rule names.
@@ -18,7 +17,7 @@ struct Named {
 
 /// Hints for columns that the result of a query does not have, or that do not fit.
 pub(crate) fn find(rule: &Rule, query: &str) -> Vec<Edit> {
-    let Some(schema) = bind(query, &TABLES).result else {
+    let Some(schema) = tables::bind(query).result else {
         return Vec::new();
     };
     named(rule)

@@ -26,8 +26,11 @@ pub(crate) fn find(
         let review = found.edits.iter().any(|edit| {
             edit.target.range() == Some(&change.range) && edit.applicability != Applicability::Safe
         });
+        let site = analysis.found.sites.get(&change.range.start);
+        let is_name = site.is_some_and(|site| site.is_name);
         let widened = node
             .as_ref()
+            .filter(|_| !is_name)
             .and_then(|node| widened(root, query, node, change, analysis));
         let (range, after) = widened
             .clone()
@@ -48,7 +51,7 @@ pub(crate) fn find(
     for edit in found
         .edits
         .iter()
-        .filter(|edit| edit.id.starts_with("condition@"))
+        .filter(|edit| edit.id.starts_with("condition@") || edit.id.starts_with("excluded@"))
     {
         edits.push(edit.clone());
     }

@@ -191,3 +191,13 @@ fn every_case_converts_as_written() {
 fn well_hidden_kinds_convert_as_written() {
     run_cases("hidden.txt");
 }
+
+#[test]
+fn names_made_of_values_and_other_disguises_convert_as_written() {
+    run_cases("more-hidden.txt");
+}
+
+#[test]
+fn kinds_in_further_disguises_convert_as_written() {
+    run_cases("disguised.txt");
+}

@@ -109,6 +109,11 @@ fn instant_within(query: &Query, expr: &Expr, depth: usize) -> Option<Instant> {
         ("startofweek", [_]) => Some(rounded(inner()?, 7 * TICKS_PER_DAY)),
         ("bin" | "floor", [_, width]) => Some(rounded(inner()?, ticks(query, width)?)),
         ("todatetime", [_]) => inner(),
+        ("datetime_add", [part, count, time]) => {
+            let inner = instant_within(query, time, depth)?;
+            let by = scaled(unit(query, part)?, -number(query, count)?)?;
+            shifted(inner, by)
+        }
         _ => None,
     }
 }
@@ -116,6 +121,22 @@ fn instant_within(query: &Query, expr: &Expr, depth: usize) -> Option<Instant> {
 fn shifted(instant: Instant, by: i64) -> Option<Instant> {
     let before = instant.before.checked_add(by)?;
     Some(Instant { before, ..instant })
+}
+
+/// Length of a part of a date whose length does not vary.
+fn unit(query: &Query, part: &Expr) -> Option<i64> {
+    let ExprKind::Literal(Value::String(name)) = &resolved(query, part).kind else {
+        return None;
+    };
+    let hour = TICKS_PER_DAY / 24;
+    match name.to_lowercase().as_str() {
+        "week" => Some(7 * TICKS_PER_DAY),
+        "day" => Some(TICKS_PER_DAY),
+        "hour" => Some(hour),
+        "minute" => Some(hour / 60),
+        "second" => Some(hour / 3_600),
+        _ => None,
+    }
 }
 
 fn rounded(instant: Instant, width: i64) -> Instant {

@@ -8,6 +8,8 @@ use kql_analysis::types::{ColumnSchema, Schema};
 use kql_engine::Table;
 use rule_convert::{Catalogue, default_profile};
 
+use crate::further;
+
 /// Most different values of a column for it to count as one with known values.
 const MAX_VALUES: usize = 500;
 /// Fewest rows of a log from which a missing value says something.
@@ -26,7 +28,7 @@ pub struct Environment {
 
 impl Default for Environment {
     fn default() -> Self {
-        static KNOWN: LazyLock<Catalog> = LazyLock::new(kql_analysis::tables::catalog);
+        static KNOWN: LazyLock<Catalog> = LazyLock::new(further::tables);
         Self {
             tables: KNOWN.clone(),
             loaded: None,

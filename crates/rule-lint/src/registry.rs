@@ -22,6 +22,7 @@ const OVERRIDE: &str = "Microsoft Sentinel: Customize alert details";
 const STYLE: &str = "Azure-Sentinel: Query Style Guide, and the tests in .script/tests";
 const BEST: &str = "Kusto Query Language: Best practices for queries";
 const JOIN: &str = "Kusto Query Language: join operator";
+const JOIN_WINDOW: &str = "Kusto Query Language: Join within a time window";
 const BIN: &str = "Kusto Query Language: bin() and make-series";
 const STRINGS: &str = "Kusto Query Language: String operators";
 const LET: &str = "Kusto Query Language: let statement";
@@ -57,7 +58,7 @@ lints! {
         "guard it with `column_ifexists`";
     UNKNOWN_FUNCTION "RL0007" "unknown-function" Warning, OVERVIEW:
         "A function is not part of KQL",
-        "Functions of the workspace, such as parsers, cannot be known here; a misspelt one makes the rule invalid.",
+        "Functions of the workspace, such as parsers, cannot be known here; a misspelt one makes the rule invalid. The parsers that come with Microsoft Sentinel, whose names begin with `_Im_` or `_ASim_`, are in every workspace.",
         "check the name, or deploy the function first";
     COLUMN_OF_WORKSPACE "RL0008" "column-of-workspace" Note, TABLES:
         "A column is not a known one, but a workspace may have it",
@@ -170,10 +171,14 @@ lints! {
         "Every run meets the trigger",
         "An aggregate without `by` gives one row also when nothing happened, so the rule raises an alert in every run.",
         "filter the aggregate's result, or group with `by`";
+    FIXED_TIME "RL0038" "fixed-time" Warning, OVERVIEW:
+        "The query keeps only rows before a fixed date",
+        "A rule goes on running: once the date lies before the query period, no row is ever kept again.",
+        "compare with a time relative to the run, such as `ago(1d)`";
 
     BINS "RL0040" "bins-never-meet" Warning, BIN:
         "Two times of different bins are compared",
-        "A daily bin and an hourly bin are equal only at midnight: all other hours are lost without a word.",
+        "A daily bin and an hourly bin are equal only at midnight, and a time as it was logged is hardly ever equal to a bin: all other rows are lost without a word.",
         "bin both sides to the same width";
     CASES "RL0041" "letter-case-never-meets" Warning, STRINGS:
         "An upper-case text is compared with another letter case",
@@ -189,7 +194,7 @@ lints! {
         "join alternatives with `or` or `in`, or remove one";
     NEVER_LOGGED "RL0044" "operation-never-logged" Warning, LOGGING:
         "An operation is compared that the resource never logs",
-        "A Managed HSM has no vault, secret or certificate operations; a comparison with them is dead.",
+        "A Managed HSM has no vault, secret or certificate operations; a comparison with them, or with a part of their names, is dead.",
         "use the operations that the resource logs";
     OPERATION_CASE "RL0045" "operation-letter-case" Warning, LOGGING:
         "An operation is compared in another letter case than it is logged in",
@@ -209,7 +214,7 @@ lints! {
         "take the long claim columns too, with `coalesce`, and do not demand `id_s`";
     VARYING_CASE "RL0049" "column-of-varying-case" Note, STRINGS:
         "A column whose letter case varies is compared with regard to it",
-        "Resource ids, types and user names are written in different letter cases by different services.",
+        "Resource ids, types and user names are written in different letter cases by different services. AzureDiagnostics has them in upper case throughout.",
         "compare with `=~` or `in~`";
 
     NO_TIME "RL0050" "no-time-in-result" Note, OVERVIEW:
@@ -228,6 +233,10 @@ lints! {
         "A join does not say its kind",
         "The default is innerunique: of left rows with the same key only one, an arbitrary one, is joined.",
         "write `kind=inner` or `kind=innerunique`";
+    OPERATION_SPELLING "RL0054" "operation-misspelt" Warning, LOGGING:
+        "An operation is compared that nobody knows, and one of nearly that name is known",
+        "A misspelt name is never equal to what is logged.",
+        "write the operation as it is logged";
 
     CONTAINS "RL0060" "contains-for-a-whole-word" Note, BEST:
         "`contains` searches where `has` would do",
@@ -252,7 +261,19 @@ lints! {
     WIDE_JOIN "RL0065" "join-of-raw-rows" Note, BEST:
         "Rows are joined that were neither filtered nor summarized",
         "The smaller side belongs on the left; raw rows on both sides multiply.",
-        "filter, summarize or project the left side first";
+        "filter, summarize or project that side first";
+    LATE_FILTER "RL0066" "filter-behind-expansion" Note, BEST:
+        "Rows are expanded before a condition that could drop them",
+        "The condition reads no column that the expansion makes, so each dropped row was expanded for nothing.",
+        "move the condition before the expansion";
+    JOIN_TIME "RL0067" "join-without-time" Note, JOIN_WINDOW:
+        "Events are joined without regard to when they happened",
+        "Two events with one key are joined however far apart they are, and each meets each.",
+        "compare the two times behind the join, or join by a bin of the time too";
+    ALL_NAMED "RL0068" "all-columns-named" Note, BEST:
+        "An operator names all columns",
+        "`distinct *` compares every column, and events that differ in their ids or times stay apart; `project-keep *` and `project-reorder *` do nothing.",
+        "name the columns that are needed";
 
     DEPRECATED_TABLE "RL0070" "deprecated-table" Warning, TABLES:
         "The table is retired",

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use kql_syntax::text::LineIndex;
-use kql_syntax::{SyntaxKind, SyntaxToken};
+use kql_syntax::{SyntaxKind, SyntaxToken, parse};
 
 use crate::finding::{Finding, Findings, Suppression};
 use crate::registry::{BAD_ALLOW, UNUSED_ALLOW, by_code};
@@ -95,4 +95,36 @@ fn allowances(comment: &SyntaxToken, query: &str, lines: &LineIndex) -> Vec<Allo
             range: range.clone(),
         })
         .collect()
+}
+
+/// A query with a comment that allows a finding: behind its line when it has a place in the query, otherwise
+/// on a line of its own. The query's own text stays as it is.
+pub fn with_allowance(query: &str, finding: &Finding, reason: &str) -> String {
+    let reason: Vec<&str> = reason.split_whitespace().collect();
+    let comment = format!("// {WORD} {}: {}", finding.code, reason.join(" "));
+    let end = finding.range.as_ref().and_then(|range| {
+        let rest = query.get(range.start..)?;
+        let line = range.start + rest.find('\n').unwrap_or(rest.len());
+        let line = line - usize::from(query[..line].ends_with('\r'));
+        ends_between_tokens(query, line).then_some(line)
+    });
+    match end {
+        Some(end) => format!("{} {comment}{}", &query[..end], &query[end..]),
+        None => format!("{comment}\n{query}"),
+    }
+}
+
+/// Whether a comment can be put at this end of a line: not inside of a text, nor behind another comment.
+fn ends_between_tokens(query: &str, end: usize) -> bool {
+    let elements = parse(query).syntax().descendants_with_tokens();
+    let mut tokens = elements.filter_map(|element| element.into_token());
+    !tokens.any(|token| {
+        let range = token.text_range();
+        let (from, to) = (usize::from(range.start()), usize::from(range.end()));
+        match token.kind() {
+            SyntaxKind::Whitespace => false,
+            SyntaxKind::Comment => from < end && end <= to,
+            _ => from < end && end < to,
+        }
+    })
 }

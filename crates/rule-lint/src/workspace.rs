@@ -25,8 +25,8 @@ const ENDINGS: [(&str, ScalarType); 5] = [
     ("_b", ScalarType::Bool),
     ("_t", ScalarType::DateTime),
 ];
-/// Columns that every table of a workspace has.
-const STANDARD: [(&str, ScalarType); 9] = [
+/// Columns that every table of a workspace has, and those that its agents add.
+const STANDARD: [(&str, ScalarType); 13] = [
     ("TenantId", ScalarType::String),
     ("TimeGenerated", ScalarType::DateTime),
     ("Type", ScalarType::String),
@@ -36,6 +36,10 @@ const STANDARD: [(&str, ScalarType); 9] = [
     ("_SubscriptionId", ScalarType::String),
     ("_IsBillable", ScalarType::String),
     ("_BilledSize", ScalarType::Real),
+    ("MG", ScalarType::String),
+    ("SourceComputerId", ScalarType::String),
+    ("TimeCollected", ScalarType::DateTime),
+    ("EventOriginId", ScalarType::String),
 ];
 
 /// A query bound against what is known, and against what a workspace may have besides.

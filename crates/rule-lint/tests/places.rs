@@ -104,3 +104,16 @@ fn sarif_has_what_its_schema_requires() {
         (&9.into(), &19.into())
     );
 }
+
+#[test]
+fn a_column_of_the_workspace_is_asked_for_once() {
+    let query = "AzureDiagnostics | where isnotempty(addedIpRule_Value_s) and addedIpRule_Value_s != 'a' | project TimeGenerated, addedIpRule_Value_s, other_s";
+    let text = format!("id: a\nname: Rule\nkind: NRT\nquery: {query}\n");
+    let outcome = read("rule.yaml", text.as_bytes());
+    let findings = lint(&outcome.rules[0], &Environment::default());
+    let asked = findings.iter().filter(|one| one.code == "RL0008");
+    let asked: Vec<&str> = asked
+        .filter_map(|one| query.get(one.range.clone()?))
+        .collect();
+    assert_eq!(asked, ["addedIpRule_Value_s", "other_s"]);
+}

@@ -6,16 +6,19 @@ use kql_engine::Table;
 use rule_replay::Tables;
 use rule_replay::timeline::SingleRun;
 
-use crate::carry::Direction;
 use crate::compare::Difference;
 use crate::generate::Base;
 use crate::log::{Kept, Log};
 use crate::pair::Pair;
-use crate::shrink::{MAX_TRIALS, shrink};
+use crate::shrink::{MAX_TRIALS, empty_cells, shrink};
 use crate::verdict::{CounterExample, ExampleOutcome, ExampleTable};
 
 /// Rows of a result that are shown.
 const SHOWN_ROWS: usize = 20;
+/// Trials while cells are emptied.
+const MAX_TRIALS_OF_CELLS: usize = 200;
+/// Rows up to which a log is shrunk once more when cells have been emptied.
+const MAX_ROWS_TWICE: usize = 40;
 /// Entities that are shown.
 const SHOWN_ENTITIES: usize = 20;
 
@@ -26,24 +29,32 @@ pub(crate) fn smallest(
     known: &Tables,
     found_on: &str,
 ) -> Option<CounterExample> {
-    let differs = |log: &Log| {
+    let difference = |log: &Log| {
         let tables = log.tables(known);
-        let carried = pair.carrying.tables(&tables, Direction::Forth);
-        pair.at(&tables, &carried, base.time)
-            .is_ok_and(|both| both.difference.is_some())
+        let (left, right) = pair.carrying.read(&tables);
+        let both = pair.at(&left, &right, base.time).ok()?;
+        both.difference
     };
+    let differs = |log: &Log| difference(log).is_some();
     if !differs(&base.log) {
         return None;
     }
     let log = shrink(&base.log, MAX_TRIALS, differs);
+    let aspect = |log: &Log| difference(log).map(|one| one.aspect);
+    let shown_aspect = aspect(&log);
+    let log = empty_cells(&log, MAX_TRIALS_OF_CELLS, |log| aspect(log) == shown_aspect);
+    let log = match log.rows() <= MAX_ROWS_TWICE {
+        true => shrink(&log, MAX_TRIALS_OF_CELLS, |log| aspect(log) == shown_aspect),
+        false => log,
+    };
     let tables = log.tables(known);
-    let carried = pair.carrying.tables(&tables, Direction::Forth);
-    let both = pair.at(&tables, &carried, base.time).ok()?;
+    let (left, right) = pair.carrying.read(&tables);
+    let both = pair.at(&left, &right, base.time).ok()?;
     Some(CounterExample {
         difference: both.difference?,
         found_on: found_on.to_owned(),
         time: format_datetime(base.time),
-        tables: shown(&log, &tables, &carried),
+        tables: shown(&log, &left, &right),
         original: outcome(&both.original),
         converted: outcome(&both.converted),
     })
@@ -62,6 +73,7 @@ pub(crate) fn smallest_crossing(
             .unwrap_or(false)
     };
     let log = shrink(&base.log, MAX_TRIALS, crosses);
+    let log = empty_cells(&log, MAX_TRIALS_OF_CELLS, crosses);
     let tables = log.tables(known);
     let run = |side| pair.run(side, &tables, base.time).ok();
     let outcome = |side| run(side).map(|run| outcome(&run)).unwrap_or_default();
@@ -105,7 +117,7 @@ pub(crate) fn base_at(pair: &Pair<'_>, tables: &Tables, kept: &Kept, time: i64) 
     })
 }
 
-fn shown(log: &Log, tables: &Tables, carried: &Tables) -> Vec<ExampleTable> {
+pub(crate) fn shown(log: &Log, tables: &Tables, carried: &Tables) -> Vec<ExampleTable> {
     let sheets = log.sheets.iter().filter(|sheet| !sheet.rows.is_empty());
     let sheets = sheets.filter_map(|sheet| {
         let (left, right) = (tables.get(&sheet.table)?, carried.get(&sheet.table)?);
@@ -147,7 +159,7 @@ fn cells(table: &Table, names: &[String], most: usize) -> Vec<Vec<String>> {
         .collect()
 }
 
-fn outcome(run: &SingleRun) -> ExampleOutcome {
+pub(crate) fn outcome(run: &SingleRun) -> ExampleOutcome {
     let names = run.result.schema().columns.iter();
     let names: Vec<String> = names.map(|column| column.name.clone()).collect();
     let entities = run.alerts.iter().flat_map(|alert| &alert.entities);

@@ -24,6 +24,7 @@ pub(crate) fn proof(trial: &Trial<'_>, stopped: bool) -> Proof {
         () if trial.counter_example.is_some() => Verdict::Differs,
         () if stopped => Verdict::Stopped,
         () if trial.tried.fired == 0 => Verdict::NothingShown,
+        () if trial.unlike.is_any() => Verdict::NotToldApart,
         () => Verdict::Same,
     };
     let mut tried = trial.tried;
@@ -42,8 +43,13 @@ pub(crate) fn proof(trial: &Trial<'_>, stopped: bool) -> Proof {
         converted: trial.input.converted.name.clone(),
         verdict,
         sentence: sentence(trial, verdict, not_exercised.len()),
+        not_told_apart: match verdict {
+            Verdict::Differs => Vec::new(),
+            _ => trial.unlike.places(),
+        },
         tried,
         counter_example: trial.counter_example.clone(),
+        together: None,
         findings,
         intended: trial.intended(),
         not_exercised,
@@ -60,14 +66,18 @@ fn sentence(trial: &Trial<'_>, verdict: Verdict, unexercised: usize) -> String {
         counted(tried.generated as u64, "generated log"),
     );
     match verdict {
-        Verdict::Same => {
+        Verdict::Same | Verdict::NotToldApart => {
             let open = match unexercised {
                 0 => "Every part of every predicate was both true and false.".to_owned(),
                 1 => "1 part of the rules was not put to the test.".to_owned(),
                 count => format!("{count} parts of the rules were not put to the test."),
             };
+            let unlike = match verdict {
+                Verdict::NotToldApart => format!("{} ", trial.unlike.sentence()),
+                _ => String::new(),
+            };
             format!(
-                "Both rules did the same in {cases}; the original fired in {}. {open}",
+                "Both rules did the same in {cases}; the original fired in {}. {unlike}{open}",
                 tried.fired
             )
         }
@@ -99,6 +109,9 @@ fn sentence(trial: &Trial<'_>, verdict: Verdict, unexercised: usize) -> String {
 
 /// Rules that look at rows of the other rule's resource.
 fn crossing(trial: &Trial<'_>) -> Vec<Finding> {
+    if !trial.crosses() {
+        return Vec::new();
+    }
     let (from, to) = trial.carried_types();
     let mut findings = Vec::new();
     if trial.crossings[0].is_some() {
@@ -232,7 +245,7 @@ fn not_exercised(trial: &Trial<'_>) -> Vec<NotExercised> {
         let part = |range: std::ops::Range<usize>, sentence: &str| NotExercised {
             in_converted,
             line: lines.line(range.start),
-            text: quote(query.get(range).unwrap_or_default()),
+            text: quote(query.get(range).unwrap_or_default(), QUOTED_CHARACTERS),
             sentence: sentence.to_owned(),
         };
         found.extend(
@@ -266,9 +279,9 @@ fn one_sided(seen: &Seen) -> &'static str {
     }
 }
 
-fn quote(text: &str) -> String {
+pub(crate) fn quote(text: &str, most: usize) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(QUOTED_CHARACTERS) {
+    match line.char_indices().nth(most) {
         Some((cut, _)) => format!("{}…", &line[..cut]),
         None => line,
     }

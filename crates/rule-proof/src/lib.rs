@@ -6,13 +6,19 @@
 //! incidents. The same rules, logs and seed give the same answer everywhere.
 
 pub mod carry;
+mod cases;
 pub mod compare;
+mod context;
 mod coverage;
 pub mod diff;
 mod example;
+mod expected;
 mod findings;
+mod focus;
 mod generate;
 mod log;
+mod logs;
+mod mixed;
 mod names;
 mod pair;
 mod pairing;
@@ -23,9 +29,11 @@ mod shrink;
 pub mod text;
 pub mod verdict;
 mod walk;
+mod widened;
 
 pub use pair::{CannotRun, Side};
 pub use pairing::{Paired, Pairing, pair_up, to_prove};
 pub use prove::{Input, MAX_CASES, Settings, prove};
 pub use shrink::MAX_TRIALS;
 pub use verdict::{Proof, Verdict};
+pub use widened::{Widened, prove_widened};

@@ -1,9 +1,15 @@
 //! Which converted rule belongs to which original.
 
-use rule_convert::{Applicability, Certainty, Conversion, Edit, Profile, convert};
+use rule_convert::{
+    Applicability, Certainty, Conversion, Edit, Mode, Profile, convert, convert_as,
+};
+use rule_replay::Tables;
 use sentinel_rules::rule::Rule;
 
-use crate::verdict::Finding;
+use crate::pair::CannotRun;
+use crate::prove::{Input, OnStep, Settings, prove};
+use crate::verdict::{Finding, Proof};
+use crate::widened::{Widened, prove_widened};
 
 /// An original with a converted rule.
 #[derive(Clone, Debug)]
@@ -12,8 +18,80 @@ pub struct Paired {
     pub original: Rule,
     /// What it was converted to.
     pub converted: Rule,
+    /// Of a rule about both kinds of resource: the conversion for the target alone.
+    pub plain: Option<Rule>,
     /// Accepted edits that were left aside.
     pub left_aside: Option<Finding>,
+}
+
+impl Paired {
+    /// A rule with a conversion of it, to be proved.
+    pub fn new(
+        rule: &Rule,
+        conversion: &Conversion,
+        (profile, mode): (&Profile, Mode),
+        accepted: &dyn Fn(&Edit) -> bool,
+    ) -> Self {
+        let (converted, left_aside) = to_prove(rule, conversion, accepted);
+        Self {
+            original: rule.clone(),
+            converted,
+            plain: (mode == Mode::Widen).then(|| plain(rule, conversion, profile, accepted)),
+            left_aside,
+        }
+    }
+
+    /// Proves the pair; see [`prove`] and [`prove_widened`].
+    pub fn prove(
+        &self,
+        profile: &Profile,
+        tables: &Tables,
+        settings: &Settings,
+        on_step: OnStep<'_>,
+    ) -> Result<Proof, CannotRun> {
+        let mut proof = match &self.plain {
+            Some(plain) => {
+                let widened = Widened {
+                    original: &self.original,
+                    plain,
+                    both: &self.converted,
+                    profile,
+                    tables,
+                };
+                prove_widened(widened, settings, on_step)?
+            }
+            None => {
+                let input = Input {
+                    original: &self.original,
+                    converted: &self.converted,
+                    profile: Some(profile),
+                    tables,
+                };
+                prove(input, settings, on_step)?
+            }
+        };
+        proof.findings.extend(self.left_aside.clone());
+        Ok(proof)
+    }
+}
+
+/// The conversion for the target alone beside one for both: every condition on the kind of resource is
+/// converted; of the rest what was accepted for both.
+fn plain(
+    rule: &Rule,
+    widened: &Conversion,
+    profile: &Profile,
+    accepted: &dyn Fn(&Edit) -> bool,
+) -> Rule {
+    let is_accepted_there = |edit: &Edit| {
+        let found = widened.edits.iter().find(|other| other.id == edit.id);
+        found.is_some_and(|found| accepted(found) && !found.changes_meaning())
+    };
+    let carried = |edit: &Edit| match edit.is_gap() {
+        true => is_accepted_there(edit),
+        false => edit.applicability != Applicability::Manual,
+    };
+    convert(rule, profile).apply(rule, &carried).rule
 }
 
 /// The converted rule to prove, and what to say of accepted edits that change its meaning on purpose: those
@@ -54,11 +132,12 @@ pub struct Pairing {
 /// Pairs rules with their conversions. `given` are converted rules; rules among `rules` that are about the
 /// target already count as such too. A given rule belongs to the original from whose id its own is derived; a
 /// single one belongs to a single original. Originals that none is given for are converted with the edits
-/// that `accepted` says.
+/// that `accepted` says. By `mode` originals are converted, and a single given rule is understood; several
+/// given rules say by their ids whether they are about both.
 pub fn pair_up(
     rules: &[Rule],
     given: &[Rule],
-    profile: &Profile,
+    (profile, mode): (&Profile, Mode),
     accepted: &dyn Fn(&Edit) -> bool,
 ) -> Pairing {
     let (converted, originals): (Vec<&Rule>, Vec<&Rule>) = rules
@@ -68,17 +147,31 @@ pub fn pair_up(
     let mut pairing = Pairing::default();
     let alone = originals.len() == 1 && given.len() == 1;
     for original in originals {
-        let conversion = convert(original, profile);
-        let (made, left_aside) = to_prove(original, &conversion, accepted);
-        let id = conversion
-            .apply(original, &rule_convert::default_accepted)
-            .rule
-            .id;
-        let place = given
-            .iter()
-            .position(|rule| alone || rule.id.eq_ignore_ascii_case(&id));
-        let (converted, left_aside) = match place {
-            Some(place) => (given.remove(place).clone(), None),
+        let conversion = convert_as(original, profile, mode);
+        let made = Paired::new(original, &conversion, (profile, mode), accepted);
+        let place = |mode| {
+            let id = derived_id(original, profile, mode);
+            given
+                .iter()
+                .position(|rule| rule.id.eq_ignore_ascii_case(&id))
+        };
+        let other = match mode {
+            Mode::Replace => Mode::Widen,
+            Mode::Widen => Mode::Replace,
+        };
+        let found = [mode, other]
+            .into_iter()
+            .find_map(|mode| Some((place(mode)?, mode)))
+            .or_else(|| alone.then_some((0, mode)));
+        pairing.pairs.push(match found {
+            Some((place, mode)) => {
+                let conversion = convert_as(original, profile, mode);
+                Paired {
+                    converted: given.remove(place).clone(),
+                    left_aside: None,
+                    ..Paired::new(original, &conversion, (profile, mode), accepted)
+                }
+            }
             None if conversion.edits.is_empty() => {
                 pairing.problems.push(format!(
                     "{}: it does not mention {}, so there is no conversion to prove",
@@ -86,12 +179,7 @@ pub fn pair_up(
                 ));
                 continue;
             }
-            None => (made, left_aside),
-        };
-        pairing.pairs.push(Paired {
-            original: original.clone(),
-            converted,
-            left_aside,
+            None => made,
         });
     }
     pairing.problems.extend(given.iter().map(|rule| {
@@ -101,4 +189,13 @@ pub fn pair_up(
         )
     }));
     pairing
+}
+
+/// The id that a conversion gives a rule.
+fn derived_id(rule: &Rule, profile: &Profile, mode: Mode) -> String {
+    let conversion = convert_as(rule, profile, mode);
+    conversion
+        .apply(rule, &rule_convert::default_accepted)
+        .rule
+        .id
 }

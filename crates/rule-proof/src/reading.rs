@@ -5,6 +5,7 @@
 //! understood only makes the generator blinder, never the proof wrong.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use kql_analysis::plan::{Expr, ExprKind, Haystack, Node, Plan, Query, ScalarSource};
 use kql_analysis::value::Value;
@@ -58,6 +59,23 @@ pub struct Reading {
     pub spans: BTreeSet<i64>,
     /// Whether rows are counted per bin of time.
     pub has_series: bool,
+    /// What stands at each place of the query, innermost expressions only.
+    places: Vec<Spot>,
+    /// Operators with the columns that they keep, group or join rows by.
+    operators: Vec<Spot>,
+}
+
+/// A place of a query.
+#[derive(Clone, Debug)]
+pub(crate) struct Spot {
+    /// The place, in UTF-8 bytes.
+    pub range: Range<usize>,
+    /// Columns that it reads.
+    pub sources: Sources,
+    /// Constants in it.
+    pub values: Vec<Value>,
+    /// Texts of other columns with which it alone decides its predicate.
+    pub context: Vec<(Source, String)>,
 }
 
 impl Reading {
@@ -70,7 +88,11 @@ impl Reading {
         }
         for scalar in &query.scalars {
             match &scalar.source {
-                ScalarSource::Expr(expr) => walk.reading.constants(expr),
+                ScalarSource::Expr(expr) => {
+                    walk.reading.constants(expr);
+                    walk.reading
+                        .spot(&expr.range, &Sources::new(), constants_of(expr));
+                }
                 ScalarSource::FirstCell(plan) => drop(walk.plan(plan)),
             }
         }
@@ -93,6 +115,47 @@ impl Reading {
         self.spans.extend(other.spans);
         self.has_series |= other.has_series;
         self
+    }
+
+    /// The columns and constants at a place of the query: of the expressions there, or else of the operator
+    /// that it is a part of.
+    pub(crate) fn at(&self, range: &Range<usize>) -> Vec<&Spot> {
+        let meets = |spot: &&Spot| crate::focus::meets(&spot.range, range);
+        let mut found: Vec<&Spot> = self.places.iter().filter(meets).collect();
+        found.extend(self.operators.iter().filter(|operator| {
+            range.start <= operator.range.start && operator.range.end <= range.end
+        }));
+        if found.is_empty() {
+            let around = self.operators.iter().filter(meets);
+            found.extend(around.min_by_key(|operator| operator.range.len()));
+        }
+        found
+    }
+
+    /// Notes what stands at a place.
+    pub(crate) fn spot(&mut self, range: &Range<usize>, sources: &Sources, values: Vec<Value>) {
+        self.places.push(Spot {
+            range: range.clone(),
+            sources: sources.clone(),
+            values,
+            context: Vec::new(),
+        });
+    }
+
+    /// Notes with which texts of other columns a part of a predicate alone decides.
+    pub(crate) fn surround(&mut self, range: &Range<usize>, context: Vec<(Source, String)>) {
+        let spots = self.places.iter_mut().filter(|spot| spot.range == *range);
+        spots.for_each(|spot| spot.context.clone_from(&context));
+    }
+
+    /// Notes what an operator keeps, groups or joins rows by.
+    pub(crate) fn operator(&mut self, range: &Range<usize>, sources: Sources) {
+        self.operators.push(Spot {
+            range: range.clone(),
+            sources,
+            values: Vec::new(),
+            context: Vec::new(),
+        });
     }
 
     /// Notes columns that reach the result.

@@ -12,6 +12,7 @@ const SHOWN_PARTS: usize = 20;
 pub fn lines(proof: &Proof) -> Vec<String> {
     let word = match proof.verdict {
         Verdict::Same => "Same",
+        Verdict::NotToldApart => "Not told apart",
         Verdict::Differs => "Differs",
         Verdict::NothingShown => "Nothing shown",
         Verdict::Stopped => "Stopped",
@@ -22,6 +23,12 @@ pub fn lines(proof: &Proof) -> Vec<String> {
     ];
     if let Some(example) = &proof.counter_example {
         lines.extend(example_lines(example, ("original", "converted rule")));
+    }
+    if let Some(example) = &proof.together {
+        lines.extend(example_lines(example, ("pair of rules", "rule for both")));
+    }
+    for place in &proof.not_told_apart {
+        lines.push(format!("  Not told apart: {}", place.sentence));
     }
     for finding in &proof.findings {
         lines.push(format!("  {}: {}", finding.title, finding.sentence));

@@ -12,6 +12,9 @@ use crate::compare::Difference;
 pub enum Verdict {
     /// Both rules did the same on everything that was tried, and both fired on some of it.
     Same,
+    /// Both did the same on everything that was tried, but the converted rule says something else than the
+    /// conversion makes of the original, and nothing that was tried showed what that changes.
+    NotToldApart,
     /// There is a counter-example.
     Differs,
     /// Neither rule fired on anything that was tried, so that nothing was shown.
@@ -36,10 +39,15 @@ pub struct Proof {
     pub tried: Tried,
     /// The smallest counter-example that was found.
     pub counter_example: Option<CounterExample>,
+    /// Of a rule about both kinds of resource: the smallest log with rows of both on which it gives something
+    /// else than the two rules that it stands for, because it takes rows together.
+    pub together: Option<CounterExample>,
     /// What else was found.
     pub findings: Vec<Finding>,
     /// Operations of the original that have no counterpart; alerts on them are lost on purpose.
     pub intended: Vec<Intended>,
+    /// What the converted rule says beyond the conversion without any tried log showing a difference.
+    pub not_told_apart: Vec<NotToldApart>,
     /// What the tried logs did not reach.
     pub not_exercised: Vec<NotExercised>,
     /// What carrying a log changes, and how sure that is.
@@ -134,6 +142,22 @@ pub struct Intended {
     pub certainty: Certainty,
     /// Its rows in the tried logs.
     pub rows: usize,
+}
+
+/// A place where a converted rule says something else than the conversion makes of the original, although no
+/// tried log told the two rules apart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NotToldApart {
+    /// Line in the converted query, from 1; of what is gone, the line where the conversion has it. `None` for
+    /// a field.
+    pub line: Option<usize>,
+    /// What the converted rule says; empty when it lacks the part.
+    pub given: String,
+    /// What the conversion makes of the original; empty when it has no such part.
+    pub expected: String,
+    /// The difference in a sentence.
+    pub sentence: String,
 }
 
 /// A part of a rule that no tried log put to the test.

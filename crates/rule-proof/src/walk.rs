@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use kql_analysis::plan::{AggregateCall, Expr, ExprKind, JoinColumn, NamedExpr, Node, Plan, Query};
 use kql_analysis::types::Schema;
 
+use crate::context::{around, text_for};
 use crate::reading::{
     Atom, Reading, Source, Sources, atoms, constants_of, is_series, member_tables, parts,
 };
@@ -64,6 +65,9 @@ impl<'q> Walk<'q> {
                 let before = sources.clone();
                 for (target, expr) in columns {
                     let made = self.value(expr, &before);
+                    // What a column was before it is written over is part of what the place is about.
+                    let lost = at(&before, *target);
+                    self.reading.spot(&expr.range, &lost, Vec::new());
                     put(&mut sources, *target, made);
                 }
                 sources
@@ -89,6 +93,8 @@ impl<'q> Walk<'q> {
                 let input = self.plan(input);
                 let mut grouped = self.named(keys, &input);
                 grouped.iter().for_each(|key| self.reading.key(key));
+                let all = grouped.iter().flatten().cloned().collect();
+                self.reading.operator(&plan.range, all);
                 for call in aggregates {
                     grouped.extend(self.aggregate(call, &input));
                 }
@@ -97,6 +103,8 @@ impl<'q> Walk<'q> {
             Node::Distinct { input } => {
                 let input = self.plan(input);
                 input.iter().for_each(|key| self.reading.decide(key, &[]));
+                let all = input.iter().flatten().cloned().collect();
+                self.reading.operator(&plan.range, all);
                 input
             }
             Node::Sort { input, keys } => {
@@ -108,6 +116,8 @@ impl<'q> Walk<'q> {
             }
             Node::Top { input, count, keys } => {
                 self.reading.constants(count);
+                self.reading
+                    .spot(&count.range, &Sources::new(), constants_of(count));
                 let input = self.plan(input);
                 for key in keys {
                     self.deciding(&key.expr, &input);
@@ -116,6 +126,8 @@ impl<'q> Walk<'q> {
             }
             Node::Take { input, count } => {
                 self.reading.constants(count);
+                self.reading
+                    .spot(&count.range, &Sources::new(), constants_of(count));
                 self.plan(input)
             }
             Node::Count { input } => {
@@ -130,13 +142,16 @@ impl<'q> Walk<'q> {
                 ..
             } => {
                 let sides = (self.plan(left), self.plan(right));
+                let mut all = Sources::new();
                 for (left_key, right_key) in keys {
                     let left_key = self.deciding(left_key, &sides.0);
                     let right_key = self.deciding(right_key, &sides.1);
                     self.reading.key(&left_key);
                     self.reading.key(&right_key);
                     self.reading.join(&left_key, &right_key);
+                    all.extend(left_key.into_iter().chain(right_key));
                 }
+                self.reading.operator(&plan.range, all);
                 let output = |column: &JoinColumn| match column {
                     JoinColumn::Left(index) => at(&sides.0, *index),
                     JoinColumn::Right(index) => at(&sides.1, *index),
@@ -254,6 +269,7 @@ impl<'q> Walk<'q> {
             .map(|arg| self.deciding(arg, input))
             .collect();
         let all: Sources = args.iter().flatten().cloned().collect();
+        self.reading.spot(&call.range, &all, Vec::new());
         let one_each = args.len() == call.names.len();
         let of = |index: usize| match one_each {
             true => at(&args, index),
@@ -268,6 +284,7 @@ impl<'q> Walk<'q> {
             ExprKind::Column(index) => {
                 let sources = at(input, *index);
                 self.reading.show(sources.iter().cloned());
+                self.reading.spot(&expr.range, &sources, Vec::new());
                 sources
             }
             _ => self.deciding(expr, input),
@@ -291,7 +308,11 @@ impl<'q> Walk<'q> {
                 }
                 self.reading.decide(&sources, &[]);
             }
-            _ => self.reading.decide(&sources, &constants_of(expr)),
+            _ => {
+                let values = constants_of(expr);
+                self.reading.decide(&sources, &values);
+                self.reading.spot(&expr.range, &sources, values);
+            }
         }
         sources
     }
@@ -317,6 +338,16 @@ impl<'q> Walk<'q> {
             .iter()
             .for_each(|atom| self.reading.key(&atom.sources));
         self.reading.predicates.push(parts);
+        for (part, others) in around(predicate) {
+            let own = sources_of(part, input);
+            let texts = others.into_iter().filter_map(|(other, wanted)| {
+                let source = sources_of(other, input).into_iter().next()?;
+                let text = text_for(other, wanted)?;
+                (!own.contains(&source)).then_some((source, text))
+            });
+            let texts = texts.collect();
+            self.reading.surround(&part.range, texts);
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use kql_analysis::value::Value;
 use kql_engine::{Column, Table};
 use proptest::prelude::*;
 use rule_convert::default_profile;
-use rule_proof::carry::{Carrying, Direction};
+use rule_proof::carry::{Carrying, Direction, Reads};
 use rule_replay::Tables;
 
 const COLUMNS: [&str; 5] = [
@@ -43,7 +43,7 @@ fn rows(tables: &Tables) -> Vec<[String; 5]> {
 }
 
 fn carrying() -> Carrying {
-    Carrying::new(default_profile(), &|_| false)
+    Carrying::new(default_profile(), Reads::Across, &|_| false)
 }
 
 fn row(provider: &str, ty: &str, operation: &str, name: &str) -> [String; 5] {

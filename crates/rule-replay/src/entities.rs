@@ -1,13 +1,19 @@
 //! Entities of an alert: what the mapped columns of the result rows identify.
 //!
 //! Follows Microsoft's documentation of entity mapping: a mapping whose identifiers are all empty gives
-//! no entity, some account names are dropped, an alert holds at most [`MAX_ENTITIES`], divided equally
-//! over the mappings.
+//! no entity, the name of an account ends before its `@`, some account names are dropped, an alert holds at
+//! most [`MAX_ENTITIES`], divided equally over the mappings, and [`MAX_ENTITY_BYTES`] of them. What is left
+//! out is told.
+
+use std::collections::BTreeSet;
 
 use kql_analysis::text::value_text;
 use kql_engine::Table;
 use sentinel_rules::rule::{EntityMapping, Rule};
+use sentinel_rules::{MAX_IDENTIFIERS, MAX_MAPPINGS};
 use serde::{Deserialize, Serialize};
+
+use crate::cut::Cut;
 
 /// Entities that one alert can hold (Sentinel service limits).
 pub const MAX_ENTITIES: usize = 500;
@@ -45,24 +51,74 @@ pub struct Entity {
     pub identifiers: Vec<(String, String)>,
 }
 
-/// The distinct entities that a rule maps from its result, in order of mappings and rows, and whether
-/// there are more than one alert holds.
-/// A mapped column that the result lacks gives no value; [`missing_columns`] names it.
-pub fn extract(rule: &Rule, result: &Table) -> (Vec<Entity>, bool) {
-    let share = MAX_ENTITIES / rule.entity_mappings.len().max(1);
+/// The distinct entities that a rule maps from its result, in order of mappings and rows, and what an alert
+/// leaves out of them. A mapped column that the result lacks gives no value; [`missing_columns`] names it.
+pub fn extract(rule: &Rule, result: &Table) -> (Vec<Entity>, Vec<Cut>) {
+    let mappings = rule.entity_mappings.iter().take(MAX_MAPPINGS);
+    let share = MAX_ENTITIES / mappings.len().max(1);
     let mut entities: Vec<Entity> = Vec::new();
-    let mut cut = false;
-    for mapping in &rule.entity_mappings {
-        let (mut found, more) = of_mapping(mapping, result, share);
-        cut |= more;
+    let mut cuts = beyond_limits(rule);
+    let mut dropped = BTreeSet::new();
+    for mapping in mappings {
+        let mut found = of_mapping(mapping, result, share);
+        if found.more {
+            cuts.push(full(mapping, rule, share));
+        }
+        dropped.append(&mut found.dropped);
         // Two mappings of one type may identify the same thing.
-        found.retain(|entity| !entities.contains(entity));
-        entities.append(&mut found);
+        found.entities.retain(|entity| !entities.contains(entity));
+        entities.append(&mut found.entities);
     }
+    cuts.extend(dropped.iter().map(|name| {
+        Cut::of_entities(format!(
+            "An account named {name} is left out: Sentinel drops accounts of this name."
+        ))
+    }));
     let fitting = fitting(&entities);
-    cut |= fitting < entities.len();
+    if let Some(left @ 1..) = entities.len().checked_sub(fitting) {
+        let of = entities.len();
+        cuts.push(Cut::of_entities(format!(
+            "The last {left} of {of} entities are left out: the entities of an alert take at most 64 KB."
+        )));
+    }
     entities.truncate(fitting);
-    (entities, cut)
+    (entities, cuts)
+}
+
+/// Mappings and identifiers that a rule has beyond what Sentinel takes.
+fn beyond_limits(rule: &Rule) -> Vec<Cut> {
+    let mut cuts = Vec::new();
+    let mappings = rule.entity_mappings.len();
+    if mappings > MAX_MAPPINGS {
+        cuts.push(Cut::of_entities(format!(
+            "The mappings after the first {MAX_MAPPINGS} are left out: Sentinel refuses a rule with {mappings}."
+        )));
+    }
+    for mapping in rule.entity_mappings.iter().take(MAX_MAPPINGS) {
+        let identifiers = mapping.field_mappings.len();
+        if identifiers > MAX_IDENTIFIERS {
+            cuts.push(Cut::of_entities(format!(
+                "The identifiers after the first {MAX_IDENTIFIERS} of the {} mapping are left out: Sentinel refuses a mapping with {identifiers}.",
+                mapping.entity_type
+            )));
+        }
+    }
+    cuts
+}
+
+/// That a mapping gives more entities than its share.
+fn full(mapping: &EntityMapping, rule: &Rule, share: usize) -> Cut {
+    let columns = mapping.field_mappings.iter().take(MAX_IDENTIFIERS);
+    let columns: Vec<&str> = columns.map(|field| field.column_name.as_str()).collect();
+    let shared = match rule.entity_mappings.len().min(MAX_MAPPINGS) {
+        1 => String::new(),
+        mappings => format!(", divided equally over {mappings} mappings"),
+    };
+    Cut::of_entities(format!(
+        "The {} entities of {} are the first {share}, more are left out: an alert holds {MAX_ENTITIES} entities{shared}.",
+        mapping.entity_type,
+        columns.join(", ")
+    ))
 }
 
 /// How many of the entities have room in one alert.
@@ -90,37 +146,76 @@ pub fn missing_columns(rule: &Rule, result: &Table) -> Vec<String> {
         .collect()
 }
 
-/// The first entities of a mapping, at most so many, and whether there are more.
-fn of_mapping(mapping: &EntityMapping, result: &Table, share: usize) -> (Vec<Entity>, bool) {
-    let fields = mapping.field_mappings.iter();
+/// What one mapping gives.
+#[derive(Default)]
+struct Found {
+    entities: Vec<Entity>,
+    /// Whether there are more of them than its share.
+    more: bool,
+    /// Names of accounts that are dropped.
+    dropped: BTreeSet<String>,
+}
+
+/// The first entities of a mapping, at most so many.
+fn of_mapping(mapping: &EntityMapping, result: &Table, share: usize) -> Found {
+    let fields = mapping.field_mappings.iter().take(MAX_IDENTIFIERS);
     let columns = fields.filter_map(|field| result.schema().index_of(&field.column_name));
-    let mut entities: Vec<Entity> = Vec::new();
+    let mut found = Found::default();
     for row in result.distinct_rows(columns) {
         let entity = of_row(mapping, result, row as usize);
-        if !entity.identifiers.is_empty() && !is_dropped(&entity) && !entities.contains(&entity) {
-            if entities.len() == share {
-                return (entities, true);
+        if let Some(name) = dropped_name(&entity) {
+            found.dropped.insert(name.to_owned());
+        } else if !entity.identifiers.is_empty() && !found.entities.contains(&entity) {
+            if found.entities.len() == share {
+                found.more = true;
+                return found;
             }
-            entities.push(entity);
+            found.entities.push(entity);
         }
     }
-    (entities, false)
+    found
 }
 
 fn of_row(mapping: &EntityMapping, result: &Table, row: usize) -> Entity {
-    let identifiers = mapping
-        .field_mappings
-        .iter()
-        .filter_map(|field| {
-            let column = result.schema().index_of(&field.column_name)?;
-            let text = text_of(result, row, column)?;
-            Some((field.identifier.clone(), text))
-        })
-        .collect();
-    Entity {
+    let fields = mapping.field_mappings.iter().take(MAX_IDENTIFIERS);
+    let identifiers = fields.filter_map(|field| {
+        let column = result.schema().index_of(&field.column_name)?;
+        let text = text_of(result, row, column)?;
+        Some((field.identifier.clone(), text))
+    });
+    let entity = Entity {
         entity_type: mapping.entity_type.clone(),
-        identifiers,
+        identifiers: identifiers.collect(),
+    };
+    match entity.entity_type == "Account" {
+        true => with_short_name(entity),
+        false => entity,
     }
+}
+
+/// An account whose name ends before its `@`, as it does since July 2026 (entities reference). That what stands
+/// behind it becomes the suffix, unless the mapping gives one, is inferred.
+fn with_short_name(mut account: Entity) -> Entity {
+    let has_suffix = account
+        .identifiers
+        .iter()
+        .any(|(name, _)| name == "UPNSuffix");
+    let mut names = account.identifiers.iter_mut();
+    let Some((_, name)) = names.find(|(identifier, _)| identifier == "Name") else {
+        return account;
+    };
+    let Some((prefix, suffix)) = name.split_once('@') else {
+        return account;
+    };
+    if prefix.is_empty() || suffix.is_empty() {
+        return account;
+    }
+    let (prefix, suffix) = (prefix.to_owned(), suffix.to_owned());
+    *name = prefix;
+    if !has_suffix {
+        account.identifiers.push(("UPNSuffix".to_owned(), suffix));
+    }
+    account
 }
 
 /// The text of a cell; `None` for null and for an empty text.
@@ -130,9 +225,13 @@ fn text_of(result: &Table, row: usize, column: usize) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-fn is_dropped(entity: &Entity) -> bool {
-    entity.entity_type == "Account"
-        && entity.identifiers.iter().any(|(identifier, value)| {
-            identifier == "Name" && DROPPED_ACCOUNT_NAMES.contains(&value.to_uppercase().as_str())
-        })
+/// The name of an account that Sentinel drops.
+fn dropped_name(entity: &Entity) -> Option<&str> {
+    let mut identifiers = entity.identifiers.iter();
+    let name = identifiers.find(|(identifier, _)| identifier == "Name");
+    let name = name.map(|(_, name)| name.as_str());
+    name.filter(|name| {
+        entity.entity_type == "Account"
+            && DROPPED_ACCOUNT_NAMES.contains(&name.to_uppercase().as_str())
+    })
 }

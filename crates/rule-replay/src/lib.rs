@@ -4,6 +4,7 @@
 
 pub mod backtest;
 pub mod chart;
+pub mod cut;
 pub mod entities;
 mod notes;
 pub mod outcome;

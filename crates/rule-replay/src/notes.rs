@@ -66,9 +66,7 @@ fn empty_window(rule: &Rule, tables: &Tables, now: i64) -> Option<String> {
         from: now.saturating_sub(window::NRT_LOOKBACK),
         to: now,
     });
-    let any = tables
-        .values()
-        .any(|table| window::rows_of(table, span).rows() > 0);
+    let any = tables.values().any(|table| window::holds_rows(table, span));
     (!any).then(|| {
         format!(
             "No loaded row lies between {} and {}, which is what this run reads. Choose another time, or load a log of that span.",

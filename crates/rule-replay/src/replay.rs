@@ -5,7 +5,7 @@
 
 use kql_engine::step::Step;
 use kql_engine::{Table, WindowRun};
-use sentinel_rules::rule::{Rule, RuleKind};
+use sentinel_rules::rule::{EventGrouping, Rule, RuleKind};
 
 use crate::outcome::{Failure, Outcome, Run};
 use crate::prepared::{Prepared, Tables, failure};
@@ -162,16 +162,20 @@ fn outcome(
     let rule = prepared.rule;
     let fires = made.runs.iter().any(|run| run.fires);
     let mut notes = notes::of(rule, tables, now, &made.runs, &made.result, &made.steps);
+    let (entities, cuts) = match fires {
+        true => entities::extract(rule, &made.result),
+        false => Default::default(),
+    };
+    // The rows of several alerts have room for more than one of them.
+    if rule.event_grouping == EventGrouping::SingleAlert && made.runs.len() == 1 {
+        notes.extend(cuts.into_iter().map(|cut| cut.sentence));
+    }
     notes.extend(probe::other_times(prepared, tables, now, fires)?);
     Ok(Outcome {
         fires,
         verdict: verdict::sentence(rule, &made.runs),
         notes,
-        entities: if fires {
-            entities::extract(rule, &made.result).0
-        } else {
-            Vec::new()
-        },
+        entities,
         runs: made.runs,
         result: made.result,
         steps: made.steps,

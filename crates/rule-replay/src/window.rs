@@ -3,8 +3,8 @@
 //! Times are ticks of 100 ns since 0001-01-01 UTC. Windows are half-open, `[from, to)`: Microsoft does
 //! not document the boundary, and half-open counts no row twice when period and frequency are equal.
 
-use kql_analysis::value::{TICKS_PER_DAY, TICKS_PER_SECOND, Value};
-use kql_engine::Table;
+use kql_analysis::value::{TICKS_PER_DAY, TICKS_PER_SECOND};
+use kql_engine::{Column, Table};
 use sentinel_rules::rule::Rule;
 use serde::{Deserialize, Serialize};
 
@@ -83,15 +83,19 @@ pub fn rows_of(table: &Table, span: Window) -> Table {
     }
 }
 
+/// Whether a table has rows within a span; one without a time column has when it has any.
+pub fn holds_rows(table: &Table, span: Window) -> bool {
+    let times = table.column_named(TIME_COLUMN);
+    let inside = times.and_then(|times| times.any_in_time(span.from, span.to));
+    inside.unwrap_or(table.rows() > 0)
+}
+
 /// The times of all rows, in no particular order.
 pub fn times(tables: &Tables) -> impl Iterator<Item = i64> {
-    tables.values().flat_map(|table| {
-        let column = table.schema().index_of(TIME_COLUMN);
-        (0..table.rows()).filter_map(move |row| match table.value(row, column?) {
-            Value::DateTime(ticks) => Some(ticks),
-            _ => None,
-        })
-    })
+    let columns = tables.values();
+    let columns = columns.filter_map(|table| table.column_named(TIME_COLUMN));
+    let ticks = columns.filter_map(Column::ticks);
+    ticks.flat_map(|ticks| ticks.into_owned())
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ pub fn schedule(rule: &Rule) -> String {
         (Some(schedule), _) => format!(
             "Every {} over the last {}; alert on {}",
             every(schedule.frequency),
-            duration(schedule.period),
+            every(schedule.period),
             trigger(schedule)
         ),
         (None, RuleKind::Nrt) => "Every minute over the last minute; alert on any row".to_owned(),
@@ -90,7 +90,8 @@ pub fn kind(kind: RuleKind) -> &'static str {
     }
 }
 
-fn every(duration: Duration) -> String {
+/// A duration as it stands behind `every` and `the last`: `day`, `14 days`.
+pub fn every(duration: Duration) -> String {
     match largest_unit(duration) {
         (1, unit) => unit.to_owned(),
         (count, unit) => format!("{count} {unit}s"),

@@ -6,20 +6,37 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-macro_rules! rules {
-    ($folder:literal: $($name:literal),+ $(,)?) => {
-        &[$((
-            concat!($name, ".yaml"),
-            include_str!(concat!("../../../rules/", $folder, "/", $name, ".yaml")),
-            include_str!(concat!("../../../rules/", $folder, "/", $name, ".samples.json")),
-        )),+]
+/// The rules of a folder. Texts are looked up by functions, so that the page can leave to a later download
+/// what its first use does not read.
+macro_rules! pack {
+    ($module:ident, $folder:literal: $($name:literal),+ $(,)?) => {
+        mod $module {
+            /// File names of the rules, in the order in which they are shown.
+            pub(super) const FILES: &[&str] = &[$(concat!($name, ".yaml")),+];
+
+            /// The YAML of a rule.
+            #[inline(never)]
+            pub(super) fn rule(file: &str) -> &'static str {
+                $(if file == concat!($name, ".yaml") {
+                    return include_str!(concat!("../../../rules/", $folder, "/", $name, ".yaml"));
+                })+
+                ""
+            }
+
+            /// The sample cases of a rule, as JSON.
+            #[inline(never)]
+            pub(super) fn samples(file: &str) -> &'static str {
+                $(if file == concat!($name, ".yaml") {
+                    return include_str!(concat!("../../../rules/", $folder, "/", $name, ".samples.json"));
+                })+
+                ""
+            }
+        }
     };
 }
 
-/// File name, rule and samples.
-type Files = &'static [(&'static str, &'static str, &'static str)];
-
-const KEY_VAULT: Files = rules![
+pack![
+    key_vault,
     "key-vault":
     "sensitive-operations",
     "sensitive-operations-nrt",
@@ -28,7 +45,8 @@ const KEY_VAULT: Files = rules![
     "threat-intelligence-ip",
 ];
 
-const MANAGED_HSM: Files = rules![
+pack![
+    managed_hsm,
     "managed-hsm":
     "security-domain",
     "full-backup-restore",
@@ -75,27 +93,36 @@ impl Pack {
         self == Self::KeyVault
     }
 
+    /// File names of its rules, in the order in which they are shown.
+    pub fn files(self) -> &'static [&'static str] {
+        match self {
+            Self::KeyVault => key_vault::FILES,
+            Self::ManagedHsm => managed_hsm::FILES,
+        }
+    }
+
     /// Its rules: file name and YAML, in the order in which they are shown.
     pub fn rules(self) -> Vec<(&'static str, &'static str)> {
+        let rule = |file| match self {
+            Self::KeyVault => key_vault::rule(file),
+            Self::ManagedHsm => managed_hsm::rule(file),
+        };
         self.files()
             .iter()
-            .map(|(file, rule, _)| (*file, *rule))
+            .map(|file| (*file, rule(file)))
             .collect()
     }
 
     /// Sample cases of its rules: file name of the rule, and its cases.
     pub fn samples(self) -> Result<Vec<(&'static str, Vec<SampleCase>)>, serde_json::Error> {
-        self.files()
-            .iter()
-            .map(|(file, _, samples)| Ok((*file, read_samples(samples)?)))
+        let samples = |file| match self {
+            Self::KeyVault => key_vault::samples(file),
+            Self::ManagedHsm => managed_hsm::samples(file),
+        };
+        let files = self.files().iter();
+        files
+            .map(|file| Ok((*file, read_samples(samples(file))?)))
             .collect()
-    }
-
-    fn files(self) -> Files {
-        match self {
-            Self::KeyVault => KEY_VAULT,
-            Self::ManagedHsm => MANAGED_HSM,
-        }
     }
 }
 

@@ -9,6 +9,7 @@ pub mod duration;
 mod problem;
 mod read;
 pub mod rule;
+pub mod tactics;
 mod validate;
 mod write;
 pub mod yaml;
@@ -20,7 +21,7 @@ pub use read::{
     MAX_ARCHIVE_ENTRIES, MAX_CALLS, MAX_EXPANDED_BYTES, MAX_EXPRESSION_DEPTH, MAX_FILE_BYTES,
     MAX_TEXT_BYTES, ReadOutcome, read, recognises,
 };
-pub use validate::validate;
+pub use validate::{MAX_DETAILS, MAX_IDENTIFIERS, MAX_MAPPINGS, validate};
 pub use write::{
     ArmOptions, Automation, MAX_TEMPLATE_BYTES, MAX_TEMPLATE_RULES, Owner, PackageText,
     deploy_command, file_stem, read_automation, write_arm, write_automation, write_bicep,

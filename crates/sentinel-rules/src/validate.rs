@@ -2,8 +2,13 @@
 
 mod entities;
 
+use std::ops::RangeInclusive;
+
+use crate::duration::Duration;
 use crate::problem::Finding;
 use crate::rule::{Rule, RuleKind, Schedule};
+
+pub use entities::{MAX_IDENTIFIERS, MAX_MAPPINGS};
 
 /// Longest query, in characters (scheduled rules overview).
 const MAX_QUERY_CHARACTERS: usize = 10_000;
@@ -18,10 +23,12 @@ const MAX_SECONDS: u64 = 14 * DAY_SECONDS;
 /// Highest threshold.
 const MAX_THRESHOLD: u32 = 10_000;
 /// Most custom details.
-const MAX_DETAILS: usize = 20;
+pub const MAX_DETAILS: usize = 20;
 /// Longest key of a custom detail.
 const MAX_KEY_CHARACTERS: usize = 20;
 const DAY_SECONDS: u64 = 86_400;
+/// How long an incident takes alerts, in seconds (page on creating rules: 5 minutes to 7 days).
+const LOOKBACK_SECONDS: RangeInclusive<u64> = 300..=7 * DAY_SECONDS;
 
 /// What Azure would refuse, or do otherwise than meant.
 pub fn validate(rule: &Rule) -> Vec<Finding> {
@@ -166,6 +173,31 @@ fn check_grouping(rule: &Rule, findings: &mut Findings) {
         let items = grouping.get(list).and_then(|list| list.as_array());
         items.into_iter().flatten().filter_map(|item| item.as_str())
     };
+    let text = |field: &str| grouping.get(field).and_then(|value| value.as_str());
+    let lists = [
+        "groupByEntities",
+        "groupByAlertDetails",
+        "groupByCustomDetails",
+    ];
+    if text("matchingMethod") == Some("Selected")
+        && lists.iter().all(|list| named(list).next().is_none())
+    {
+        let message = "incidents are grouped by what is selected, and nothing is";
+        findings.add(
+            "incidentConfiguration",
+            message,
+            "select an entity, an alert detail or a custom detail",
+        );
+    }
+    let lookback = text("lookbackDuration").and_then(Duration::parse);
+    if lookback.is_some_and(|lookback| !LOOKBACK_SECONDS.contains(&lookback.seconds)) {
+        let message = "incidents are grouped over less than 5 minutes or more than 7 days";
+        findings.add(
+            "incidentConfiguration",
+            message,
+            "choose a lookbackDuration in between",
+        );
+    }
     for entity in named("groupByEntities") {
         if !rule
             .entity_mappings

@@ -274,6 +274,18 @@ fn what_a_format_has_no_place_for_is_named() {
 }
 
 #[test]
+fn an_empty_column_of_an_entity_stands_in_terraform() {
+    let mut rules = bundled_rules();
+    let rule = &mut rules[0];
+    rule.entity_mappings[0].field_mappings[0]
+        .column_name
+        .clear();
+    let written = write_terraform(only(rule), &ArmOptions::default()).expect("Terraform");
+    let back = reread("a.tf", written.as_bytes());
+    assert_eq!(back[0].entity_mappings, rule.entity_mappings);
+}
+
+#[test]
 fn an_automation_rule_reads_back() {
     let rules = bundled_rules();
     let automation = Automation {

@@ -2,7 +2,7 @@
 
 use crate::protocol::{Answer, Problem, Question};
 use crate::session::{OnProgress, Session};
-use crate::{everything, grid, hunt, language, lints, proof, sets, share, ship, what_if, why};
+use crate::{everything, grid, hunt, language, lints, proof, sets, share, ship, way, what_if, why};
 
 /// The answer to a question.
 pub(crate) fn answer(
@@ -34,6 +34,7 @@ pub(crate) fn answer(
         }
         Question::Curve(rule, name) => Answer::Curve(what_if::curve_of(session, &rule, &name)?),
         Question::Tests => Answer::Tests(sets::run_tests(session)),
+        Question::ProfileFile(id) => Answer::File(way::profile_file(session, &id)?),
         Question::RuleSet => Answer::File(sets::file(session)?),
         Question::Share(wanted) => Answer::Share(Box::new(share::share(session, &wanted)?)),
         Question::Unpack(packed) => Answer::Unpacked(Box::new(share::unpack(session, &packed)?)),
@@ -41,6 +42,10 @@ pub(crate) fn answer(
         Question::ReadEverything(text) => Answer::Everything(Box::new(everything::read(&text)?)),
         Question::Preview(text) => Answer::Preview(sets::preview(session, &text)?),
         Question::Lint => Answer::Lint(lints::findings(session)),
+        Question::AlertCharts(rule, alert) => {
+            Answer::Charts(why::charts_of_alert(session, &rule, alert)?)
+        }
+        Question::Sarif(converted) => Answer::File(lints::sarif(session, converted)?),
         Question::Charts(version) => Answer::Charts(why::charts(session, &version)?),
         Question::Export(wanted) => Answer::Export(Box::new(ship::export(session, &wanted)?)),
         Question::Handover(wanted) => Answer::Handover(ship::steps(session, &wanted)?),

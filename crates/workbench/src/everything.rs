@@ -92,7 +92,9 @@ fn contents(document: &Document) -> Vec<String> {
     };
     let counts = [
         (journal.decisions.len(), "Decisions on edits"),
+        (journal.hand_edits.len(), "Edits written by hand"),
         (journal.own_queries.len(), "Queries written by hand"),
+        (journal.profiles.len(), "Profiles of yours"),
         (journal.tests.len(), "Rules with tests of yours"),
         (journal.hunts.len(), "Queries of Hunt"),
         (journal.removed_rules.len(), "Rules taken out"),

@@ -64,7 +64,7 @@ fn rules(file: &str, outcome: ReadOutcome) -> FileContent {
             Problem::about(
                 skipped.what,
                 format!("left out: {}", skipped.reason),
-                "load an analytics rule",
+                "load an analytics rule; a query alone runs under Hunt, when you paste it there",
             )
         }));
     }
@@ -132,10 +132,7 @@ pub(crate) fn has_pack(rules: &[LoadedRule]) -> bool {
         let wanted = format!("{}/{file}", Pack::ManagedHsm.id());
         rules.iter().any(|loaded| loaded.rule.origin.file == wanted)
     };
-    Pack::ManagedHsm
-        .rules()
-        .iter()
-        .all(|(file, _)| is_loaded(file))
+    Pack::ManagedHsm.files().iter().all(|file| is_loaded(file))
 }
 
 /// Tables for running rules: loaded rows by table name, and known tables without rows.

@@ -3,9 +3,13 @@
 //! The order of the last query is kept, so that scrolling costs only the cells that are shown. Texts are
 //! compared and searched once per distinct value.
 
+use std::cmp::Ordering;
+
 use kql_analysis::order::compare;
+use kql_analysis::types::ScalarType;
 use kql_analysis::value::Value;
 use kql_engine::format::{cell_text, csv, json};
+use kql_engine::interrupt::{self, Pace};
 use kql_engine::{Column, Table};
 
 use crate::protocol::{CellPage, ExportFile, GridColumn, GridFile, GridQuery, GridSource, Problem};
@@ -30,14 +34,29 @@ impl Arranged {
     fn answers(&self, query: &GridQuery) -> bool {
         self.source == query.source && self.sort == query.sort && self.filter == query.filter
     }
+
+    /// Rows, in their order, among which those of a longer filter are.
+    fn narrowed_by(self, query: &GridQuery) -> Option<Vec<u32>> {
+        let same = self.source == query.source && self.sort == query.sort;
+        (same
+            && query
+                .filter
+                .to_lowercase()
+                .contains(&self.filter.to_lowercase()))
+        .then_some(self.rows)
+    }
 }
 
 /// The page that a query asks for.
 pub(crate) fn page(session: &mut Session, query: &GridQuery) -> Result<CellPage, Problem> {
     let table = table(session, &query.source)?;
-    let arranged = arranged(session, &table, query);
+    let arranged = arranged(session, &table, query)?;
     let rows = arranged.rows.iter().copied();
     let count = query.count.min(MAX_PAGE_ROWS);
+    let columns = arranged.columns.iter();
+    let visible: Vec<bool> = columns
+        .map(|column| column.filled != query.turned.contains(&column.name))
+        .collect();
     let shown: Vec<u32> = rows.skip(query.first).take(count).collect();
     Ok(CellPage {
         columns: arranged.columns.clone(),
@@ -46,7 +65,7 @@ pub(crate) fn page(session: &mut Session, query: &GridQuery) -> Result<CellPage,
         first: query.first,
         rows: shown
             .iter()
-            .map(|row| cells(&table, *row as usize))
+            .map(|row| cells(&table, &visible, *row as usize))
             .collect(),
         numbers: shown,
     })
@@ -55,7 +74,7 @@ pub(crate) fn page(session: &mut Session, query: &GridQuery) -> Result<CellPage,
 /// The rows of a query as a file. Cells of CSV never become formulas.
 pub(crate) fn file(session: &mut Session, wanted: &GridFile) -> Result<ExportFile, Problem> {
     let table = table(session, &wanted.query.source)?;
-    let rows = &arranged(session, &table, &wanted.query).rows;
+    let rows = &arranged(session, &table, &wanted.query)?.rows;
     if rows.len() > MAX_FILE_ROWS {
         return Err(Problem::about(
             "Rows",
@@ -75,6 +94,7 @@ pub(crate) fn file(session: &mut Session, wanted: &GridFile) -> Result<ExportFil
             ));
         }
     };
+    still_wanted()?;
     Ok(ExportFile {
         name: format!("rows.{extension}"),
         mime: mime.to_owned(),
@@ -107,10 +127,20 @@ fn chosen(table: &Table, names: &[String]) -> Table {
     Table::with_rows(schema, columns, table.rows())
 }
 
-fn cells(table: &Table, row: usize) -> Vec<Option<String>> {
-    let columns = table.columns().iter();
+/// An error when the page no longer wants the answer that is being worked on.
+fn still_wanted() -> Result<(), Problem> {
+    interrupt::check()
+        .map_err(|error| Problem::about("Rows", error.message, "ask again to see them"))
+}
+
+/// The cells of visible columns.
+fn cells(table: &Table, visible: &[bool], row: usize) -> Vec<Option<String>> {
+    let columns = table.columns().iter().zip(visible);
     columns
-        .map(|column| cell_text(&column.get(row), column.ty()))
+        .map(|(column, visible)| match visible {
+            true => cell_text(&column.get(row), column.ty()),
+            false => None,
+        })
         .collect()
 }
 
@@ -142,16 +172,22 @@ fn table(session: &Session, source: &GridSource) -> Result<Table, Problem> {
     }
 }
 
-fn arranged<'a>(session: &'a mut Session, table: &Table, query: &GridQuery) -> &'a Arranged {
-    let known = session.arranged.take().filter(|known| known.answers(query));
-    let arranged = known.unwrap_or_else(|| Arranged {
-        source: query.source.clone(),
-        sort: query.sort.clone(),
-        filter: query.filter.clone(),
-        columns: columns(table),
-        rows: arrange(table, query),
-    });
-    session.arranged.insert(arranged)
+fn arranged<'a>(
+    session: &'a mut Session,
+    table: &Table,
+    query: &GridQuery,
+) -> Result<&'a Arranged, Problem> {
+    let arranged = match session.arranged.take() {
+        Some(known) if known.answers(query) => known,
+        known => Arranged {
+            source: query.source.clone(),
+            sort: query.sort.clone(),
+            filter: query.filter.clone(),
+            columns: columns(table),
+            rows: arrange(table, query, known)?,
+        },
+    };
+    Ok(session.arranged.insert(arranged))
 }
 
 fn columns(table: &Table) -> Vec<GridColumn> {
@@ -177,24 +213,27 @@ fn is_filled(column: &Column) -> bool {
 }
 
 /// The rows that pass the filter, in order.
-fn arrange(table: &Table, query: &GridQuery) -> Vec<u32> {
-    let mut rows: Vec<u32> = match query.filter.is_empty() {
-        true => (0..table.rows() as u32).collect(),
-        false => containing(table, &query.filter.to_lowercase()),
-    };
-    let Some((name, descending)) = &query.sort else {
-        return rows;
-    };
-    let Some(column) = table.column_named(name) else {
-        return rows;
+fn arrange(table: &Table, query: &GridQuery, known: Option<Arranged>) -> Result<Vec<u32>, Problem> {
+    let wanted = query.filter.to_lowercase();
+    if let Some(rows) = known.and_then(|known| known.narrowed_by(query)) {
+        return containing(table, &wanted, rows);
+    }
+    let all = (0..table.rows() as u32).collect();
+    let mut rows = containing(table, &wanted, all)?;
+    let sort = query.sort.as_ref();
+    let Some((column, descending)) =
+        sort.and_then(|(name, descending)| Some((table.column_named(name)?, descending)))
+    else {
+        return Ok(rows);
     };
     let ranks = ranks(column);
+    still_wanted()?;
     let rank = |row: &u32| ranks.get(*row as usize).copied().unwrap_or(u32::MAX);
     match descending {
         false => rows.sort_by_key(rank),
         true => rows.sort_by_key(|row| std::cmp::Reverse(rank(row))),
     }
-    rows
+    Ok(rows)
 }
 
 /// A number for each row that orders the rows as their cells; equal cells have the same one.
@@ -209,7 +248,14 @@ fn ranks(column: &Column) -> Vec<u32> {
         let rank = |row| codes.get(row).map_or(0, |code| place[code as usize]);
         return (0..codes.len()).map(rank).collect();
     }
-    let values: Vec<Value> = column.iter().collect();
+    if let Some(numbers) = column.id_numbers() {
+        return ranked(&numbers.collect::<Vec<_>>(), u128::cmp);
+    }
+    ranked(&column.iter().collect::<Vec<_>>(), compare)
+}
+
+/// A number for each value in the order of the values; equal values have the same one.
+fn ranked<V: PartialEq>(values: &[V], compare: impl Fn(&V, &V) -> Ordering) -> Vec<u32> {
     let mut order: Vec<u32> = (0..values.len() as u32).collect();
     order.sort_by(|a, b| compare(&values[*a as usize], &values[*b as usize]));
     let mut ranks = vec![0; values.len()];
@@ -223,27 +269,61 @@ fn ranks(column: &Column) -> Vec<u32> {
     ranks
 }
 
-/// Rows with a cell that contains a lower-case text.
-fn containing(table: &Table, wanted: &str) -> Vec<u32> {
-    let mut found = vec![false; table.rows()];
-    for column in table.columns() {
-        mark(column, wanted, &mut found);
+/// Those of the rows that have a cell with a lower-case text in it.
+fn containing(table: &Table, wanted: &str, rows: Vec<u32>) -> Result<Vec<u32>, Problem> {
+    if wanted.is_empty() {
+        return Ok(rows);
     }
-    let rows = found.iter().enumerate().filter(|(_, found)| **found);
-    rows.map(|(row, _)| row as u32).collect()
+    let mut found = vec![false; rows.len()];
+    let columns = table.columns().iter();
+    for column in columns.filter(|column| may_hold(column, wanted)) {
+        mark(column, wanted, &rows, &mut found)?;
+    }
+    let rows = rows.into_iter().zip(found);
+    Ok(rows
+        .filter_map(|(row, found)| found.then_some(row))
+        .collect())
 }
 
-fn mark(column: &Column, wanted: &str, found: &mut [bool]) {
+/// Whether cells of a column can hold a text at all: times and numbers have few letters.
+fn may_hold(column: &Column, wanted: &str) -> bool {
+    let letters = match column.ty() {
+        ScalarType::DateTime => "0123456789-:.tz",
+        ScalarType::TimeSpan => "0123456789-:.",
+        ScalarType::Int | ScalarType::Long => "0123456789-",
+        ScalarType::Guid => "0123456789abcdef-",
+        _ if column.id_numbers().is_some() => "0123456789abcdef-",
+        _ => return true,
+    };
+    wanted.chars().all(|letter| letters.contains(letter))
+}
+
+fn mark(column: &Column, wanted: &str, rows: &[u32], found: &mut [bool]) -> Result<(), Problem> {
     let contains = |text: &str| text.to_lowercase().contains(wanted);
+    let mut open = rows.iter().zip(found).filter(|(_, found)| !**found);
+    let mut pace = Pace::default();
+    let mut go_on = || pace.row().or_else(|_| still_wanted());
     if let Some((codes, texts)) = column.texts() {
-        let hits: Vec<bool> = texts.iter().map(|text| contains(text)).collect();
-        for (row, found) in found.iter_mut().enumerate() {
-            *found |= codes.get(row).is_some_and(|code| hits[code as usize]);
+        let mut hits: Vec<Option<bool>> = vec![None; texts.len()];
+        return open.try_for_each(|(row, found)| {
+            go_on()?;
+            let code = codes.get(*row as usize).map(|code| code as usize);
+            let known = code.and_then(|code| Some((hits.get_mut(code)?, texts.get(code)?)));
+            *found = known.is_some_and(|(hit, text)| *hit.get_or_insert_with(|| contains(text)));
+            Ok(())
+        });
+    }
+    if let Some(value) = column.as_constant() {
+        let text = cell_text(value, column.ty());
+        if text.is_some_and(|text| contains(&text)) {
+            open.for_each(|(_, found)| *found = true);
         }
-        return;
+        return Ok(());
     }
-    for (row, found) in found.iter_mut().enumerate().filter(|(_, found)| !**found) {
-        let text = cell_text(&column.get(row), column.ty());
+    open.try_for_each(|(row, found)| {
+        go_on()?;
+        let text = cell_text(&column.get(*row as usize), column.ty());
         *found = text.is_some_and(|text| contains(&text));
-    }
+        Ok(())
+    })
 }

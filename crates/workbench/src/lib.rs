@@ -4,6 +4,8 @@
 //! [`protocol`]. Knows no browser.
 
 mod ask;
+mod assume;
+mod decisions;
 mod everything;
 pub mod export;
 mod files;
@@ -16,6 +18,7 @@ pub mod links;
 mod lints;
 mod loaded_log;
 mod loaded_rule;
+mod made_test;
 pub mod messages;
 mod origins;
 mod problems;
@@ -31,6 +34,7 @@ mod session;
 mod sets;
 mod share;
 mod ship;
+pub mod undo;
 mod view;
 mod way;
 mod what_if;

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use kql_syntax::text::LineIndex;
-use rule_convert::{Conversion, Converted, Edit, Mode, Profile, default_accepted};
+use rule_convert::{
+    Applicability, ByHand, Conversion, Converted, Edit, Mode, Profile, Refusal, default_accepted,
+};
 use rule_replay::{Failure, Outcome};
 use sentinel_rules::rule::Rule;
 
 use crate::protocol::Problem;
 use crate::replay::Replayed;
-use crate::way;
+use crate::rule_set::HandEdit;
 
 /// A rule with its conversion.
 #[derive(Debug)]
@@ -29,8 +31,6 @@ pub(crate) struct LoadedRule {
     /// The converted rule on its schedule, once replayed.
     pub timeline: Option<Replayed>,
     decisions: BTreeMap<String, bool>,
-    /// The converted query as the user wrote it, in place of what the edits give.
-    pub own_query: Option<String>,
 }
 
 impl LoadedRule {
@@ -48,14 +48,18 @@ impl LoadedRule {
             converted_run: None,
             timeline: None,
             decisions: BTreeMap::new(),
-            own_query: None,
         }
     }
 
-    /// Converts the rule another way. Decisions on edits that are there both ways stay, and so does a query of
-    /// the user's own.
+    /// Converts the rule another way. Decisions on edits that are there both ways stay, and so do changes by
+    /// hand.
     pub fn convert(&mut self, profile: &Profile, mode: Mode) {
+        let by_hand = self.conversion.by_hand();
         self.conversion = rule_convert::convert_as(&self.rule, profile, mode);
+        for change in by_hand {
+            // The query is the same, so the place is still there.
+            let _ = self.conversion.put_by_hand(&self.rule, change);
+        }
         self.apply();
     }
 
@@ -79,49 +83,136 @@ impl LoadedRule {
     }
 
     /// Accepts or refuses an edit and applies the conversion again.
-    pub fn decide(&mut self, id: &str, accepted: bool) -> Result<(), Problem> {
-        if !self.has_edit(id) && !way::has_edit(&self.rule, id) {
-            return Err(Problem::about(
-                &self.rule.name,
-                format!("the conversion has no edit `{id}`"),
-                "look at the list of edits again; the rule may have changed",
-            ));
-        }
+    pub fn decide(&mut self, id: &str, accepted: bool) {
         self.decisions.insert(id.to_owned(), accepted);
         self.apply();
-        Ok(())
     }
 
-    /// Takes a converted query that the user wrote; `None` goes back to what the edits give.
-    pub fn write(&mut self, query: Option<String>) -> Result<(), Problem> {
-        if let Some(query) = &query
-            && let Some(error) = kql_syntax::parse(query).diagnostics().first()
-        {
-            return Err(Problem {
-                subject: self.rule.name.clone(),
-                line: Some(LineIndex::new(query).line(error.range.start)),
-                field: None,
-                message: error.message.clone(),
-                remedy: "correct the query; the rule is as it was".to_owned(),
-            });
+    /// Accepts or refuses edits that are decided on together, and gives their ids.
+    pub fn decide_many(&mut self, which: Applicability, accepted: bool) -> Vec<String> {
+        let edits = self.conversion.edits.iter();
+        let edits = edits.filter(|edit| edit.applicability == which && !edit.is_by_hand());
+        let ids: Vec<String> = edits.map(|edit| edit.id.clone()).collect();
+        let decided = ids.iter().map(|id| (id.clone(), accepted));
+        self.decisions.extend(decided);
+        self.apply();
+        ids
+    }
+
+    /// Adds a change by hand, applied as it was decided. It takes the place of edits that were found there.
+    pub fn put_by_hand(&mut self, change: ByHand) -> Result<String, Problem> {
+        let id = self
+            .conversion
+            .put_by_hand(&self.rule, change)
+            .map_err(|refusal| self.refusal(&refusal))?;
+        self.apply();
+        Ok(id)
+    }
+
+    /// Writes another text at the place of an edit; a change by hand is changed on. Nothing is changed when
+    /// the query would not parse.
+    pub fn write_at(&mut self, edit: &str, text: String, note: String) -> Result<(), Problem> {
+        let known = self.conversion.edits.iter().find(|one| one.id == edit);
+        let Some(range) = known.and_then(|edit| edit.target.range().cloned()) else {
+            return Err(self.no_edit(edit));
+        };
+        let mut conversion = self.conversion.clone();
+        let id = conversion
+            .put_by_hand(&self.rule, ByHand { range, text, note })
+            .map_err(|refusal| self.refusal(&refusal))?;
+        let accepted = |edit: &Edit| edit.id == id || self.is_accepted(edit);
+        let converted = conversion.apply(&self.rule, &accepted);
+        if let Some(error) = converted.new_errors.first() {
+            return Err(self.broken(&converted.rule.query, error));
         }
-        self.own_query = query;
+        self.conversion = conversion;
+        self.decisions.remove(&id);
         self.apply();
         Ok(())
     }
 
-    /// Applies the conversion again. A query of the user's own has no places of edits.
+    fn refusal(&self, refusal: &Refusal) -> Problem {
+        Problem::about(
+            &self.rule.name,
+            refusal.to_string(),
+            "the rule is as it was",
+        )
+    }
+
+    /// Takes a change by hand out.
+    pub fn remove_by_hand(&mut self, id: &str) -> Result<(), Problem> {
+        if !self.conversion.remove_by_hand(id) {
+            return Err(self.no_edit(id));
+        }
+        self.decisions.remove(id);
+        self.apply();
+        Ok(())
+    }
+
+    /// Takes every change by hand out.
+    pub fn forget_by_hand(&mut self) {
+        for change in self.conversion.by_hand() {
+            let id = ByHand::id(&change.range);
+            self.conversion.remove_by_hand(&id);
+            self.decisions.remove(&id);
+        }
+        self.apply();
+    }
+
+    /// Takes a converted query that the user wrote: what differs becomes changes by hand, and edits that the
+    /// user took back are refused. Gives the ids of those.
+    pub fn write(&mut self, query: &str) -> Result<Vec<String>, Problem> {
+        if let Some(error) = kql_syntax::parse(query).diagnostics().first() {
+            return Err(self.broken(query, error));
+        }
+        let rewrite = self.conversion.rewrite(&self.rule, &self.converted, query);
+        for id in &rewrite.replaced {
+            self.conversion.remove_by_hand(id);
+            self.decisions.remove(id);
+        }
+        for id in &rewrite.refused {
+            self.decisions.insert(id.clone(), false);
+        }
+        for change in rewrite.changes {
+            // Places come from the query itself.
+            let _ = self.conversion.put_by_hand(&self.rule, change);
+        }
+        self.apply();
+        Ok(rewrite.refused)
+    }
+
+    fn broken(&self, query: &str, error: &kql_syntax::Diagnostic) -> Problem {
+        Problem {
+            subject: self.rule.name.clone(),
+            line: Some(LineIndex::new(query).line(error.range.start)),
+            field: None,
+            message: error.message.clone(),
+            remedy: "correct the query; the rule is as it was".to_owned(),
+        }
+    }
+
+    /// What is said of an edit that the conversion does not have.
+    pub fn no_edit(&self, id: &str) -> Problem {
+        Problem::about(
+            &self.rule.name,
+            format!("the conversion has no edit `{id}`"),
+            "look at the list of edits again; the rule may have changed",
+        )
+    }
+
+    /// The changes by hand as they are kept.
+    pub fn hand_edits(&self) -> Vec<HandEdit> {
+        let edits = self.conversion.edits.iter();
+        edits
+            .filter_map(|edit| Some(HandEdit::new(edit.as_by_hand()?, self.is_accepted(edit))))
+            .collect()
+    }
+
+    /// Applies the conversion again.
     fn apply(&mut self) {
         self.converted = self
             .conversion
             .apply(&self.rule, &|edit| self.is_accepted(edit));
-        if self.own_query.as_ref() == Some(&self.converted.rule.query) {
-            self.own_query = None;
-        }
-        if let Some(query) = &self.own_query {
-            self.converted.rule.query.clone_from(query);
-            self.converted.placements.clear();
-        }
         self.converted_run = None;
         self.timeline = None;
     }

@@ -3,7 +3,7 @@
 use kql_syntax::text::LineIndex;
 use rule_convert::Edit;
 use rule_proof::diff::{diff, field_changes, query_changes};
-use rule_proof::{CannotRun, Input, MAX_CASES, Settings, Side, prove, to_prove};
+use rule_proof::{CannotRun, MAX_CASES, Paired, Settings, Side};
 use sentinel_rules::rule::Rule;
 
 use crate::protocol::{
@@ -25,23 +25,16 @@ pub(crate) fn proof(
     let loaded = &session.rules[session.rule_index(&question.rule)?];
     let tables = session.tables();
     let accepted = |edit: &Edit| loaded.is_accepted(edit);
-    let (carried, left_aside) = to_prove(&loaded.rule, &loaded.conversion, &accepted);
-    let input = Input {
-        original: &loaded.rule,
-        converted: &carried,
-        profile: Some(way::to_prove(session)?),
-        tables: &tables,
-    };
+    let way = &session.journal.way;
+    let profile = way::profile(&session.profiles, way)?;
+    let mode = way::mode(way);
+    let pair = Paired::new(&loaded.rule, &loaded.conversion, (profile, mode), &accepted);
     let settings = settings(question.seed, question.cases);
     let what = format!("Proving {}", loaded.rule.name);
-    let proved = prove(input, &settings, &mut telling(&what, progress));
-    let rules = (&loaded.rule, &carried);
+    let proved = pair.prove(profile, &tables, &settings, &mut telling(&what, progress));
     Ok(match proved {
-        Ok(mut proof) => {
-            proof.findings.extend(left_aside);
-            ProofView::Proved(Box::new(proof))
-        }
-        Err(error) => ProofView::CannotRun(sentence(&error, rules)),
+        Ok(proof) => ProofView::Proved(Box::new(proof)),
+        Err(error) => ProofView::CannotRun(sentence(&error, (&pair.original, &pair.converted))),
     })
 }
 

@@ -3,6 +3,8 @@
 //! Rule files are small and are kept whole until they end; what is larger can only be a log and goes
 //! straight into typed columns.
 
+use std::collections::BTreeMap;
+
 use audit_logs::{Loader, MAX_HELD_BYTES};
 
 use crate::files::FileContent;
@@ -13,6 +15,8 @@ use crate::protocol::{InputFile, Problem, Progress};
 const WHOLE_BYTES: usize = 16 * 1024 * 1024;
 /// Bytes of a log after which its rows tell how much memory the whole file will take.
 const TELLING_BYTES: u64 = 64 * 1024 * 1024;
+/// Room for rows, in parts of those that are expected.
+const ROOM: f64 = 1.02;
 const MEBIBYTE: u64 = 1024 * 1024;
 
 /// A file that is being read.
@@ -22,6 +26,10 @@ pub struct Reading {
     size: u64,
     /// Bytes that have arrived.
     read: u64,
+    /// Bytes that the logs hold which are loaded already, by table.
+    beside: BTreeMap<String, u64>,
+    /// Whether there is room for all rows.
+    has_room: bool,
     content: Content,
 }
 
@@ -38,7 +46,17 @@ impl Reading {
             name: name.to_owned(),
             size,
             read: 0,
+            beside: BTreeMap::new(),
+            has_room: false,
             content: Content::Whole(Vec::new()),
+        }
+    }
+
+    /// The same file, to be loaded beside logs that hold so many bytes, by table.
+    pub fn beside(self, bytes: BTreeMap<String, u64>) -> Self {
+        Self {
+            beside: bytes,
+            ..self
         }
     }
 
@@ -59,26 +77,75 @@ impl Reading {
             Content::Log(loader) => loader.push(bytes),
             Content::Refused(_) => false,
         };
-        wanted && self.fits()
+        let wanted = wanted && self.fits();
+        self.make_room();
+        wanted
+    }
+
+    /// Makes room for all rows once, when the first part tells how many there will be.
+    fn make_room(&mut self) {
+        if let Content::Log(loader) = &mut self.content
+            && !self.has_room
+            && self.read >= TELLING_BYTES
+        {
+            self.has_room = true;
+            loader.reserve(ROOM * self.size as f64 / self.read as f64);
+        }
     }
 
     /// Refuses a log as soon as its first part tells that the whole will not fit.
     fn fits(&mut self) -> bool {
         let expected = self.expected_bytes().filter(|_| self.read >= TELLING_BYTES);
-        let Some(expected) = expected.filter(|expected| *expected > MAX_HELD_BYTES as u64) else {
+        let Some(problem) = expected.and_then(|expected| self.excess(expected)) else {
             return true;
         };
-        let mebibytes = |bytes: u64| bytes / MEBIBYTE;
-        self.content = Content::Refused(Problem::about(
-            &self.name,
-            format!(
-                "the file would take about {} MiB of memory; a browser tab holds {} MiB",
-                mebibytes(expected),
-                mebibytes(MAX_HELD_BYTES as u64)
-            ),
-            "export fewer days, or fewer columns",
-        ));
+        self.content = Content::Refused(problem);
         false
+    }
+
+    /// What is wrong with a file whose rows hold so many bytes; `None` when they fit.
+    fn excess(&self, expected: u64) -> Option<Problem> {
+        let mebibytes = |bytes: u64| bytes / MEBIBYTE;
+        let most = MAX_HELD_BYTES as u64;
+        let loaded: u64 = self.beside.values().sum();
+        // Rules run on the rows of all files of a table in one, which is a copy of them.
+        let joined = match self.joined_bytes() {
+            0 => 0,
+            others => others + expected,
+        };
+        if loaded + expected + joined <= most {
+            return None;
+        }
+        let (message, remedy) = match loaded {
+            0 => (
+                format!(
+                    "the file would take about {} MiB of memory; a browser tab holds {} MiB",
+                    mebibytes(expected),
+                    mebibytes(most)
+                ),
+                "export fewer days, or fewer columns",
+            ),
+            loaded => (
+                format!(
+                    "the file would take about {} MiB of memory, the loaded logs take {} MiB, and their rows in one table {} MiB; a browser tab holds {} MiB",
+                    mebibytes(expected),
+                    mebibytes(loaded),
+                    mebibytes(joined),
+                    mebibytes(most)
+                ),
+                "remove a log first, or export fewer days or columns",
+            ),
+        };
+        Some(Problem::about(&self.name, message, remedy))
+    }
+
+    /// Bytes of the loaded logs whose rows go to a table of this file.
+    fn joined_bytes(&self) -> u64 {
+        let Content::Log(loader) = &self.content else {
+            return 0;
+        };
+        let loaded = |table| self.beside.get(table).copied().unwrap_or_default();
+        loader.tables().map(loaded).sum()
     }
 
     /// Bytes that the rows of the whole file will hold, once its beginning tells.
@@ -129,5 +196,44 @@ impl Reading {
                 (FileContent::of_logs(logs), None)
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GIBIBYTE: u64 = 1024 * MEBIBYTE;
+
+    /// What is said of audit logs beside others of a table that hold so many bytes.
+    fn refused(table: &str, loaded: u64, expected: u64) -> Option<String> {
+        let mut loader = Loader::new("log.csv");
+        loader.push(b"TimeGenerated,OperationName\n2026-03-02T00:00:00Z,KeyGet\n");
+        loader.push(&[b'\n'; 1 << 19]);
+        let mut reading = Reading::new("log.csv", 1);
+        reading.content = Content::Log(Box::new(loader));
+        let reading = reading.beside(BTreeMap::from([(table.to_owned(), loaded)]));
+        Some(reading.excess(expected)?.message)
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused_with_what_is_loaded() {
+        let diagnostics = "AzureDiagnostics";
+        assert_eq!(refused(diagnostics, 0, 3 * GIBIBYTE), None);
+        assert_eq!(refused(diagnostics, GIBIBYTE / 2, GIBIBYTE), None);
+        let message = refused(diagnostics, 0, 4 * GIBIBYTE).unwrap_or_default();
+        assert!(message.contains("about 4096 MiB"), "{message}");
+        let message = refused(diagnostics, GIBIBYTE, GIBIBYTE).unwrap_or_default();
+        assert!(
+            message.contains("loaded logs take 1024 MiB, and their rows in one table 2048"),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn rows_of_another_table_are_not_joined() {
+        let indicators = "ThreatIntelIndicators";
+        assert_eq!(refused(indicators, GIBIBYTE, 2 * GIBIBYTE), None);
+        assert!(refused(indicators, 2 * GIBIBYTE, 2 * GIBIBYTE).is_some());
     }
 }

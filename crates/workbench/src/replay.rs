@@ -1,17 +1,21 @@
 //! Runs converted rules on their schedule over the loaded logs.
 
+use kql_engine::Table;
 use kql_engine::interrupt::CANCELLED;
-use rule_replay::timeline::{Options, Timeline, first_run_in_step, simulate, time_of_last_reader};
+use rule_replay::timeline::{
+    Assumptions, Options, Timeline, first_run_in_step, simulate, time_of_last_reader,
+};
 use rule_replay::{Failure, Tables};
 use sentinel_rules::rule::Rule;
 
+use crate::assume;
 use crate::loaded_log::LoadedLog;
 use crate::protocol::Problem;
 use crate::run;
 use crate::session::Session;
 
 /// Rows of the loaded logs up to which a run also replays the schedule, unasked.
-pub(crate) const UNASKED_ROWS: usize = 50_000;
+const UNASKED_ROWS: usize = 50_000;
 
 /// A rule on its schedule, with the span of it.
 #[derive(Debug)]
@@ -31,9 +35,9 @@ pub(crate) fn replay(session: &mut Session, key: &str) -> Result<(), Problem> {
             "load audit logs or a sample first",
         )
     })?;
-    let now = session.now;
+    let ground = Ground::of(session, span);
     if let Some(loaded) = session.rules.get_mut(index) {
-        let replayed = of(&loaded.converted.rule, &tables, span, now);
+        let replayed = ground.replay(&loaded.converted.rule, &tables);
         if matches!(&replayed.timeline, Err(failure) if failure.message == CANCELLED) {
             return Err(run::cancelled());
         }
@@ -49,21 +53,73 @@ pub(crate) fn span(logs: &[LoadedLog]) -> Option<(i64, i64)> {
     spans.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
 }
 
-/// A rule from the first event until a run has read the last one; one of the runs is at `now`.
-pub(crate) fn of(rule: &Rule, tables: &Tables, span: (i64, i64), now: i64) -> Replayed {
-    let options = options(rule, span, now);
-    Replayed {
-        options,
-        timeline: simulate(rule, tables, options),
+/// Replays anew what was replayed; a log that is too large for that unasked waits to be asked.
+pub(crate) fn again(session: &mut Session) {
+    let tables = session.tables();
+    let ground = span(&session.logs)
+        .filter(|_| is_cheap(&tables))
+        .map(|span| Ground::of(session, span));
+    for loaded in &mut session.rules {
+        if loaded.timeline.is_some() {
+            let rule = &loaded.converted.rule;
+            loaded.timeline = ground.as_ref().map(|ground| ground.replay(rule, &tables));
+        }
     }
 }
 
-/// The first run that reads a row of the span, and the last; one of the runs between is at `now`.
-pub(crate) fn options(rule: &Rule, (first, last): (i64, i64), now: i64) -> Options {
-    let from = first_run_in_step(rule, first, now);
-    Options {
-        from,
-        to: time_of_last_reader(rule, from, last, 0).max(now),
-        ..Options::default()
+/// Whether schedules are replayed unasked.
+pub(crate) fn is_cheap(tables: &Tables) -> bool {
+    tables.values().map(Table::rows).sum::<usize>() <= UNASKED_ROWS
+}
+
+/// What a replay goes by besides the rule.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ground {
+    /// First and last time of the log.
+    span: (i64, i64),
+    /// When one of the runs is.
+    now: i64,
+    assumptions: Assumptions,
+}
+
+impl Ground {
+    /// That of a session, over a span.
+    pub fn of(session: &Session, span: (i64, i64)) -> Self {
+        Self {
+            span,
+            now: session.now,
+            assumptions: assume::of(&session.journal),
+        }
+    }
+
+    /// The first run that reads a row of the span, and the last; one of the runs between is at `now`.
+    pub fn options(&self, rule: &Rule) -> Options {
+        let (first, last) = self.span;
+        let from = first_run_in_step(rule, first, self.now);
+        Options {
+            from,
+            to: time_of_last_reader(rule, from, last, 0).max(self.now),
+            assumptions: self.assumptions,
+            ..Options::default()
+        }
+    }
+
+    /// The first run that reads a row of the span, and the last, wherever `now` is.
+    pub fn options_within(&self, rule: &Rule) -> Options {
+        let (first, last) = self.span;
+        let from = first_run_in_step(rule, first, self.now);
+        Options {
+            to: time_of_last_reader(rule, from, last, 0),
+            ..self.options(rule)
+        }
+    }
+
+    /// A rule from the first event until a run has read the last one.
+    pub fn replay(&self, rule: &Rule, tables: &Tables) -> Replayed {
+        let options = self.options(rule);
+        Replayed {
+            options,
+            timeline: simulate(rule, tables, options),
+        }
     }
 }

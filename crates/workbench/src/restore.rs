@@ -4,6 +4,7 @@
 use crate::loaded_log::LoadedLog;
 use crate::loaded_rule::LoadedRule;
 use crate::protocol::{Journal, Problem};
+use crate::replay;
 use crate::session::{OnProgress, Session};
 
 /// Comes to the state of a journal.
@@ -33,7 +34,11 @@ pub(crate) fn restore(
     session.journal.sample = wanted_sample;
     session.journal.logs = wanted_logs;
     if before == log_keys(&session.logs) && old.now == session.now {
+        let assumes_other = session.journal.assumptions != old.journal.assumptions;
         keep_results(&mut session.rules, old.rules);
+        if assumes_other {
+            replay::again(session);
+        }
     }
     Ok(())
 }

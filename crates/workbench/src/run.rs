@@ -1,12 +1,11 @@
 //! Runs rules, original and converted, on the loaded logs at the session's time, and the converted one on
 //! its schedule when the logs are small.
 
-use kql_engine::Table;
 use kql_engine::interrupt::CANCELLED;
 
 use crate::loaded_rule::LoadedRule;
 use crate::protocol::{Problem, Progress};
-use crate::replay;
+use crate::replay::{self, Ground};
 use crate::session::{OnProgress, Session};
 
 /// Runs one rule, or all when `key` is `None`.
@@ -21,8 +20,8 @@ pub(crate) fn run(
     };
     let tables = session.tables();
     let now = session.now;
-    let rows: usize = tables.values().map(Table::rows).sum();
-    let span = replay::span(&session.logs).filter(|_| rows <= replay::UNASKED_ROWS);
+    let span = replay::span(&session.logs).filter(|_| replay::is_cheap(&tables));
+    let ground = span.map(|span| Ground::of(session, span));
     for (done, &index) in chosen.iter().enumerate() {
         let Some(loaded) = session.rules.get_mut(index) else {
             continue;
@@ -36,7 +35,7 @@ pub(crate) fn run(
         loaded.run = Some(rule_replay::replay(&loaded.rule, &tables, now));
         let converted = &loaded.converted.rule;
         loaded.converted_run = Some(rule_replay::replay(converted, &tables, now));
-        loaded.timeline = span.map(|span| replay::of(converted, &tables, span, now));
+        loaded.timeline = ground.map(|ground| ground.replay(converted, &tables));
         if is_cancelled(loaded) {
             loaded.forget_runs();
             return Err(cancelled());

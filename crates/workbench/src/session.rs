@@ -3,6 +3,7 @@
 //! [`Session::handle`] answers every request; a request that fails leaves the session as it was.
 //! [`Journal`] holds what is needed to come back to the same rules and decisions.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use kql_analysis::time::{format_datetime, parse_datetime};
@@ -14,7 +15,11 @@ use crate::loaded_log::LoadedLog;
 use crate::loaded_rule::LoadedRule;
 use crate::protocol::{InputFile, Journal, Problem, Progress, Reply, Request, TextFile, View};
 use crate::reading::Reading;
-use crate::{ask, files, replay, restore, rule_set, run, samples, sets, view, way};
+use crate::way::OwnProfile;
+use crate::{
+    ask, assume, decisions, files, lints, made_test, replay, restore, rule_set, run, samples, sets,
+    view, way,
+};
 
 /// Where long requests tell how far they have come.
 pub type OnProgress<'a> = &'a mut dyn FnMut(Progress);
@@ -28,11 +33,18 @@ pub struct Session {
     /// Ticks.
     pub(crate) now: i64,
     pub(crate) journal: Journal,
+    /// Profiles of the user's own.
+    pub(crate) profiles: Vec<OwnProfile>,
     /// Order of the rows that a grid showed last.
     pub(crate) arranged: Option<Arranged>,
     /// Rows of the last query over the logs.
     pub(crate) hunted: Option<kql_engine::Table>,
+    /// Logs of one table put together, with the logs that they are made of.
+    joined: RefCell<Option<Joined>>,
 }
+
+/// Logs by name and rows, and their tables.
+type Joined = (Vec<(String, usize)>, rule_replay::Tables);
 
 /// Most queries that are kept.
 const MAX_HUNTS: usize = 50;
@@ -48,12 +60,22 @@ impl Session {
     pub fn new() -> Self {
         Self {
             rules: files::bundled_rules(),
+            ..Self::unopened()
+        }
+    }
+
+    /// A session without rules, until [`Request::Open`] brings them.
+    pub fn unopened() -> Self {
+        Self {
+            rules: Vec::new(),
             logs: Vec::new(),
             problems: Vec::new(),
             now: samples::END,
             journal: Journal::default(),
+            profiles: Vec::new(),
             arranged: None,
             hunted: None,
+            joined: RefCell::default(),
         }
     }
 
@@ -83,14 +105,34 @@ impl Session {
                 rule,
                 edit,
                 accepted,
-            } => self.decide(&rule, &edit, accepted),
-            Request::WriteQuery { rule, query } => self.write_query(&rule, query),
+            } => decisions::decide(self, &rule, &edit, accepted),
+            Request::DecideMany {
+                rules,
+                which,
+                accepted,
+            } => decisions::decide_many(self, &rules, which, accepted),
+            Request::ByHand {
+                rule,
+                edit,
+                text,
+                note,
+            } => decisions::by_hand(self, &rule, &edit, text, note),
+            Request::RemoveByHand { rule, edit } => decisions::remove(self, &rule, &edit),
+            Request::AddProfile { name, text } => way::add_profile(self, &name, &text),
+            Request::RemoveProfile { id } => way::remove_profile(self, &id),
+            Request::WriteQuery { rule, query } => decisions::write_query(self, &rule, query),
+            Request::AllowFinding {
+                rule,
+                number,
+                reason,
+            } => lints::allow(self, &rule, number, &reason),
             Request::LoadSample { name } => self.load_sample(&name, progress),
             Request::SetNow { now } => self.set_now(&now),
             Request::Run { rule } => run::run(self, rule.as_deref(), progress),
             Request::Replay { rule } => replay::replay(self, &rule),
             Request::OpenRuleSet { name, text } => sets::open(self, &name, &text),
-            Request::AddTest { rule } => sets::add_test(self, &rule),
+            Request::Assume { name, value } => assume::assume(self, &name, &value),
+            Request::AddTest { rule, of } => made_test::add_test(self, &rule, &of),
             Request::RemoveTest { rule, number } => sets::remove_test(self, &rule, number),
         };
         match done {
@@ -109,6 +151,7 @@ impl Session {
 
     /// Begins a set of added files: problems of earlier ones are no longer shown.
     pub fn begin_files(&mut self) {
+        self.joined.take();
         self.problems.clear();
     }
 
@@ -125,6 +168,12 @@ impl Session {
                 "this is a rule set, which changes rules, decisions and tests",
                 "open it under Tests, where you see what it would change",
             );
+        }
+        if let Some(file) = file.as_ref().filter(|file| way::is_profile_file(file)) {
+            let text = String::from_utf8_lossy(&file.bytes).into_owned();
+            let problem = way::add_profile(self, &file.name, &text).err();
+            self.problems.extend(problem);
+            return;
         }
         self.take(content, file.as_ref());
     }
@@ -143,7 +192,14 @@ impl Session {
             samples: samples::views(),
             now: second(self.now),
             way: self.journal.way.clone(),
-            profiles: way::profiles(),
+            assumptions: assume::views(self),
+            profiles: way::profiles(&self.profiles),
+            own_profiles: self
+                .profiles
+                .iter()
+                .map(|own| own.profile.id.clone())
+                .collect(),
+            summary: decisions::summary(self),
             has_pack: files::has_pack(&self.rules),
         }
     }
@@ -157,7 +213,11 @@ impl Session {
     ) -> Result<(), Problem> {
         *self = Self::new();
         self.journal.hunts.clone_from(&journal.hunts);
-        let mut outcomes = vec![way::convert(self, journal.way.clone())];
+        let mut outcomes = Vec::new();
+        for (name, text) in &journal.profiles {
+            outcomes.push(way::keep_profile(self, name, text).map(|_| ()));
+        }
+        outcomes.push(way::convert(self, journal.way.clone()));
         for file in &journal.rule_files {
             let read = |file: InputFile| self.take(files::read_file(&file), Some(&file));
             outcomes.push(file.decode().map(read));
@@ -168,13 +228,19 @@ impl Session {
                 .iter()
                 .map(|key| self.remove_rule(key)),
         );
+        for (rule, change) in &journal.hand_edits {
+            outcomes.push(decisions::put(self, rule, change));
+        }
         for (rule, edit, accepted) in &journal.decisions {
-            outcomes.push(self.decide(rule, edit, *accepted));
+            outcomes.push(decisions::decide(self, rule, edit, *accepted));
         }
         for (rule, query) in &journal.own_queries {
-            outcomes.push(self.write_query(rule, Some(query.clone())));
+            outcomes.push(decisions::write_query(self, rule, Some(query.clone())));
         }
         self.journal.tests.clone_from(&journal.tests);
+        for (name, value) in &journal.assumptions {
+            outcomes.push(assume::assume(self, name, value));
+        }
         if let Some(name) = &journal.sample {
             outcomes.push(self.load_sample(name, progress));
         }
@@ -197,21 +263,70 @@ impl Session {
     /// Takes over what a file holds. The journal keeps the file when it holds rules.
     fn take(&mut self, content: FileContent, file: Option<&InputFile>) {
         self.problems.extend(content.problems);
-        if let (false, Some(file)) = (content.rules.is_empty(), file) {
-            self.journal
-                .rule_files
-                .retain(|known| known.name != file.name);
-            self.journal.rule_files.push(TextFile::encode(file));
+        let keys: Vec<String> = content.rules.iter().map(|rule| rule.key.clone()).collect();
+        let has_moved = match file.filter(|_| !keys.is_empty()) {
+            Some(file) => self.keep_file(TextFile::encode(file), &keys),
+            None => false,
+        };
+        let new = content.rules.into_iter();
+        let new = new.filter(|rule| !self.has(rule)).collect();
+        self.add_rules(new);
+        if has_moved {
+            self.move_to_end(&keys);
         }
-        self.add_rules(content.rules);
         self.add_logs(content.logs);
     }
 
-    /// Adds rules; one with the key of a loaded rule replaces it, so that dropping a file twice is
-    /// harmless.
+    /// Notes a file of rules: at the place of the file of this name when all of its rules are loaded, or else
+    /// at the end. Whether it has moved there, where a reload then shows its rules.
+    fn keep_file(&mut self, file: TextFile, keys: &[String]) -> bool {
+        let is_loaded = |key: &String| self.rules.iter().any(|loaded| loaded.key == *key);
+        let all_loaded = keys.iter().all(is_loaded);
+        let files = &mut self.journal.rule_files;
+        match files.iter_mut().find(|known| known.name == file.name) {
+            Some(known) if all_loaded => {
+                *known = file;
+                false
+            }
+            known => {
+                let is_known = known.is_some();
+                files.retain(|known| known.name != file.name);
+                files.push(file);
+                is_known
+            }
+        }
+    }
+
+    /// Puts rules behind all others, in the order of their keys. Those that came with the page come first in
+    /// every session.
+    fn move_to_end(&mut self, keys: &[String]) {
+        let place = |rule: &LoadedRule| {
+            let keys = keys.iter().filter(|_| !rule.bundled);
+            keys.enumerate()
+                .find_map(|(at, key)| (*key == rule.key).then_some(at))
+        };
+        self.rules
+            .sort_by_key(|rule| place(rule).map_or(0, |place| place + 1));
+    }
+
+    /// Whether a rule is loaded as it is; then it stays with what was decided on it, so that dropping a file
+    /// twice is harmless. What was decided on another rule of that key goes.
+    fn has(&mut self, rule: &LoadedRule) -> bool {
+        let loaded = self.rules.iter().find(|loaded| loaded.key == rule.key);
+        let is_same = loaded.map(|loaded| loaded.rule == rule.rule);
+        if is_same == Some(false) {
+            self.journal
+                .decisions
+                .retain(|(key, _, _)| *key != rule.key);
+            self.journal.hand_edits.retain(|(key, _)| *key != rule.key);
+        }
+        is_same == Some(true)
+    }
+
+    /// Adds rules; one with the key of a loaded rule takes its place.
     pub(crate) fn add_rules(&mut self, rules: Vec<LoadedRule>) {
         for mut rule in rules {
-            way::follow(&self.journal.way, &mut rule);
+            way::follow(&self.profiles, &self.journal.way, &mut rule);
             self.journal.removed_rules.retain(|key| *key != rule.key);
             match self.rules.iter_mut().find(|loaded| loaded.key == rule.key) {
                 Some(loaded) => *loaded = rule,
@@ -237,6 +352,7 @@ impl Session {
             self.logs.retain(|log| log.sample.is_none());
             self.journal.sample = None;
         }
+        self.joined.take();
         let mut new = false;
         for log in logs {
             if !self.journal.logs.contains(&log.name) {
@@ -270,7 +386,7 @@ impl Session {
         let index = self.rule_index(key)?;
         self.rules.remove(index);
         self.journal.decisions.retain(|(rule, _, _)| rule != key);
-        self.journal.own_queries.retain(|(rule, _)| rule != key);
+        self.journal.hand_edits.retain(|(rule, _)| rule != key);
         self.journal.removed_rules.push(key.to_owned());
         Ok(())
     }
@@ -296,39 +412,6 @@ impl Session {
         Ok(())
     }
 
-    pub(crate) fn decide(&mut self, rule: &str, edit: &str, accepted: bool) -> Result<(), Problem> {
-        let index = self.rule_index(rule)?;
-        self.rules[index].decide(edit, accepted)?;
-        self.journal
-            .decisions
-            .retain(|(r, e, _)| !(r == rule && e == edit));
-        // A decision on an edit of another way of conversion waits until that is chosen again.
-        if self.rules[index].differs_from_default(edit) || !self.rules[index].has_edit(edit) {
-            self.journal
-                .decisions
-                .push((rule.to_owned(), edit.to_owned(), accepted));
-        }
-        self.note_own_query(index);
-        Ok(())
-    }
-
-    fn write_query(&mut self, rule: &str, query: Option<String>) -> Result<(), Problem> {
-        let index = self.rule_index(rule)?;
-        self.rules[index].write(query)?;
-        self.note_own_query(index);
-        Ok(())
-    }
-
-    /// Keeps a converted query that the user wrote, or forgets it.
-    fn note_own_query(&mut self, index: usize) {
-        let rule = &self.rules[index];
-        self.journal.own_queries.retain(|(key, _)| *key != rule.key);
-        if let Some(query) = &rule.own_query {
-            let entry = (rule.key.clone(), query.clone());
-            self.journal.own_queries.push(entry);
-        }
-    }
-
     fn load_sample(&mut self, name: &str, progress: OnProgress<'_>) -> Result<(), Problem> {
         progress(Progress {
             what: "Generating the sample logs".to_owned(),
@@ -337,6 +420,7 @@ impl Session {
             bytes: None,
         });
         let logs = samples::load_sample(name)?;
+        self.joined.take();
         self.logs.retain(|log| log.sample.is_none());
         self.logs.extend(logs);
         self.journal.sample = Some(name.to_owned());
@@ -379,7 +463,33 @@ impl Session {
     }
 
     /// All loaded rows by table; known tables without rows are there with their columns.
+    /// Logs of one table are put together once, and again when the logs are others.
     pub(crate) fn tables(&self) -> rule_replay::Tables {
+        let of: Vec<(String, usize)> = self.logs.iter().map(identity).collect();
+        let mut joined = self.joined.borrow_mut();
+        match &*joined {
+            Some((known, tables)) if *known == of => tables.clone(),
+            _ => {
+                // What is out of date goes first: both may not fit.
+                *joined = None;
+                let tables = self.join();
+                *joined = Some((of, tables.clone()));
+                tables
+            }
+        }
+    }
+
+    /// Bytes that the user's logs hold, by the table that takes their rows.
+    pub fn log_bytes(&self) -> BTreeMap<String, u64> {
+        let mut bytes = BTreeMap::new();
+        for log in self.logs.iter().filter(|log| log.sample.is_none()) {
+            let held = log.loaded.table.held_bytes() as u64;
+            *bytes.entry(log.loaded.table_name.clone()).or_default() += held;
+        }
+        bytes
+    }
+
+    fn join(&self) -> rule_replay::Tables {
         let mut parts: BTreeMap<String, Vec<kql_engine::Table>> = BTreeMap::new();
         for log in &self.logs {
             parts
@@ -389,6 +499,11 @@ impl Session {
         }
         files::tables(parts)
     }
+}
+
+/// What tells a log from others; one that is read again under its name makes the session forget itself.
+fn identity(log: &LoadedLog) -> (String, usize) {
+    (log.key.clone(), log.loaded.table.rows())
 }
 
 /// A time to the second, as the page's field holds it.

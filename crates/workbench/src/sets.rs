@@ -1,25 +1,20 @@
 //! The tests of a session's rules, and the session as a rule set: written, looked at, opened.
 
-use kql_analysis::text::value_text;
-use kql_analysis::time::format_datetime;
-use kql_analysis::value::Value;
-use kql_engine::Table;
-use rule_replay::rule_tests::{Generated, Input, Revision, RuleTest, TestOutcome, actual, run};
-use sentinel_rules::bundled::{Pack, SampleRows};
+use std::borrow::Cow;
+
+use rule_convert::{default_accepted, default_profile};
+use rule_replay::rule_tests::{Revision, RuleTest, TestOutcome, run};
+use sentinel_rules::bundled::Pack;
 use sentinel_rules::rule::Rule;
-use serde_json::{Map, Value as Json};
 
 use crate::files::rule_key;
 use crate::loaded_rule::LoadedRule;
 use crate::protocol::{
     ExportFile, InputFile, PreviewRule, PreviewView, Problem, TestView, TextFile, Way,
 };
-use crate::rule_set::{self, RuleSet, SetRule};
+use crate::rule_set::{self, RuleSet, SetRule, SetWay};
 use crate::session::Session;
-use crate::{replay, samples as sample_sets, way};
-
-/// Rows of the user's own logs that a test made of them may have.
-const MAX_OWN_ROWS: usize = 5_000;
+use crate::{assume, decisions, replay, way};
 
 /// The tests that come with a bundled rule: the cases beside its file.
 pub(crate) fn bundled_tests(key: &str) -> Vec<RuleTest> {
@@ -45,7 +40,8 @@ pub(crate) fn tests_of(session: &Session, key: &str) -> Vec<RuleTest> {
     }
 }
 
-fn keep(session: &mut Session, key: &str, tests: &[RuleTest]) -> Result<(), Problem> {
+/// Keeps the tests of a rule.
+pub(crate) fn keep(session: &mut Session, key: &str, tests: &[RuleTest]) -> Result<(), Problem> {
     let text = serde_json::to_string(tests)
         .map_err(|error| Problem::about("Tests", error.to_string(), "report this"))?;
     session.journal.tests.retain(|(rule, _)| rule != key);
@@ -55,6 +51,7 @@ fn keep(session: &mut Session, key: &str, tests: &[RuleTest]) -> Result<(), Prob
 
 /// Runs every test of the loaded rules.
 pub(crate) fn run_tests(session: &Session) -> Vec<TestView> {
+    let assumed = assume::of(&session.journal);
     let rules = session.rules.iter();
     rules
         .flat_map(|loaded| {
@@ -64,7 +61,7 @@ pub(crate) fn run_tests(session: &Session) -> Vec<TestView> {
                     Revision::Original => &loaded.rule,
                     Revision::Converted => &loaded.converted.rule,
                 };
-                view(loaded, number, &test, run(rule, &test).outcome)
+                view(loaded, number, &test, run(rule, &test, assumed).outcome)
             })
         })
         .collect()
@@ -96,39 +93,6 @@ fn view(loaded: &LoadedRule, number: usize, test: &RuleTest, outcome: TestOutcom
     }
 }
 
-/// Adds a test to a rule: the loaded log as its input, what the schedule makes of it as expected.
-pub(crate) fn add_test(session: &mut Session, key: &str) -> Result<(), Problem> {
-    let index = session.rule_index(key)?;
-    let span = replay::span(&session.logs).ok_or_else(|| {
-        Problem::about(
-            "Tests",
-            "no loaded row has a time",
-            "load audit logs or a sample first",
-        )
-    })?;
-    let input = input(session)?;
-    let mut tests = tests_of(session, key);
-    let Some(loaded) = session.rules.get(index) else {
-        return Ok(());
-    };
-    let rule = &loaded.converted.rule;
-    let options = replay::options(rule, span, session.now);
-    let logs = session.logs.iter().map(|log| log.name.clone());
-    let mut names: Vec<String> = logs.collect();
-    names.dedup();
-    let mut test = RuleTest {
-        name: format!("On {}", names.join(", ")),
-        input,
-        from: Some(format_datetime(options.from)),
-        to: Some(format_datetime(options.to)),
-        ..RuleTest::default()
-    };
-    test.expect = actual(rule, &test)
-        .map_err(|message| Problem::about(&rule.name, message, "mend the rule first"))?;
-    tests.push(test);
-    keep(session, key, &tests)
-}
-
 /// Takes a test out.
 pub(crate) fn remove_test(session: &mut Session, key: &str, number: usize) -> Result<(), Problem> {
     let mut tests = tests_of(session, key);
@@ -143,75 +107,18 @@ pub(crate) fn remove_test(session: &mut Session, key: &str, number: usize) -> Re
     keep(session, key, &tests)
 }
 
-/// The loaded log as the input of a test: a sample by its name, own logs row by row.
-fn input(session: &Session) -> Result<Input, Problem> {
-    let sample = session.logs.iter().find_map(|log| log.sample.clone());
-    let own = session.logs.iter().filter(|log| log.sample.is_none());
-    let own: Vec<&crate::loaded_log::LoadedLog> = own.collect();
-    let rows: usize = own.iter().map(|log| log.loaded.table.rows()).sum();
-    if rows > MAX_OWN_ROWS {
-        return Err(Problem::about(
-            "Tests",
-            format!("the loaded logs have more than {MAX_OWN_ROWS} rows"),
-            "load only the rows that the test is about",
-        ));
-    }
-    let rows = own
-        .iter()
-        .flat_map(|log| written(&log.loaded.table_name, &log.loaded.table));
-    Ok(Input {
-        generate: sample.map(|scenario| Generated {
-            scenario,
-            seed: sample_sets::SEED,
-            rows: 0,
-            end: format_datetime(sample_sets::END),
-            documented_shape: false,
-        }),
-        rows: rows.collect(),
-    })
-}
-
-/// The rows of a table as a test holds them: the columns that have a value, as text.
-fn written(name: &str, table: &Table) -> Vec<SampleRows> {
-    let columns = || table.schema().columns.iter().zip(table.columns());
-    let row = |row: usize| {
-        let mut at = Vec::new();
-        let mut cells = Map::new();
-        for (column, cell) in columns() {
-            let value = cell.get(row);
-            match (&value, column.name.as_str()) {
-                (Value::DateTime(time), "TimeGenerated") => at.push(format_datetime(*time)),
-                _ => {
-                    let text = value_text(&value, column.ty).into_owned();
-                    if !text.is_empty() {
-                        cells.insert(column.name.clone(), Json::from(text));
-                    }
-                }
-            }
-        }
-        SampleRows {
-            table: name.to_owned(),
-            at,
-            times: 1,
-            row: cells,
-        }
-    };
-    (0..table.rows()).map(row).collect()
-}
-
 /// The session as a rule set file.
 pub(crate) fn file(session: &Session) -> Result<ExportFile, Problem> {
     let rules = session.rules.iter().map(|loaded| SetRule {
         rule: rule_set::source(loaded.rule.clone()),
         edits: rule_set::states(&loaded.conversion.edits, &|edit| loaded.is_accepted(edit)),
+        hand_edits: loaded.hand_edits(),
         tests: tests_of(session, &loaded.key),
         ..SetRule::default()
     });
     let set = RuleSet {
-        version: rule_set::version(),
-        profile: Some(way::of_rule_set(session)?.id.clone()),
         rules: rules.collect(),
-        ..RuleSet::default()
+        ..way::of_rule_set(session)?
     };
     Ok(ExportFile {
         name: "rules.rulesmith.json".to_owned(),
@@ -221,45 +128,62 @@ pub(crate) fn file(session: &Session) -> Result<ExportFile, Problem> {
     })
 }
 
-/// A set that this session can open, with each rule as it was loaded.
-fn openable(session: &Session, text: &str) -> Result<(RuleSet, Vec<LoadedRule>), Problem> {
-    let set = rule_set::read("rule set", text.as_bytes())?;
-    let own = way::of_rule_set(session)?;
-    if let Some(profile) = set.profile()?
-        && profile.id != own.id
-    {
-        return Err(Problem::about(
-            "Rule set",
-            format!("this set converts by another profile, {}", profile.title),
-            "choose that profile under Conversion and open the set again",
-        ));
+/// How a set wants its rules converted: as it says, or as the session does.
+fn way_of(session: &Session, set: &RuleSet) -> Result<(SetWay, Way), Problem> {
+    if let Some(set_way) = set.way()? {
+        let id = &set_way.profile.id;
+        let is_first = *id == default_profile().id;
+        let way = Way {
+            profile: if is_first { String::new() } else { id.clone() },
+            widen: set.widen,
+        };
+        return Ok((set_way, way));
     }
-    let rules = rules_in(&set)?;
-    Ok((set, rules))
+    let way = session.journal.way.clone();
+    let profile = way::profile(&session.profiles, &way)?.clone();
+    let mode = way::mode(&way);
+    let profile = Cow::Owned(profile);
+    Ok((SetWay { profile, mode }, way))
 }
 
-/// The rules of a set, each as it was loaded.
-fn rules_in(set: &RuleSet) -> Result<Vec<LoadedRule>, Problem> {
-    let way = Way {
-        profile: set.profile.clone().unwrap_or_default(),
-        widen: false,
-    };
+/// A set that this session can open, with each rule as the set has it.
+struct Openable {
+    set: RuleSet,
+    rules: Vec<LoadedRule>,
+    way: Way,
+    title: String,
+}
+
+fn openable(session: &Session, text: &str) -> Result<Openable, Problem> {
+    let set = rule_set::read("rule set", text.as_bytes())?;
+    let (set_way, way) = way_of(session, &set)?;
     let mut rules = Vec::new();
     for (index, rule) in set.rules.iter().enumerate() {
         let place = format!("rules[{index}]");
-        if !rule.hand_edits.is_empty() {
-            return Err(Problem::about(
-                "Rule set",
-                format!("{place}: the page cannot take over changes by hand"),
-                "use the command line for this set",
-            ));
-        }
         let mut loaded = loaded(rule.original(&place)?, rule);
-        way::follow(&way, &mut loaded);
-        rule.check_edits(&loaded.conversion, &place)?;
+        rule.conversion(&loaded.rule, &set_way, &place)?;
+        loaded.convert(&set_way.profile, set_way.mode);
+        take_over(&mut loaded, rule)?;
         rules.push(loaded);
     }
-    Ok(rules)
+    let title = set_way.profile.title.clone();
+    Ok(Openable {
+        set,
+        rules,
+        way,
+        title,
+    })
+}
+
+/// Takes over the changes by hand of a set, and the state of every edit.
+fn take_over(loaded: &mut LoadedRule, rule: &SetRule) -> Result<(), Problem> {
+    for change in &rule.hand_edits {
+        loaded.put_by_hand(change.change())?;
+    }
+    for edit in loaded.conversion.edits.clone() {
+        loaded.decide(&edit.id, rule.is_accepted(&edit));
+    }
+    Ok(())
 }
 
 fn loaded(original: Rule, rule: &SetRule) -> LoadedRule {
@@ -269,9 +193,15 @@ fn loaded(original: Rule, rule: &SetRule) -> LoadedRule {
 
 /// What opening a rule set would change. Nothing is changed.
 pub(crate) fn preview(session: &Session, text: &str) -> Result<PreviewView, Problem> {
-    let (set, loaded) = openable(session, text)?;
+    let Openable {
+        set,
+        rules: loaded,
+        way,
+        title,
+    } = openable(session, text)?;
     let rules = set.rules.iter().zip(&loaded);
     Ok(PreviewView {
+        changes: changes_of_all(session, &set, &way, &title)?,
         rules: rules
             .map(|(rule, loaded)| PreviewRule {
                 name: loaded.rule.name.clone(),
@@ -281,6 +211,39 @@ pub(crate) fn preview(session: &Session, text: &str) -> Result<PreviewView, Prob
         name: set.name,
         notes: set.notes,
     })
+}
+
+/// What changes for all rules: how they are converted, and by which profiles.
+fn changes_of_all(
+    session: &Session,
+    set: &RuleSet,
+    way: &Way,
+    title: &str,
+) -> Result<Vec<String>, Problem> {
+    let mut changes = Vec::new();
+    let own = |text: &String| session.profiles.iter().any(|own| own.text == *text);
+    if set.profile_text.as_ref().is_some_and(|text| !own(text)) {
+        changes.push(format!("The profile “{title}” of the set is added."));
+    }
+    if *way != session.journal.way {
+        let watch = match way.widen {
+            true => ", and watch both kinds of resource",
+            false => "",
+        };
+        changes.push(format!(
+            "All loaded rules are converted by the profile “{title}”{watch}."
+        ));
+    }
+    changes.extend(assumed(session, set)?);
+    Ok(changes)
+}
+
+/// What is taken for granted otherwise once a set is open, a sentence each.
+fn assumed(session: &Session, set: &RuleSet) -> Result<Vec<String>, Problem> {
+    let (before, after) = (assume::of(&session.journal).all(), set.assumptions()?.all());
+    let pairs = before.into_iter().zip(after);
+    let other = pairs.filter(|(before, after)| before.value != after.value);
+    Ok(other.map(|(_, after)| after.meaning).collect())
 }
 
 fn changes(session: &Session, rule: &SetRule, loaded: &LoadedRule) -> Vec<String> {
@@ -293,11 +256,10 @@ fn changes(session: &Session, rule: &SetRule, loaded: &LoadedRule) -> Vec<String
         }
         Some(_) => {}
     }
-    for edit in &loaded.conversion.edits {
-        let (before, after) = (
-            known.unwrap_or(loaded).is_accepted(edit),
-            rule.is_accepted(edit),
-        );
+    let found = loaded.conversion.edits.iter();
+    for edit in found.filter(|edit| !edit.is_by_hand()) {
+        let before = known.map_or_else(|| default_accepted(edit), |known| known.is_accepted(edit));
+        let after = loaded.is_accepted(edit);
         if before != after {
             let word = if after { "accepted" } else { "refused" };
             changes.push(format!(
@@ -305,6 +267,17 @@ fn changes(session: &Session, rule: &SetRule, loaded: &LoadedRule) -> Vec<String
                 edit.title, edit.id
             ));
         }
+    }
+    let (before, after) = (
+        known.map(LoadedRule::hand_edits).unwrap_or_default(),
+        loaded.hand_edits(),
+    );
+    if before != after {
+        changes.push(format!(
+            "Its edits by hand are replaced: {} now, {} then.",
+            before.len(),
+            after.len()
+        ));
     }
     let before = tests_of(session, &loaded.key);
     if before != rule.tests {
@@ -317,39 +290,40 @@ fn changes(session: &Session, rule: &SetRule, loaded: &LoadedRule) -> Vec<String
     changes
 }
 
-/// Opens a rule set: takes over its rules, the state of their edits, and their tests.
+/// Opens a rule set: takes over its way of conversion, its rules, the state of their edits, its changes by
+/// hand and its tests.
 pub(crate) fn open(session: &mut Session, name: &str, text: &str) -> Result<(), Problem> {
-    let (set, loaded) = openable(session, text)?;
+    let opened = openable(session, text)?;
+    if let Some(profile) = &opened.set.profile_text {
+        let file = format!("{}.yaml", opened.way.profile);
+        way::keep_profile(session, &file, profile)?;
+    }
+    way::convert(session, opened.way)?;
     let file = InputFile {
         name: name.to_owned(),
         bytes: text.as_bytes().to_vec(),
     };
-    session
-        .journal
-        .rule_files
-        .retain(|known| known.name != name);
-    session.journal.rule_files.push(TextFile::encode(&file));
-    let keys: Vec<String> = loaded.iter().map(|rule| rule.key.clone()).collect();
-    session
-        .journal
-        .decisions
-        .retain(|(rule, ..)| !keys.contains(rule));
-    session.add_rules(loaded);
-    for (rule, key) in set.rules.iter().zip(&keys) {
-        let index = session.rule_index(key)?;
-        let edits = session
-            .rules
-            .get(index)
-            .map(|loaded| loaded.conversion.edits.clone());
-        for edit in edits.unwrap_or_default() {
-            session.decide(key, &edit.id, rule.is_accepted(&edit))?;
-        }
+    let journal = &mut session.journal;
+    journal.rule_files.retain(|known| known.name != name);
+    journal.rule_files.push(TextFile::encode(&file));
+    let keys: Vec<String> = opened.rules.iter().map(|rule| rule.key.clone()).collect();
+    journal.decisions.retain(|(rule, ..)| !keys.contains(rule));
+    session.add_rules(opened.rules);
+    for (rule, key) in opened.set.rules.iter().zip(&keys) {
+        decisions::keep(session, key)?;
         keep(session, key, &rule.tests)?;
     }
+    session.journal.assumptions = assume::kept(&opened.set.assumptions()?);
+    replay::again(session);
     Ok(())
 }
 
-/// The rules of a rule set file as they were loaded, for a session that is rebuilt.
+/// The rules of a rule set file as they were loaded, for a session that is rebuilt: what the set says of
+/// them is in the journal.
 pub(crate) fn rules_of(file: &InputFile) -> Result<Vec<LoadedRule>, Problem> {
-    rules_in(&rule_set::read(&file.name, &file.bytes)?)
+    let set = rule_set::read(&file.name, &file.bytes)?;
+    let rules = set.rules.iter().enumerate();
+    rules
+        .map(|(index, rule)| Ok(loaded(rule.original(&format!("rules[{index}]"))?, rule)))
+        .collect()
 }

@@ -11,7 +11,9 @@ use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 use rule_replay::rule_tests::{Revision, RuleTest, TestOutcome, run};
+use rule_replay::timeline::Assumptions;
 
+use crate::assume;
 use crate::loaded_rule::LoadedRule;
 use crate::protocol::{ExportFile, Problem, ShareAsk, ShareView, UnpackedView};
 use crate::rule_set::{self, RuleSet, SetRule};
@@ -52,13 +54,11 @@ pub(crate) fn share(session: &Session, ask: &ShareAsk) -> Result<ShareView, Prob
         false => Vec::new(),
     };
     if ask.rows {
-        told.check(&wanted, &rules);
+        told.check(&wanted, &rules, assume::of(&session.journal));
     }
     let set = RuleSet {
-        version: rule_set::version(),
-        profile: Some(way::of_rule_set(session)?.id.clone()),
         rules,
-        ..RuleSet::default()
+        ..way::of_rule_set(session)?
     };
     Ok(ShareView {
         address: pack(&set)?,
@@ -102,6 +102,7 @@ fn set_rule(session: &Session, loaded: &LoadedRule, rows: bool, told: &mut Told)
     SetRule {
         rule: rule_set::source(loaded.rule.clone()),
         edits: rule_set::states(&loaded.conversion.edits, &|edit| loaded.is_accepted(edit)),
+        hand_edits: loaded.hand_edits(),
         tests,
         ..SetRule::default()
     }
@@ -188,14 +189,14 @@ struct Told {
 
 impl Told {
     /// Counts the tests that say something else with pseudonyms than with the names.
-    fn check(&mut self, loaded: &[&LoadedRule], rules: &[SetRule]) {
+    fn check(&mut self, loaded: &[&LoadedRule], rules: &[SetRule], assumed: Assumptions) {
         for (loaded, rule) in loaded.iter().zip(rules) {
             let failing = rule.tests.iter().filter(|test| {
                 let rule = match test.revision {
                     Revision::Original => &loaded.rule,
                     Revision::Converted => &loaded.converted.rule,
                 };
-                run(rule, test).outcome != TestOutcome::Passed
+                run(rule, test, assumed).outcome != TestOutcome::Passed
             });
             self.broken += failing.count();
         }
@@ -240,9 +241,12 @@ impl Told {
                 counted(self.broken, "test")
             ));
         }
-        let own = rules.iter().filter(|rule| rule.own_query.is_some()).count();
-        if own > 0 {
-            out.push(format!("Without the queries of {} that you wrote by hand: a rule set has no place for them. Everything as one file has.", counted(own, "rule")));
+        let by_hand: usize = rules.iter().map(|rule| rule.hand_edits().len()).sum();
+        if by_hand > 0 {
+            out.push(format!(
+                "{} that you wrote by hand.",
+                counted(by_hand, "edit")
+            ));
         }
         out
     }

@@ -15,7 +15,7 @@ use crate::protocol::{
     BacktestAsk, BacktestView, CheckView, ExportAsk, ExportFile, ExportView, HandoverAsk, Problem,
     RedactAsk, RedactView, Steps,
 };
-use crate::replay;
+use crate::replay::{self, Ground};
 use crate::session::Session;
 
 /// Lines around a changed one that are shown.
@@ -140,7 +140,7 @@ fn span(
             )
         }),
     };
-    let known = replay::options(rule, (first, last), session.now);
+    let known = Ground::of(session, (first, last)).options(rule);
     Ok(Options {
         from: time(&ask.from, known.from)?,
         to: time(&ask.to, known.to)?,

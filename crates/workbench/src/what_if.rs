@@ -12,7 +12,7 @@ use sentinel_rules::rule::Rule;
 use crate::protocol::{
     ControlView, CurvePoint, CurveView, DifferenceView, Problem, TotalsView, WhatIfView,
 };
-use crate::replay;
+use crate::replay::{self, Ground};
 use crate::session::Session;
 
 /// Differences that the page gets.
@@ -50,10 +50,8 @@ fn ground(session: &Session) -> Result<(Tables, impl Fn(&Rule) -> Options), Prob
             "load audit logs or a sample first",
         )
     })?;
-    let now = session.now;
-    Ok((session.tables(), move |rule: &Rule| {
-        replay::options(rule, span, now)
-    }))
+    let ground = Ground::of(session, span);
+    Ok((session.tables(), move |rule: &Rule| ground.options(rule)))
 }
 
 /// What changes when controls have these values.

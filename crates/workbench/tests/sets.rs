@@ -1,7 +1,7 @@
 //! Tests, rule sets and what-if questions of a session, as the page asks for them.
 
 use workbench::Session;
-use workbench::protocol::{Answer, Journal, Question, Reply, Request, View};
+use workbench::protocol::{Answer, Journal, Question, Reply, Request, TestOf, View};
 
 fn ask(session: &mut Session, question: Question) -> Answer {
     match session.handle(Request::Ask { question }, &mut |_| {}) {
@@ -45,6 +45,7 @@ fn a_test_of_the_loaded_log_passes_until_an_edit_is_refused() {
         &mut session,
         Request::AddTest {
             rule: MASS.to_owned(),
+            of: TestOf::Log,
         },
     );
     let added = |session: &mut Session| {
@@ -76,6 +77,7 @@ fn a_test_of_the_loaded_log_passes_until_an_edit_is_refused() {
         &mut session,
         Request::AddTest {
             rule: MASS.to_owned(),
+            of: TestOf::Log,
         },
     );
     send(
@@ -111,6 +113,7 @@ fn a_session_goes_through_a_rule_set_and_opening_is_shown_first() {
         &mut session,
         Request::AddTest {
             rule: MASS.to_owned(),
+            of: TestOf::Log,
         },
     );
     let (view, _) = send(&mut session, Request::RemoveRule { rule: view_key(2) });

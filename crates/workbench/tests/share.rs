@@ -2,7 +2,7 @@
 
 use workbench::Session;
 use workbench::protocol::{
-    Answer, InputFile, Journal, Problem, Question, Reply, Request, ShareAsk, ShareView,
+    Answer, InputFile, Journal, Problem, Question, Reply, Request, ShareAsk, ShareView, TestOf,
 };
 
 const RULE: &str = "bundled#sensitive-operations.yaml";
@@ -49,7 +49,13 @@ fn with_own_test() -> Session {
     reading.push(&log().bytes);
     session.add_file(reading);
     let rule = RULE.to_owned();
-    send(&mut session, Request::AddTest { rule });
+    send(
+        &mut session,
+        Request::AddTest {
+            rule,
+            of: TestOf::Log,
+        },
+    );
     session
 }
 

@@ -272,6 +272,7 @@ fn rows(session: &mut Session, rule: &str) -> Reply {
         filter: String::new(),
         first: 0,
         count: 200,
+        turned: Vec::new(),
     });
     session.handle(Request::Ask { question }, &mut |_| {})
 }

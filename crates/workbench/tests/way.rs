@@ -1,7 +1,9 @@
 //! Rules are converted the way that was chosen, and the rules about Managed HSMs can be added.
 
 use workbench::Session;
-use workbench::protocol::{Answer, ProofQuestion, Question, Reply, Request, View, Way};
+use workbench::protocol::{
+    Answer, ProofQuestion, ProofView, Question, Reply, Request, Verdict, View, Way,
+};
 
 fn view(session: &mut Session, request: Request) -> View {
     match session.handle(request, &mut |_| {}) {
@@ -134,18 +136,36 @@ fn a_decision_waits_for_the_way_that_has_its_edit() {
 }
 
 #[test]
-fn rules_that_watch_both_are_not_called_different() {
+fn a_rule_that_watches_both_is_proved_against_both_rules_that_it_stands_for() {
     let mut session = Session::new();
-    let rule = convert(&mut session, "", true).rules[0].key.clone();
-    let question = Question::Proof(ProofQuestion {
-        rule,
-        seed: 1,
-        cases: 1,
-    });
-    let Reply::Failed { problem } = session.handle(Request::Ask { question }, &mut |_| {}) else {
-        panic!("a widened rule was proved");
-    };
-    assert!(problem.remedy.contains("Managed HSM alone"), "{problem:?}");
+    for rule in convert(&mut session, "", true).rules {
+        let question = Question::Proof(ProofQuestion {
+            rule: rule.key.clone(),
+            seed: 1,
+            cases: 40,
+        });
+        let proof = match session.handle(Request::Ask { question }, &mut |_| {}) {
+            Reply::Answer {
+                answer: Answer::Proof(proof),
+            } => *proof,
+            _ => panic!("{} is not proved", rule.name),
+        };
+        let ProofView::Proved(proof) = proof else {
+            panic!("{}: {proof:?}", rule.name);
+        };
+        assert_eq!(
+            proof.verdict,
+            Verdict::Same,
+            "{}: {}",
+            rule.name,
+            proof.sentence
+        );
+        assert!(
+            proof.sentence.contains("rows of both"),
+            "{}",
+            proof.sentence
+        );
+    }
 }
 
 #[test]
@@ -157,4 +177,83 @@ fn a_rule_of_the_pack_that_was_removed_is_added_again() {
     let rule = added.rules.last().expect("a rule").key.clone();
     assert!(!view(&mut session, Request::RemoveRule { rule }).has_pack);
     assert!(view(&mut session, Request::AddPack).has_pack);
+}
+
+/// A profile file of one's own: the first one, for another type and with another id.
+fn own_profile() -> String {
+    let text = rule_convert::profile_text("key-vault-to-managed-hsm").expect("the first profile");
+    text.replacen("id: key-vault-to-managed-hsm", "id: to-pools", 1)
+        .replacen(
+            "title: Azure Key Vault to Azure Managed HSM",
+            "title: To pools",
+            1,
+        )
+        .replacen("to: MANAGEDHSMS", "to: POOLS", 1)
+}
+
+fn add_profile(session: &mut Session, text: &str) -> Reply {
+    let request = Request::AddProfile {
+        name: "pools.yaml".to_owned(),
+        text: text.to_owned(),
+    };
+    session.handle(request, &mut |_| {})
+}
+
+#[test]
+fn a_profile_of_ones_own_is_chosen_kept_and_travels() {
+    let mut session = Session::new();
+    let Reply::View {
+        view: added,
+        journal,
+    } = add_profile(&mut session, &own_profile())
+    else {
+        panic!("the profile was not taken");
+    };
+    assert_eq!(added.way.profile, "to-pools");
+    assert_eq!(added.own_profiles, ["to-pools"]);
+    let is_by_it = |view: &View| view.rules[0].converted_query.contains("POOLS");
+    assert!(is_by_it(&added));
+    let mut again = Session::new();
+    let opened = view(&mut again, Request::Open { journal: *journal });
+    assert!(
+        opened.problems.is_empty() && is_by_it(&opened),
+        "{:?}",
+        opened.problems
+    );
+    // It goes into the rule set, and out of it into another session.
+    let question = Question::RuleSet;
+    let Reply::Answer {
+        answer: Answer::File(file),
+    } = again.handle(Request::Ask { question }, &mut |_| {})
+    else {
+        panic!("no file");
+    };
+    let open = Request::OpenRuleSet {
+        name: "set.json".to_owned(),
+        text: file.text,
+    };
+    let taken = view(&mut Session::new(), open);
+    assert!(taken.own_profiles == ["to-pools"] && is_by_it(&taken));
+    let id = "to-pools".to_owned();
+    let removed = view(&mut again, Request::RemoveProfile { id });
+    assert!(removed.own_profiles.is_empty() && !is_by_it(&removed));
+}
+
+#[test]
+fn a_profile_that_does_not_fit_is_refused_with_place_and_remedy() {
+    let mut session = Session::new();
+    let refused = |session: &mut Session, text: &str| match add_profile(session, text) {
+        Reply::Failed { problem } => problem,
+        other => panic!("{other:?}"),
+    };
+    let broken = own_profile().replacen("to: POOLS", "to: ''", 1);
+    let problem = refused(&mut session, &broken);
+    assert!(
+        problem.line.is_some() && problem.field.is_some(),
+        "{problem:?}"
+    );
+    assert!(!problem.remedy.is_empty());
+    let taken = own_profile().replacen("id: to-pools", "id: key-vault-to-managed-hsm", 1);
+    assert_eq!(refused(&mut session, &taken).field.as_deref(), Some("id"));
+    assert!(session.view().own_profiles.is_empty());
 }

@@ -7,12 +7,15 @@ use std::path::{Component, Path, PathBuf};
 use std::thread::{self, JoinHandle};
 
 /// Types of the files of the page.
-const TYPES: [(&str, &str); 5] = [
+const TYPES: [(&str, &str); 8] = [
     ("html", "text/html; charset=utf-8"),
     ("js", "text/javascript"),
     ("css", "text/css"),
     ("wasm", "application/wasm"),
     ("json", "application/json"),
+    ("webmanifest", "application/manifest+json"),
+    ("svg", "image/svg+xml"),
+    ("png", "image/png"),
 ];
 
 /// A running server; it ends with the program.

@@ -49,10 +49,16 @@ pub fn for_building() -> Result<(), String> {
     must("cargo", &["fetch", "--locked", "--quiet"])
 }
 
-/// The npm packages of the query editor and of the browser tests, when one is missing.
+/// The npm packages of the query editor, of the build and of the browser tests, when one is missing.
 fn packages() -> Result<(), String> {
     let folder = crate::command::root().join("node_modules");
-    let needed = ["esbuild", "@codemirror/view", "@playwright/test"];
+    let needed = [
+        "esbuild",
+        "@codemirror/view",
+        "@happy-dom/global-registrator",
+        "@playwright/test",
+        "fake-indexeddb",
+    ];
     if needed.iter().all(|name| folder.join(name).is_dir()) {
         return Ok(());
     }

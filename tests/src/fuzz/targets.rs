@@ -132,6 +132,8 @@ const LIMITS: Limits = Limits {
     part_rows: 20_000,
     plan_depth: 400,
     trace_rows: 100_000,
+    run_bytes: 16 * 1024 * 1024,
+    all_bytes: usize::MAX,
 };
 
 /// A query that can be bound runs to a result or an error, with the columns that were foretold.

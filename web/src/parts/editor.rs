@@ -51,14 +51,15 @@ pub fn QueryEditor(
 ) -> impl IntoView {
     let store = expect_context::<Store>();
     let running: StoredValue<Option<Running>, LocalStorage> = StoredValue::new_local(None);
+    let typed = StoredValue::new(String::new());
     let failed = RwSignal::new(false);
     let host = NodeRef::<leptos::html::Div>::new();
     Effect::new(move || {
         let Some(host) = host.get() else { return };
         with_script(
             move |global| {
-                let open = || open(store, global, &host, label, text, run);
-                if text.try_get_untracked().is_some() && running.with_value(Option::is_none) {
+                let open = || open(store, global, &host, label, (text, typed), run);
+                if running.try_with_value(Option::is_none) == Some(true) {
                     running.set_value(open());
                 }
             },
@@ -66,7 +67,11 @@ pub fn QueryEditor(
         );
     });
     Effect::new(move || {
-        let text = text.get();
+        // What was typed in the editor itself stands there already.
+        if text.with(|text| typed.with_value(|typed| typed == text)) {
+            return;
+        }
+        let text = text.get_untracked();
         running.with_value(|running| running.iter().for_each(|it| it.call("set", &text)));
     });
     Effect::new(move || {
@@ -141,13 +146,14 @@ fn open(
     global: JsValue,
     host: &HtmlElement,
     label: &str,
-    text: RwSignal<String>,
+    (text, typed): (RwSignal<String>, StoredValue<String>),
     run: Callback<()>,
 ) -> Option<Running> {
     let ask = Closure::<dyn Fn(String, String) -> Promise>::new(move |text, question| {
         promised(store, text, question)
     });
     let changed = Closure::<dyn Fn(String)>::new(move |new: String| {
+        typed.try_update_value(|typed| typed.clone_from(&new));
         text.try_maybe_update(|text| {
             let differs = *text != new;
             *text = new;

@@ -1,4 +1,4 @@
-//! Every edit with its reason, and the decision on it.
+//! Every edit with its reason, the decision on it, and what the user writes in its place.
 
 use leptos::prelude::*;
 use workbench::protocol::{Applicability, EditView, Request, RuleView};
@@ -29,35 +29,129 @@ pub fn EditList(rule: RuleView) -> impl IntoView {
 }
 
 fn item(store: Store, rule: String, number: usize, edit: EditView) -> impl IntoView {
-    let decided = edit.applicability != Applicability::Manual;
-    let id = edit.id.clone();
+    let change = (edit.before != edit.after).then(|| {
+        view! { <p class="change"><del>{edit.before.clone()}</del>" → "<ins>{shown(&edit.after)}</ins></p> }
+    });
+    let gives_way = is_applied_by_hand(&edit)
+        .then(|| view! { <p class="note">"An edit by hand takes its place."</p> });
+    let facts = match edit.by_hand {
+        true => "Yours".to_owned(),
+        false => format!(
+            "{} · {}",
+            applicability(edit.applicability),
+            certainty(edit.certainty)
+        ),
+    };
+    let open = edit.applicability == Applicability::Review && !edit.accepted;
+    view! {
+        <li class="edit" class:open=open>
+            <div class="decide">{decision(store, rule.clone(), number, &edit)}<span class="number">{number}</span></div>
+            <div>
+                <p><strong>{edit.title.clone()}</strong>", "{edit.place.clone()}</p>
+                {change}
+                <p>{edit.reason.clone()}</p>
+                {gives_way}
+                <p class="facts">{facts}</p>
+                {has_place(&edit).then(|| writing(store, rule, number, edit))}
+            </div>
+        </li>
+    }
+}
+
+/// Whether an accepted edit of the query is not applied, because one by hand is.
+fn is_applied_by_hand(edit: &EditView) -> bool {
+    let is_edit = edit.applicability != Applicability::Manual && edit.range.is_some();
+    is_edit && edit.accepted && edit.converted_range.is_none()
+}
+
+/// Whether another text can stand at the place of an edit. A hint around other edits has none of its own.
+fn has_place(edit: &EditView) -> bool {
+    let is_hint = edit.applicability == Applicability::Manual;
+    edit.range
+        .is_some_and(|(start, end)| !is_hint || start < end)
+}
+
+/// The box to tick; a hint has none.
+fn decision(
+    store: Store,
+    rule: String,
+    number: usize,
+    edit: &EditView,
+) -> Option<impl IntoView + use<>> {
     let label = format!("Apply edit {number}: {}", edit.title);
-    let checkbox = decided.then(|| {
+    let (id, accepted) = (edit.id.clone(), edit.accepted);
+    (edit.applicability != Applicability::Manual).then(|| {
         view! {
             <input
                 type="checkbox"
                 aria-label=label
-                prop:checked=edit.accepted
+                prop:checked=accepted
                 on:change=move |event| {
                     let accepted = event_target_checked(&event);
                     store.send("Applying the edit", Request::Decide { rule: rule.clone(), edit: id.clone(), accepted });
                 }
             />
         }
+    })
+}
+
+/// What the user writes at the place of an edit.
+fn writing(store: Store, rule: String, number: usize, edit: EditView) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let (text, note) = (
+        RwSignal::new(edit.after.clone()),
+        RwSignal::new(edit.note.clone()),
+    );
+    let (key, id) = (StoredValue::new(rule), StoredValue::new(edit.id));
+    let send = move || {
+        let request = Request::ByHand {
+            rule: key.get_value(),
+            edit: id.get_value(),
+            text: text.get_untracked(),
+            note: note.get_untracked(),
+        };
+        store.send("Taking your edit", request);
+    };
+    let remove = move |_| {
+        let (rule, edit) = (key.get_value(), id.get_value());
+        store.send("Taking your edit out", Request::RemoveByHand { rule, edit });
+    };
+    let lines = edit.after.lines().count().clamp(1, 12).to_string();
+    let (write, take_out) = match edit.by_hand {
+        true => ("Change it", Some(format!("Take edit {number} out"))),
+        false => ("Write it by hand", None),
+    };
+    let label = format!("{write}: edit {number}");
+    let take_out = take_out.map(|label| {
+        view! { <button class="plain" aria-label=label on:click=remove>"Take it out"</button> }
     });
-    let change = (edit.before != edit.after).then(|| {
-        view! { <p class="change"><del>{edit.before.clone()}</del>" → "<ins>{shown(&edit.after)}</ins></p> }
-    });
-    view! {
-        <li class="edit" class:open=edit.applicability == Applicability::Review && !edit.accepted>
-            <div class="decide">{checkbox}<span class="number">{number}</span></div>
-            <div>
-                <p><strong>{edit.title.clone()}</strong>", "{edit.place.clone()}</p>
-                {change}
-                <p>{edit.reason.clone()}</p>
-                <p class="facts">{applicability(edit.applicability)}" · "{certainty(edit.certainty)}</p>
+    let form = move || {
+        view! {
+            <div class="write">
+                <label>"Text at this place"
+                    <textarea rows=lines.clone() spellcheck="false" prop:value=move || text.get() on:input=move |event| text.set(event_target_value(&event))></textarea>
+                </label>
+                <label>"Note, for those who read the rule set"
+                    <input type="text" prop:value=move || note.get() on:input=move |event| note.set(event_target_value(&event))/>
+                </label>
+                <div class="actions">
+                    <button class="primary" on:click=move |_| send()>"Use it"</button>
+                    <button on:click=move |_| open.set(false)>"Close"</button>
+                </div>
             </div>
-        </li>
+        }
+    };
+    view! {
+        <div class="actions">
+            <button
+                class="plain"
+                aria-label=label
+                aria-expanded=move || if open.get() { "true" } else { "false" }
+                on:click=move |_| open.update(|open| *open = !*open)
+            >{write}</button>
+            {take_out}
+        </div>
+        <Show when=move || open.get()>{form()}</Show>
     }
 }
 

@@ -1,9 +1,9 @@
 //! What is likely wrong with a rule: findings of the original and of the converted rule.
 
 use leptos::prelude::*;
-use workbench::protocol::{Answer, FindingView, Question};
+use workbench::protocol::{Answer, FindingView, Question, Request};
 
-use crate::state::Store;
+use crate::state::{Reveal, Store, go};
 use crate::words::counted;
 
 /// Asks for the findings whenever the rules or logs change, as long as the place is shown.
@@ -22,7 +22,8 @@ pub fn watch_findings(store: Store) {
 /// How many errors and warnings a version of a rule has, in words; nothing when it has none.
 fn counts(all: &[FindingView], rule: &str, converted: bool) -> Option<String> {
     let own = all.iter();
-    let own = own.filter(|one| one.rule == rule && one.converted == converted);
+    let own =
+        own.filter(|one| one.rule == rule && one.converted == converted && one.allowed.is_none());
     let levels: Vec<&str> = own.map(|one| one.level.as_str()).collect();
     let of = |level: &str| levels.iter().filter(|one| **one == level).count();
     let parts = [(of("error"), "error"), (of("warning"), "warning")];
@@ -60,7 +61,8 @@ pub fn Findings(rule: String) -> impl IntoView {
     let store = expect_context::<Store>();
     let own = move |converted: bool| {
         let own = store.findings.get().into_iter();
-        let own = own.filter(|one| one.rule == rule && one.converted == converted);
+        let own = own
+            .filter(|one| one.rule == rule && one.converted == converted && one.allowed.is_none());
         own.collect::<Vec<FindingView>>()
     };
     let (before, after) = (own.clone(), own);
@@ -68,32 +70,96 @@ pub fn Findings(rule: String) -> impl IntoView {
         <section aria-labelledby="findings-title">
             <h3 id="findings-title">"Lint findings"</h3>
             <div class="pair">
-                <div>{move || side("Key Vault rule", before(false))}</div>
-                <div>{move || side("Managed HSM rule", after(true))}</div>
+                <div>{move || side(store, "Key Vault rule", before(false))}</div>
+                <div>{move || side(store, "Managed HSM rule", after(true))}</div>
             </div>
         </section>
     }
 }
 
-fn side(title: &'static str, findings: Vec<FindingView>) -> impl IntoView {
+fn side(store: Store, title: &'static str, findings: Vec<FindingView>) -> impl IntoView {
     if findings.is_empty() {
         return view! { <h4>{title}</h4><p class="empty">"Nothing found."</p> }.into_any();
     }
+    let items = findings.into_iter();
+    let items = items.map(|finding| finding_item(store, finding));
     view! {
         <h4>{title}</h4>
-        <ul class="findings">{findings.into_iter().map(item).collect_view()}</ul>
+        <ul class="findings">{items.collect_view()}</ul>
     }
     .into_any()
 }
 
-fn item(finding: FindingView) -> impl IntoView {
-    let piece = (!finding.piece.is_empty()).then(|| view! { <code>{finding.piece}</code> });
+/// A finding: what and where, a way to its place, and a way to allow it.
+pub fn finding_item(store: Store, finding: FindingView) -> impl IntoView {
     let class = format!("finding level-{}", finding.level);
+    let can_allow = finding.converted && finding.allowed.is_none();
+    let allow = can_allow.then(|| allow(store, &finding));
+    let allowed = finding.allowed.clone().map(|reason| {
+        view! { <p class="facts">"Allowed by a comment: "{reason}"."</p> }
+    });
+    let place = place(store, &finding);
     view! {
         <li class=class>
-            <p><strong>{finding.level}</strong>" "{finding.code}", "{finding.place}" "{piece}</p>
+            <p><strong>{finding.level}</strong>" "{finding.code}", "{place}</p>
             <p>{finding.message}"."</p>
-            <p class="facts">"What to do: "{finding.remedy}</p>
+            <p class="facts">"What to do: "{finding.remedy}"."</p>
+            {allowed}
+            {allow}
         </li>
+    }
+}
+
+/// The place of a finding; in a query it is a button that selects it there.
+fn place(store: Store, finding: &FindingView) -> AnyView {
+    let Some(range) = finding.range else {
+        return finding.place.clone().into_any();
+    };
+    let reveal = Reveal {
+        rule: finding.rule.clone(),
+        converted: finding.converted,
+        range,
+    };
+    let show = move |_| {
+        let rule = reveal.rule.clone();
+        store.reveal.set(Some(reveal.clone()));
+        go("conversion", &rule);
+    };
+    let label = format!("{}, show {} in the query", finding.code, finding.place);
+    view! {
+        <button class="plain" aria-label=label on:click=show>{finding.place.clone()}</button>
+        " "<code>{finding.piece.clone()}</code>
+    }
+    .into_any()
+}
+
+/// A field for the reason why a finding is as meant, and the button that writes the comment.
+fn allow(store: Store, finding: &FindingView) -> impl IntoView + use<> {
+    let reason = RwSignal::new(String::new());
+    let (rule, number) = (finding.rule.clone(), finding.number);
+    let write = move || {
+        let request = Request::AllowFinding {
+            rule: rule.clone(),
+            number,
+            reason: reason.get_untracked(),
+        };
+        store.send("Allowing a finding", request);
+    };
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        write();
+    };
+    let title = format!("Allow {}", finding.code);
+    view! {
+        <details class="allow">
+            <summary>{title}</summary>
+            <form on:submit=submit>
+                <label>"Why it is as meant "
+                    <input required prop:value=move || reason.get() on:input=move |event| reason.set(event_target_value(&event))/>
+                </label>
+                <button>"Write the comment"</button>
+                <p class="help">"A comment in the Managed HSM query, which exports keep and the command line understands; it stands among the edits, to be taken out."</p>
+            </form>
+        </details>
     }
 }

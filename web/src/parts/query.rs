@@ -1,9 +1,12 @@
 //! Original and converted query side by side, with every edit marked.
 
+use leptos::html::Pre;
 use leptos::prelude::*;
 use web::segments::{Mark, segments};
 use workbench::protocol::{Applicability, DiagnosticView, EditView, RuleView, TokenView};
 
+use super::select::select;
+use crate::state::Store;
 use crate::words::applicability;
 
 /// Both queries.
@@ -11,12 +14,32 @@ use crate::words::applicability;
 pub fn QueryPair(rule: RuleView) -> impl IntoView {
     let before = marks(&rule, |edit| edit.range);
     let after = marks(&rule, |edit| edit.converted_range);
+    let (original, converted) = (NodeRef::<Pre>::new(), NodeRef::<Pre>::new());
+    reveal(rule.key.clone(), original, converted);
     view! {
         <section class="pair" aria-label="Queries">
-            {side("Key Vault query", &rule.query, &rule.tokens, &before, errors(&rule, false))}
-            {side("Managed HSM query", &rule.converted_query, &rule.converted_tokens, &after, errors(&rule, true))}
+            {side("Key Vault query", &rule.query, &rule.tokens, &before, errors(&rule, false), original)}
+            {side("Managed HSM query", &rule.converted_query, &rule.converted_tokens, &after, errors(&rule, true), converted)}
         </section>
     }
+}
+
+/// Selects the place that is asked for, once the queries of its rule are there.
+fn reveal(rule: String, original: NodeRef<Pre>, converted: NodeRef<Pre>) {
+    let store = expect_context::<Store>();
+    Effect::new(move || {
+        let Some(place) = store.reveal.get().filter(|place| place.rule == rule) else {
+            return;
+        };
+        let side = match place.converted {
+            true => converted.get(),
+            false => original.get(),
+        };
+        if let Some(side) = side {
+            select(&side, place.range);
+            store.reveal.set(None);
+        }
+    });
 }
 
 fn errors(rule: &RuleView, converted: bool) -> Vec<DiagnosticView> {
@@ -61,6 +84,7 @@ fn side(
     tokens: &[TokenView],
     marks: &[Mark],
     errors: Vec<DiagnosticView>,
+    text: NodeRef<Pre>,
 ) -> impl IntoView + use<> {
     let mut shown = Vec::new();
     let mut last: Option<usize> = None;
@@ -89,7 +113,7 @@ fn side(
         <div class="side-query">
             <h3>{title}</h3>
             {errors.collect_view()}
-            <pre tabindex="0" aria-label=title><code>{shown}</code></pre>
+            <pre tabindex="0" aria-label=title node_ref=text><code>{shown}</code></pre>
         </div>
     }
 }

@@ -60,8 +60,8 @@ fn item(store: Store, rule: RuleView) -> impl IntoView {
                 <span class="rule-facts">{rule.kind}" · "{rule.severity}" · "{edits}</span>
                 <FindingCounts rule=rule.key.clone()/>
                 <span class="badges">
-                    {badge("Key Vault", rule.run.as_ref())}
-                    {badge("Managed HSM", rule.converted_run.as_ref())}
+                    {badge("Vault", rule.run.as_ref())}
+                    {badge("HSM", rule.converted_run.as_ref())}
                 </span>
             </button>
         </li>

@@ -3,15 +3,15 @@
 use leptos::prelude::*;
 use workbench::protocol::{EntityView, IncidentView, Request, RuleView, RunMark, TimelineView};
 
-use super::{Answers, panel};
+use super::Answers;
 use crate::state::Store;
 use crate::words::{counted, minute};
 
-/// The schedule of a rule over the loaded logs.
+/// The schedule of a rule over the loaded logs; an incident opens in the panel of the place.
 #[component]
 pub fn Timeline(rule: RuleView) -> impl IntoView {
     let store = expect_context::<Store>();
-    let answers = Answers::new();
+    let answers = expect_context::<Answers>();
     let opened = rule.key.clone();
     let open = Callback::new(move |number: usize| answers.incident(opened.clone(), number));
     let has_logs = !store.view.get_untracked().logs.is_empty();
@@ -30,7 +30,6 @@ pub fn Timeline(rule: RuleView) -> impl IntoView {
                 Some(timeline) => shown(timeline, open).into_any(),
                 None => view! { <p class="empty">"Not replayed yet: which runs would have raised alerts over the whole log, and which incidents would have followed."</p> }.into_any(),
             }}
-            {panel(answers)}
         </section>
     }
 }
@@ -44,10 +43,6 @@ fn shown(timeline: TimelineView, open: Callback<usize>) -> impl IntoView {
         <p class="facts ends"><span>{minute(&from)}</span><span>{minute(&to)}" UTC"</span></p>
         {incidents(timeline.incidents, open)}
         <ul class="sentences">{timeline.notes.into_iter().map(|note| view! { <li>{note}</li> }).collect_view()}</ul>
-        <details>
-            <summary>"What Microsoft does not document"</summary>
-            <ul class="sentences">{timeline.assumed.into_iter().map(|one| view! { <li>{one}</li> }).collect_view()}</ul>
-        </details>
     }
 }
 

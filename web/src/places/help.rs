@@ -39,8 +39,8 @@ impl Help {
 /// Where the place with this id is explained.
 pub fn of(place: &str) -> Help {
     match place {
-        "conversion" => help("convert", "Convert rules").and(
-            "Azure Managed HSM logging",
+        "conversion" | "lint" => help("convert", "Convert rules").and(
+            "Managed HSM logging",
             "https://learn.microsoft.com/azure/key-vault/managed-hsm/logging",
         ),
         "logs" => help("logs", "Load logs").and(
@@ -48,7 +48,7 @@ pub fn of(place: &str) -> Help {
             "https://learn.microsoft.com/azure/azure-monitor/reference/tables/azurediagnostics",
         ),
         "results" => help("results", "Results and incidents").and(
-            "Create scheduled analytics rules from scratch",
+            "Create a scheduled analytics rule from scratch",
             "https://learn.microsoft.com/azure/sentinel/create-analytics-rules",
         ),
         "incidents" | "together" => help("results", "Results and incidents").and(
@@ -59,10 +59,13 @@ pub fn of(place: &str) -> Help {
             "Handle false positives in Microsoft Sentinel",
             "https://learn.microsoft.com/azure/sentinel/false-positives",
         ),
-        "proof" => help("proof", "Prove a conversion"),
+        "proof" => help("proof", "Prove a conversion").and(
+            "Azure Key Vault logging",
+            "https://learn.microsoft.com/azure/key-vault/general/logging",
+        ),
         "tests" => help("tests", "Tests"),
         "export" => help("export", "Export and deploy").and(
-            "Import and export analytics rules",
+            "Export and import analytics rules to and from ARM templates",
             "https://learn.microsoft.com/azure/sentinel/import-export-analytics-rules",
         ),
         "hunt" => help("hunt", "Hunt").and(

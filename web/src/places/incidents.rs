@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use workbench::protocol::{RuleView, View};
 
-use crate::parts::{Teach, Timeline, WithRules, title};
+use crate::parts::{Answers, Assumptions, Teach, Timeline, WithRules, panel, title};
 use crate::state::Store;
 use crate::words::counted;
 
@@ -17,10 +17,30 @@ pub fn state(view: &View) -> String {
     }
 }
 
-/// The rules, and the schedule of the chosen one.
+/// The rules, the schedule of the chosen one, and the incident that is open. What is open stays while tests
+/// are made of it, and goes when another rule or another replay is shown.
 #[component]
 pub fn Incidents() -> impl IntoView {
-    view! { <WithRules show=detail/> }
+    let store = expect_context::<Store>();
+    let answers = Answers::new();
+    provide_context(answers);
+    let shown = Memo::new(move |_| {
+        let key = store.rule_key();
+        store.view.with(|view| {
+            let assumed = view.assumptions.iter().map(|one| one.value.clone());
+            let assumed: Vec<String> = assumed.collect();
+            (key, view.now.clone(), assumed)
+        })
+    });
+    Effect::new(move || {
+        shown.track();
+        answers.close();
+    });
+    view! {
+        <WithRules show=detail/>
+        {panel(answers)}
+        <Assumptions/>
+    }
 }
 
 fn detail(_store: Store, rule: RuleView) -> AnyView {

@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
-use workbench::protocol::{GridSource, LogView, Request, RuleVersion, View, WhyQuestion};
+use workbench::protocol::{GridSource, LogView, Request, RuleVersion, TestOf, View, WhyQuestion};
 
+use super::keep::files_kept;
 use crate::parts::{Answers, Grid, panel};
 use crate::shell::open_clear;
-use crate::state::{Store, usage};
+use crate::state::{Store, address, usage};
 use crate::words::{counted, minute};
 
 /// How many rows are loaded.
@@ -73,6 +74,7 @@ pub fn Logs() -> impl IntoView {
                 />
                 " Keep my log files in this browser, so that they are here after a reload. Rules and decisions are always kept."
             </label>
+            <p class="facts" role="status">{move || files_kept(store)}</p>
             <p class="facts">{move || held.get()}" "<button class="plain" on:click=move |_| open_clear()>"Clear everything this page keeps"</button></p>
             <Show when=move || store.view.get().logs.is_empty()>
                 <p class="empty">"No logs yet. Run the sample, or drop audit logs and indicators anywhere: JSON Lines, JSON, CSV, API answers, STIX, plain or gzip."</p>
@@ -130,12 +132,74 @@ fn rows(store: Store, log: String) -> impl IntoView {
     });
     view! {
         <section class="panel" aria-labelledby="rows-title">
-            <h3 id="rows-title">"Rows of "{log.clone()}</h3>
+            <h3 id="rows-title">"Rows of "{titled(&log)}</h3>
             <label class="row">"A row's number tells what became of it under "<select on:change=choose>{choices}</select></label>
             {panel(answers)}
+            {chosen_rows(store, log.clone(), version)}
             <Grid source=GridSource::Log(log) label="Rows of the log" on_row=on_row/>
         </section>
     }
+}
+
+/// The key of a log, which is its file's name and its table, in words.
+fn titled(key: &str) -> String {
+    match key.rsplit_once('#') {
+        Some((name, table)) => format!("{name} in {table}"),
+        None => key.to_owned(),
+    }
+}
+
+/// Makes a test of rows by their numbers, for the converted rule that is chosen above.
+fn chosen_rows(
+    store: Store,
+    log: String,
+    version: RwSignal<Option<(String, bool)>>,
+) -> impl IntoView {
+    let text = RwSignal::new(String::new());
+    let numbers = Memo::new(move |_| numbers(&text.get()));
+    let make = move |_| {
+        let first = || {
+            store
+                .view
+                .with_untracked(|view| Some((view.rules.first()?.key.clone(), true)))
+        };
+        let rule = version.get_untracked().or_else(first);
+        if let (Some((rule, _)), Some(rows)) = (rule, numbers.get_untracked()) {
+            let rows = rows.into_iter().map(|row| (log.clone(), row)).collect();
+            let of = TestOf::Rows(rows);
+            store.send("Making a test", Request::AddTest { rule, of });
+        }
+    };
+    view! {
+        <p class="actions">
+            <label class="row">"Rows for a test of the Managed HSM rule "<input type="text" size="14" placeholder="3, 7-12" on:input=move |event| text.set(event_target_value(&event))/></label>
+            <button disabled=move || numbers.get().is_none() on:click=make>"Make a test of these rows"</button>
+            <a href=address("tests", "")>"Tests"</a>
+        </p>
+    }
+}
+
+/// Most rows that can be written as a range.
+const MAX_CHOSEN: usize = 5_000;
+
+/// Numbers and ranges of rows, counted from 1 as they are shown, as numbers from 0; `None` when it is
+/// something else.
+fn numbers(text: &str) -> Option<Vec<usize>> {
+    let mut all = Vec::new();
+    for part in text
+        .split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+    {
+        let (first, last) = part.split_once('-').unwrap_or((part, part));
+        let first = first.trim().parse::<usize>().ok()?.checked_sub(1)?;
+        let last = last.trim().parse::<usize>().ok()?;
+        if last <= first || last - first > MAX_CHOSEN {
+            return None;
+        }
+        all.extend(first..last);
+    }
+    (!all.is_empty()).then_some(all)
 }
 
 fn item(store: Store, looked_at: RwSignal<Option<String>>, log: LogView) -> impl IntoView {

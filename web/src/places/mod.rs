@@ -6,6 +6,7 @@ pub mod help;
 mod hunt;
 mod incidents;
 mod keep;
+mod lint;
 mod logs;
 mod next;
 mod proof;
@@ -91,11 +92,20 @@ pub const PLACES: &[Place] = &[
     Place {
         id: "proof",
         title: "Proof",
-        help: "Whether the converted rule does on Managed HSM logs what the original does on vault logs; and what differs between two versions.",
+        help: "Whether the converted rule does what the original does, and what differs between two versions.",
         step: true,
         of_rule: true,
         state: proof::state,
         show: || view! { <proof::Proof/> }.into_any(),
+    },
+    Place {
+        id: "lint",
+        title: "Lint",
+        help: "What is likely wrong with all rules, by code and severity, with a way to each place.",
+        step: false,
+        of_rule: false,
+        state: |_| String::new(),
+        show: || view! { <lint::Lint/> }.into_any(),
     },
     Place {
         id: "together",

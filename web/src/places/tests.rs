@@ -1,13 +1,10 @@
 //! The tests that travel with rules, and the session as a rule set file.
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Event, HtmlInputElement};
-use workbench::protocol::{Answer, PreviewView, Question, Request, TestView};
+use workbench::protocol::{Answer, PreviewView, Question, Request, TestOf, TestView};
 
 use super::heard;
-use crate::parts::download;
+use crate::parts::{download, picked};
 use crate::state::Store;
 use crate::words::counted;
 
@@ -54,7 +51,7 @@ fn add(store: Store) -> impl IntoView {
         view! {
             <p class="actions">
                 <button disabled=no_logs on:click=move |_| {
-                    store.send("Adding a test", Request::AddTest { rule: key.clone() });
+                    store.send("Adding a test", Request::AddTest { rule: key.clone(), of: TestOf::Log });
                 }>"Add a test from the loaded log"</button>
                 <span class="help">"Of “"{rule.converted_name}"”: the log in, the alerts and incidents that its schedule gives now expected."</span>
             </p>
@@ -101,25 +98,10 @@ fn SetFile() -> impl IntoView {
             }
         });
     };
-    let pick = move |event: Event| {
-        let input = event
-            .target()
-            .and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
-        let Some(file) = input
-            .as_ref()
-            .and_then(HtmlInputElement::files)
-            .and_then(|files| files.get(0))
-        else {
-            return;
-        };
+    let pick = move |event| {
         preview.set(None);
-        spawn_local(async move {
-            let text = JsFuture::from(file.text())
-                .await
-                .ok()
-                .and_then(|text| text.as_string());
-            let Some(text) = text else { return };
-            chosen.set(Some((file.name(), text.clone())));
+        picked(&event, move |name, text| {
+            chosen.set(Some((name, text.clone())));
             store.ask(Question::Preview(text), move |answer| {
                 if let Some(Answer::Preview(found)) = heard(store, answer) {
                     preview.set(Some(found));
@@ -175,6 +157,7 @@ pub(super) fn preview(found: PreviewView) -> impl IntoView {
     view! {
         <h4>{match found.name.is_empty() { true => "What opening it changes".to_owned(), false => format!("What opening “{}” changes", found.name) }}</h4>
         <p>{found.notes}</p>
+        {found.changes.into_iter().map(|change| view! { <p>{change}</p> }).collect_view()}
         <ul>{rules.collect_view()}</ul>
     }
 }

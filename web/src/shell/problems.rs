@@ -16,9 +16,18 @@ pub fn Problems() -> impl IntoView {
     };
     view! {
         <section class="problems" role="alert" aria-label="Problems">
-            {move || all().into_iter().map(problem).collect_view()}
+            {move || {
+                let all = all();
+                let away = (!all.is_empty()).then(|| put_away(store));
+                (all.into_iter().map(problem).collect_view(), away)
+            }}
         </section>
     }
+}
+
+/// The button that takes all problems from the screen.
+fn put_away(store: Store) -> impl IntoView {
+    view! { <button class="plain" on:click=move |_| store.put_problems_away()>"Dismiss"</button> }
 }
 
 fn problem(problem: Problem) -> impl IntoView {

@@ -140,10 +140,15 @@ impl Client {
 
     fn spawn(&self) {
         self.state.ready.set(false);
-        let worker = match Worker::new(&file_address("worker-loader.js")) {
+        let started = match early_worker() {
+            Some(worker) => Ok(worker),
+            None => Worker::new(&file_address("worker-loader.js")),
+        };
+        let worker = match started {
             Ok(worker) => worker,
             Err(error) => return (self.state.listener)(Heard::Broken(format!("{error:?}"))),
         };
+        let is_ready = member(&worker, "isReady").is_truthy();
         let client = self.clone();
         let on_message =
             Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| client.hear(&event));
@@ -158,6 +163,16 @@ impl Client {
             _on_message: on_message,
             _on_error: on_error,
         });
+        if is_ready {
+            self.send_waiting();
+        }
+    }
+
+    /// The worker is ready: what waits is sent.
+    fn send_waiting(&self) {
+        self.state.ready.set(true);
+        let waiting = self.state.waiting.take();
+        waiting.iter().for_each(|message| self.post(message));
     }
 
     fn hear(&self, event: &MessageEvent) {
@@ -165,9 +180,7 @@ impl Client {
             return (self.state.listener)(Heard::Broken("an answer cannot be read".to_owned()));
         };
         if matches!(answer, Answer::Ready) {
-            self.state.ready.set(true);
-            let waiting = self.state.waiting.take();
-            waiting.iter().for_each(|message| self.post(message));
+            self.send_waiting();
         }
         if let Answer::Reply { number, .. } = &answer {
             self.state.wanted.forget(*number);
@@ -181,4 +194,20 @@ impl Client {
             let _ = running.worker.post_message(message);
         }
     }
+}
+
+/// The worker that `public/start.js` has started, once.
+fn early_worker() -> Option<Worker> {
+    let page = js_sys::global();
+    let worker = member(&page, EARLY).dyn_into().ok()?;
+    // A worker that was ended is not taken again.
+    let _ = Reflect::set(&page, &EARLY.into(), &JsValue::UNDEFINED);
+    Some(worker)
+}
+
+/// Where `public/start.js` leaves its worker.
+const EARLY: &str = "rulesmithWorker";
+
+fn member(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &name.into()).unwrap_or_default()
 }

@@ -32,6 +32,11 @@ impl Default for Hunt {
 }
 
 impl Hunt {
+    /// Whether the editor holds what it began with.
+    pub fn is_fresh(self) -> bool {
+        self.text.with_untracked(|text| text == FIRST)
+    }
+
     /// Runs the text of the editor; what was found before stays until the answer comes.
     pub fn run(self, store: Store) {
         let text = self.text.get_untracked();
@@ -45,7 +50,11 @@ impl Hunt {
                     self.found.set(Some(*found));
                     keep(store, query);
                 }
-                Err(problem) => self.problem.set(Some(problem)),
+                Err(problem) => {
+                    self.problem.set(Some(problem));
+                    // Most queries that fail are mended and run again.
+                    keep(store, query);
+                }
                 Ok(_) => {}
             },
         );

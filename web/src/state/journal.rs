@@ -1,7 +1,10 @@
 //! Keeps the work in the browser, so that a reload, a crash or an update of the page loses nothing. Each tab
 //! has a workspace of its own; `web/js/keep.js` holds them in IndexedDB.
 
+use std::collections::BTreeMap;
+
 use js_sys::{Array, Reflect};
+use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 use web_sys::File;
 use workbench::protocol::Journal;
@@ -22,6 +25,10 @@ mod keep {
         ) -> Result<(), JsValue>;
         #[wasm_bindgen(catch, js_name = saveFiles)]
         pub async fn save_files(id: &str, files: Array) -> Result<(), JsValue>;
+        #[wasm_bindgen(catch)]
+        pub fn drafts(id: &str) -> Result<String, JsValue>;
+        #[wasm_bindgen(catch, js_name = saveDrafts)]
+        pub fn save_drafts(id: &str, drafts: &str) -> Result<(), JsValue>;
         #[wasm_bindgen(catch)]
         pub async fn usage() -> Result<JsValue, JsValue>;
         #[wasm_bindgen(catch, js_name = clearAll)]
@@ -98,6 +105,34 @@ pub async fn save(id: &str, journal: &Journal, keeps_logs: bool) -> bool {
 pub async fn save_files(id: &str, files: &[File]) -> bool {
     let files: Array = files.iter().collect();
     !id.is_empty() && keep::save_files(id, files).await.is_ok()
+}
+
+/// What is being written and not yet taken into the work.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Drafts {
+    /// The query in Hunt, when it differs from the first one.
+    pub hunt: Option<String>,
+    /// Converted queries that are being edited, by rule key.
+    pub queries: BTreeMap<String, String>,
+}
+
+/// Drafts of a workspace.
+pub fn drafts(id: &str) -> Drafts {
+    let text = keep::drafts(id).unwrap_or_default();
+    serde_json::from_str(&text).unwrap_or_default()
+}
+
+/// Notes drafts; done when it returns, so that the page can be left.
+pub fn save_drafts(id: &str, drafts: &Drafts) {
+    let text = match *drafts == Drafts::default() {
+        true => String::new(),
+        false => serde_json::to_string(drafts).unwrap_or_default(),
+    };
+    if !id.is_empty() {
+        // Where nothing is kept, the page says so already.
+        let _ = keep::save_drafts(id, &text);
+    }
 }
 
 /// Bytes that the browser holds for this page.

@@ -7,10 +7,9 @@ mod offline;
 mod pending;
 mod route;
 mod store;
-mod undo;
 mod wanted;
 
 pub use journal::{Aside, aside, clear_all, forget, usage};
-pub use offline::{file_address, newer_version, update};
+pub use offline::{file_address, load_the_rest, newer_version, update};
 pub use route::{Route, address, go};
-pub use store::{FIRST_SAMPLE, Store};
+pub use store::{FIRST_SAMPLE, Reveal, Store};

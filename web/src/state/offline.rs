@@ -14,6 +14,8 @@ mod script {
         #[wasm_bindgen(catch)]
         pub async fn update() -> Result<JsValue, JsValue>;
         pub fn address(name: &str) -> String;
+        #[wasm_bindgen(js_name = loadTheRest)]
+        pub fn load_the_rest();
     }
 }
 
@@ -28,6 +30,11 @@ pub fn newer_version() -> RwSignal<bool> {
         waiting.forget();
     });
     newer
+}
+
+/// Loads in the background what the first use does not need. To be called with every answer; only the first counts.
+pub fn load_the_rest() {
+    script::load_the_rest();
 }
 
 /// Takes the newer version.

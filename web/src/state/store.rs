@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use leptos::leptos_dom::helpers::debounce;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web::messages;
@@ -12,15 +13,27 @@ use workbench::interrupt::CANCELLED;
 use workbench::protocol::{
     Answer, FindingView, Journal, Problem, Progress, Question, Reply, Request, RuleView, View,
 };
+use workbench::undo::Undo;
 
 use super::client::{Client, Heard};
 use super::hunt::Hunt;
+use super::journal::Drafts;
 use super::pending::Pending;
-use super::undo::Undo;
-use super::{Aside, Route, journal};
+use super::{Aside, Route, journal, load_the_rest};
 
 /// The sample that the first button runs.
 pub const FIRST_SAMPLE: &str = "hsm-all";
+
+/// A place in a query of a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reveal {
+    /// Key of the rule.
+    pub rule: String,
+    /// Whether it is in the converted query.
+    pub converted: bool,
+    /// Where it begins and ends, in UTF-16 code units.
+    pub range: (usize, usize),
+}
 
 /// Signals and actions that every part of the page shares.
 #[derive(Clone, Copy)]
@@ -37,6 +50,8 @@ pub struct Store {
     pub failure: RwSignal<Option<Problem>>,
     /// Whether the browser keeps the work.
     pub kept: RwSignal<bool>,
+    /// Whether the log files are written in the browser's store; `None` while they are being written.
+    pub files_kept: RwSignal<Option<bool>>,
     /// Steps back and forward.
     pub undo: RwSignal<Undo>,
     /// Whether log files are kept in the browser too.
@@ -53,6 +68,8 @@ pub struct Store {
     pub drafts: RwSignal<BTreeMap<String, String>>,
     /// What is likely wrong with the rules, while a place shows it.
     pub findings: RwSignal<Vec<FindingView>>,
+    /// A place of a query that is to be selected as soon as the query is shown.
+    pub reveal: RwSignal<Option<Reveal>>,
     journal: RwSignal<Journal>,
     /// What the request under way does, when it may change the journal.
     changing: RwSignal<Option<String>>,
@@ -64,9 +81,22 @@ pub struct Store {
     client: StoredValue<Option<Client>, LocalStorage>,
     /// Handles of the user's files; a new worker reads the logs among them again.
     files: StoredValue<Vec<File>, LocalStorage>,
+    /// Files whose reading was asked for and not yet answered.
+    adding: StoredValue<Vec<File>, LocalStorage>,
+    /// What the user did before the stored work was there; `None` from then on.
+    early: StoredValue<Option<Vec<Early>>, LocalStorage>,
     /// When the reading of files began, in milliseconds, while files are read.
     reading_since: RwSignal<Option<f64>>,
 }
+
+/// A step that waits for the stored work.
+type Early = Box<dyn FnOnce()>;
+
+/// What a worker is said to end with when it says nothing itself.
+const NO_WORDS: &str = "RuntimeError: unreachable";
+
+/// How long a draft waits for the next key before it is written.
+const DRAFT_REST: Duration = Duration::from_millis(400);
 
 /// Workers that may stop in a row before the page gives up on its stored work.
 const MAX_CRASHES: u32 = 2;
@@ -84,6 +114,7 @@ impl Store {
             busy: RwSignal::new(None),
             failure: RwSignal::new(None),
             kept: RwSignal::new(true),
+            files_kept: RwSignal::new(Some(true)),
             undo: RwSignal::new(Undo::default()),
             journal: RwSignal::new(Journal::default()),
             elsewhere: RwSignal::new(false),
@@ -93,12 +124,15 @@ impl Store {
             hunt: Hunt::default(),
             drafts: RwSignal::new(BTreeMap::new()),
             findings: RwSignal::new(Vec::new()),
+            reveal: RwSignal::new(None),
             changing: RwSignal::new(None),
             pending: StoredValue::new_local(Pending::default()),
             last: RwSignal::new(0),
             crashes: RwSignal::new(0),
             client: StoredValue::new_local(None),
             files: StoredValue::new_local(Vec::new()),
+            adding: StoredValue::new_local(Vec::new()),
+            early: StoredValue::new_local(Some(Vec::new())),
             reading_since: RwSignal::new(None),
         };
         store
@@ -106,15 +140,23 @@ impl Store {
             .set_value(Some(Client::start(move |heard| store.hear(heard))));
         spawn_local(async move {
             let kept = journal::open().await;
+            store.kept.set(!kept.id.is_empty());
+            store.bring_drafts(journal::drafts(&kept.id));
             store.workspace.set(kept.id);
             store.keeps_logs.set(kept.keeps_logs);
             store.elsewhere.set(kept.elsewhere);
             store.journal.set(kept.journal);
-            store.files.set_value(kept.files);
+            // Files that were added meanwhile stay.
+            store
+                .files
+                .update_value(|files| files.splice(..0, kept.files).for_each(drop));
             store.open();
             let logs = store.journal.get_untracked().logs;
             store.read_again(&logs);
+            let early = store.early.try_update_value(Option::take).flatten();
+            early.into_iter().flatten().for_each(|act| act());
         });
+        store.keep_drafts();
         Effect::new(move || {
             let what = store.route.get().what;
             let known = store.view.get_untracked();
@@ -157,8 +199,54 @@ impl Store {
 
     /// Sends a request; what it changes is shown when the answer comes.
     pub fn send(&self, what: &str, request: Request) {
-        self.changing.set(Some(what.to_owned()));
-        self.begin(what, |client| client.send(request));
+        let (store, what) = (*self, what.to_owned());
+        self.when_open(move || {
+            store.changing.set(Some(what.clone()));
+            store.begin(&what, |client| client.send(request));
+        });
+    }
+
+    /// Acts on the stored work: now, or once it is there. Before that it would be replaced by it.
+    fn when_open(&self, act: impl FnOnce() + 'static) {
+        let mut act: Option<Early> = Some(Box::new(act));
+        self.early.update_value(|early| {
+            if let Some(early) = early {
+                early.extend(act.take());
+            }
+        });
+        if let Some(act) = act {
+            act();
+        }
+    }
+
+    /// Goes on with what was being written when the page was left.
+    fn bring_drafts(&self, drafts: Drafts) {
+        self.drafts.set(drafts.queries);
+        // An address with a query goes first.
+        if let Some(text) = drafts.hunt
+            && self.hunt.is_fresh()
+        {
+            self.hunt.text.set(text);
+        }
+    }
+
+    /// Keeps what is being written: after a pause, and when the page is left.
+    fn keep_drafts(self) {
+        let mut later = debounce(DRAFT_REST, move |()| self.save_drafts());
+        Effect::new(move || {
+            self.hunt.text.track();
+            self.drafts.track();
+            later(());
+        });
+        for event in ["pagehide", "visibilitychange"] {
+            window_event_listener_untyped(event, move |_| self.save_drafts());
+        }
+    }
+
+    fn save_drafts(&self) {
+        let hunt = (!self.hunt.is_fresh()).then(|| self.hunt.text.get_untracked());
+        let queries = self.drafts.get_untracked();
+        journal::save_drafts(&self.workspace.get_untracked(), &Drafts { hunt, queries });
     }
 
     /// Sends a request that is no step of the user's, so that undoing passes over it.
@@ -321,8 +409,19 @@ impl Store {
             files.retain(|file| added.iter().all(|new| new.name() != file.name()));
             files.extend(added.iter().cloned());
         });
+        let store = *self;
+        self.when_open(move || store.add(added));
+    }
+
+    fn add(&self, added: Vec<File>) {
         self.changing.set(Some("Adding files".to_owned()));
         self.read(&added);
+        self.adding.set_value(added);
+    }
+
+    /// Takes all problems from the screen: a set of no files has none.
+    pub fn put_problems_away(&self) {
+        self.begin("Dismissing", |client| client.send_files(&[]));
     }
 
     fn read(&self, files: &[File]) {
@@ -360,10 +459,11 @@ impl Store {
     fn start_again(&self) {
         self.client
             .with_value(|client| client.iter().for_each(Client::restart));
-        self.pending.with_value(Pending::give_up);
         let logs = self.journal.get_untracked().logs;
         self.open();
         self.read_again(&logs);
+        // Last: who hears that may send what changes the work, which has to be there before.
+        self.pending.with_value(Pending::give_up);
     }
 
     fn open(&self) {
@@ -380,10 +480,12 @@ impl Store {
             }
             Heard::Answer(messages::Answer::Reply { number, reply }) => {
                 self.take(number, *reply);
+                load_the_rest();
                 if number == self.last.get_untracked() {
                     self.crashes.set(0);
                     self.busy.set(None);
                     self.reading_since.set(None);
+                    self.adding.set_value(Vec::new());
                 }
             }
             Heard::Answer(messages::Answer::Crashed { text }) | Heard::Broken(text) => {
@@ -438,15 +540,16 @@ impl Store {
     fn save_files(&self) {
         let (id, kept, wanted) = (
             self.workspace.get_untracked(),
-            self.kept,
+            self.files_kept,
             self.keeps_logs.get_untracked(),
         );
+        kept.set(None);
         let names = self.journal.get_untracked().logs;
         let files: Vec<File> = self.files.with_value(|files| {
             let logs = files.iter().filter(|file| names.contains(&file.name()));
             logs.filter(|_| wanted).cloned().collect()
         });
-        spawn_local(async move { kept.set(journal::save_files(&id, &files).await) });
+        spawn_local(async move { kept.set(Some(journal::save_files(&id, &files).await)) });
     }
 
     fn note_change(&self, before: Journal, journal: &Journal) {
@@ -487,21 +590,47 @@ impl Store {
             // What is stored may be what stops the worker: it is put aside, not overwritten.
             self.put_aside();
         }
+        let adding = self.adding.try_update_value(std::mem::take);
+        let adding = adding.unwrap_or_default();
         if self.crashes.get_untracked() <= 2 * MAX_CRASHES {
             self.start_again();
         } else {
             self.busy.set(None);
         }
+        let left_out: Vec<String> = adding.iter().map(File::name).collect();
+        if !adding.is_empty() && self.crashes.get_untracked() == 1 {
+            // The first time it need not be the files that stopped the worker.
+            self.add(adding);
+            return self.tell_crash(text, &[]);
+        }
+        self.tell_crash(text, &left_out);
+    }
+
+    fn tell_crash(&self, text: &str, left_out: &[String]) {
+        // A panic comes with words of its own; where memory ends the worker stops without any, which is the likely cause.
+        let out_of_memory = text.contains(NO_WORDS);
+        let given_up = self.crashes.get_untracked() > MAX_CRASHES;
+        let mut remedy = match given_up {
+            false if out_of_memory => "Your rules, decisions and log files are back. Load fewer days, or filter the rows earlier in the query.",
+            false => "Your rules, decisions and log files are back. Please report what you did.",
+            true => "Your work seems to be what stops it. It was put aside in this browser, and the page begins anew; Keep and share lists it and brings it back. Please report what you did.",
+        }
+        .to_owned();
+        if !left_out.is_empty() {
+            remedy.push_str(&format!(
+                " Not loaded, because the worker stopped while reading: {}.",
+                left_out.join(", ")
+            ));
+        }
         self.failure.set(Some(Problem {
             subject: "The worker stopped".to_owned(),
             line: None,
             field: None,
-            message: text.to_owned(),
-            remedy: match self.crashes.get_untracked() > MAX_CRASHES {
-                false => "Your rules, decisions and log files are back. Please report what you did.",
-                true => "Your work seems to be what stops it. It was put aside in this browser, and the page begins anew; Keep and share lists it and brings it back. Please report what you did.",
-            }
-            .to_owned(),
+            message: match out_of_memory {
+                true => "The worker ended without a word, as it does when the memory of the browser tab does not suffice.".to_owned(),
+                false => text.to_owned(),
+            },
+            remedy,
         }));
     }
 }

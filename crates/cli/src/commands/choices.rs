@@ -56,10 +56,23 @@ pub fn bundled_profile(id: &str) -> Result<&'static Profile, Failure> {
     })
 }
 
+/// Whether a profile is named by its file.
+fn is_file(name: &str) -> bool {
+    let path = Path::new(name);
+    profile(name).is_none() && (path.extension().is_some() || path.is_file())
+}
+
+/// The text of a profile that does not come with the program.
+pub fn own_profile_text(name: &str) -> Result<Option<String>, Failure> {
+    match is_file(name) {
+        true => files::read_text(name).map(Some),
+        false => Ok(None),
+    }
+}
+
 /// A profile that comes with the program, or one in a file.
 pub fn profile_of(name: &str) -> Result<Profile, Failure> {
-    let is_file = Path::new(name).extension().is_some() || Path::new(name).is_file();
-    if profile(name).is_none() && is_file {
+    if is_file(name) {
         let text = files::read_text(name)?;
         return Profile::read(&text).map_err(|error| Failure::new(format!("{name}: {error}")));
     }

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use rule_proof::diff::{diff, lines};
+use rule_proof::diff::{RuleDiff, diff, lines, said};
 use rule_proof::{MAX_CASES, Settings, Side};
 use sentinel_rules::rule::Rule;
 
@@ -42,7 +42,8 @@ pub struct Arguments {
     format: Format,
 }
 
-/// Compares the versions; the status is 0 whether they differ or not.
+/// Compares the versions; the status is 0 whether they differ or not. Of versions that cannot be run, what they
+/// say is compared, and the status is 1.
 pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let (old, new) = (
         one_rule(&arguments.old, arguments)?,
@@ -50,20 +51,31 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     );
     let tables = tables(&arguments.logs, &arguments.indicators)?.0;
     let settings = settings(arguments)?;
-    let found = diff(&old, &new, &tables, &settings, &mut |_, _| true).map_err(|error| {
-        let (rule, role) = match error.side {
-            Side::Original => (&old, "the old version"),
-            Side::Converted => (&new, "the new version"),
-        };
-        Failure::new(cannot_run(rule, role, &error.failure))
-    })?;
-    match arguments.format {
-        Format::Json => print_json(&found)?,
-        Format::Text => lines(&found)
+    let found = diff(&old, &new, &tables, &settings, &mut |_, _| true);
+    let error = match found {
+        Ok(found) => {
+            print(&found, arguments.format)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Err(error) => error,
+    };
+    let (rule, role) = match error.side {
+        Side::Original => (&old, "the old version"),
+        Side::Converted => (&new, "the new version"),
+    };
+    // What they say can be told all the same.
+    let why = cannot_run(rule, role, &error.failure);
+    print(&said(&old, &new, &why), arguments.format)?;
+    Err(Failure::new(why))
+}
+
+fn print(found: &RuleDiff, format: Format) -> Result<(), Failure> {
+    match format {
+        Format::Json => print_json(found),
+        Format::Text => lines(found)
             .iter()
-            .try_for_each(|line| files::print_line(line))?,
+            .try_for_each(|line| files::print_line(line)),
     }
-    Ok(ExitCode::SUCCESS)
 }
 
 fn settings(arguments: &Arguments) -> Result<Settings, Failure> {

@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use rule_convert::Edit;
-use rule_proof::{Input, MAX_CASES, Settings, Side, Verdict, pair_up, prove, text};
+use rule_convert::{Edit, Mode};
+use rule_proof::{MAX_CASES, Settings, Side, Verdict, pair_up, text};
 use serde_json::json;
 
 use crate::commands::choices::{Format, is_accepted, print_json, profile_of, sample};
@@ -29,6 +29,10 @@ pub struct Arguments {
         value_name = "NAME|FILE"
     )]
     profile: String,
+    /// The converted rules are about both kinds of resource: proved against the original on its logs, and
+    /// against the plain conversion on logs of the target
+    #[arg(long)]
+    widen: bool,
     /// Apply a reviewable edit too when converting, by its id, or `all`; may be repeated
     #[arg(long, value_name = "EDIT")]
     accept: Vec<String>,
@@ -58,8 +62,12 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let profile = profile_of(&arguments.profile)?;
     let (rules, given) = (read_all(&arguments.rules)?, read_all(&arguments.converted)?);
     let tables = tables(&arguments.logs, &arguments.indicators)?.0;
+    let mode = match arguments.widen {
+        true => Mode::Widen,
+        false => Mode::Replace,
+    };
     let accepted = |edit: &Edit| is_accepted(edit, &arguments.accept);
-    let pairing = pair_up(&rules.rules, &given.rules, &profile, &accepted);
+    let pairing = pair_up(&rules.rules, &given.rules, (&profile, mode), &accepted);
     pairing
         .problems
         .iter()
@@ -70,15 +78,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         && !given.had_problems;
     let mut documents = Vec::new();
     for pair in &pairing.pairs {
-        let input = Input {
-            original: &pair.original,
-            converted: &pair.converted,
-            profile: Some(&profile),
-            tables: &tables,
-        };
-        match prove(input, &settings, &mut |_, _| true) {
-            Ok(mut proof) => {
-                proof.findings.extend(pair.left_aside.clone());
+        match pair.prove(&profile, &tables, &settings, &mut |_, _| true) {
+            Ok(proof) => {
                 sound &= proof.verdict == Verdict::Same;
                 match arguments.format {
                     Format::Json => documents.push(json!(proof)),

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use kql_analysis::{Catalog, bind};
+use kql_engine::limits::Limits;
 use kql_engine::{RunOptions, Table, format, run as run_plan};
 use kql_syntax::text::LineIndex;
 
@@ -26,6 +27,9 @@ pub struct Arguments {
     /// The time that `now()` gives, such as 2026-03-02T00:30:00Z
     #[arg(long, value_name = "TIME")]
     now: String,
+    /// MiB that the tables which the query makes may take; 1024 unless told
+    #[arg(long, value_name = "MIB")]
+    memory: Option<usize>,
     /// How the result is printed
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
@@ -65,8 +69,13 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
             .collect();
         return Err(Failure::new(found.join("\n")));
     };
+    let mut limits = Limits::default();
+    if let Some(memory) = arguments.memory {
+        limits.run_bytes = memory.saturating_mul(1 << 20);
+    }
     let options = RunOptions {
         now,
+        limits,
         ..RunOptions::default()
     };
     let result = run_plan(&query, &tables, &options).map_err(|error| {

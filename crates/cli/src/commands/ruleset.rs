@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use clap::Args;
 use rule_convert::Edit;
 use rule_replay::words::counted;
-use workbench::rule_set::of_rules;
+use workbench::rule_set::{Wanted, of_rules};
 
-use crate::commands::choices::{bundled_profile, is_accepted};
+use crate::commands::choices::{is_accepted, own_profile_text, profile_of};
 use crate::commands::rules::{read_all, samples_beside};
 use crate::files::{self, Failure};
 
@@ -24,9 +24,13 @@ pub struct Arguments {
     /// Name of the set
     #[arg(long, default_value = "")]
     name: String,
-    /// Which conversion the rules go through; without it they stand as they are
-    #[arg(long)]
+    /// Which conversion the rules go through: a name, or a profile file of your own, which goes into the
+    /// set; without it they stand as they are
+    #[arg(long, value_name = "NAME|FILE")]
     profile: Option<String>,
+    /// Make rules about both kinds of resource instead of the target alone
+    #[arg(long, requires = "profile")]
+    widen: bool,
     /// Accept a reviewable edit too, by its id, or `all`; may be repeated
     #[arg(long, value_name = "EDIT", requires = "profile")]
     accept: Vec<String>,
@@ -34,8 +38,9 @@ pub struct Arguments {
 
 /// Writes the set; the status is 1 when a rule file had a problem.
 pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let profile = arguments.profile.as_deref();
-    let profile = profile.map(bundled_profile).transpose()?;
+    let wanted = arguments.profile.as_deref();
+    let wanted = wanted.map(|name| wanted_way(name, arguments.widen));
+    let wanted = wanted.transpose()?;
     let mut had_problems = false;
     let mut rules = Vec::new();
     for file in &arguments.rules {
@@ -52,7 +57,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         );
     }
     let accepted = |edit: &Edit| is_accepted(edit, &arguments.accept);
-    let set = of_rules(&arguments.name, rules, profile, &accepted);
+    let set = of_rules(&arguments.name, rules, wanted, &accepted);
     let text = set
         .write()
         .map_err(|problem| Failure::new(problem.message))?;
@@ -67,4 +72,12 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(u8::from(
         had_problems || set.rules.is_empty(),
     )))
+}
+
+fn wanted_way(name: &str, widen: bool) -> Result<Wanted, Failure> {
+    Ok(Wanted {
+        profile: profile_of(name)?,
+        text: own_profile_text(name)?,
+        widen,
+    })
 }

@@ -26,3 +26,42 @@ pub fn folder(name: &str) -> PathBuf {
     fs::create_dir_all(&path).expect("a folder");
     path
 }
+
+/// The path of a file in a folder.
+#[allow(dead_code, reason = "not every file of tests needs it")]
+pub fn path(folder: &Path, name: &str) -> String {
+    folder.join(name).display().to_string()
+}
+
+/// The path of a bundled rule.
+#[allow(dead_code, reason = "not every file of tests needs it")]
+pub fn bundled(name: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../rules/key-vault")
+        .join(name)
+        .display()
+        .to_string()
+}
+
+/// Logs of the sample in which every rule for vaults fires, as a file in a folder.
+#[allow(dead_code, reason = "not every file of tests needs it")]
+pub fn sample_logs(dir: &Path) -> String {
+    let logs = path(dir, "logs.jsonl");
+    let made = rulesmith(&[
+        "generate",
+        "--scenario",
+        "vault-all",
+        "--format",
+        "jsonl",
+        "--out",
+        &logs,
+    ]);
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    logs
+}
+
+/// Both outputs of a command.
+#[allow(dead_code, reason = "not every file of tests needs it")]
+pub fn text_of(output: &Output) -> String {
+    text(&output.stdout) + &text(&output.stderr)
+}

@@ -1,4 +1,4 @@
-//! `activity_counts_metrics`: rows, and old and new values, for each window of time.
+//! `activity_counts_metrics` and `sliding_window_counts`: rows and values for each window of time.
 
 use kql_syntax::ast::{Expr as Syntax, Operator};
 
@@ -7,7 +7,7 @@ use super::plugin_arguments::PluginArguments;
 use super::plugins::{Series, column_of, evaluated};
 use super::scope::Row;
 use super::tabular::plan;
-use crate::plan::{Expr, ExprKind, NamedExpr, Node, Plan, Plugin};
+use crate::plan::{Expr, ExprKind, NamedExpr, Node, Plan, Plugin, SlidingCounts};
 use crate::registry::function_signatures;
 use crate::types::{ColumnSchema, ScalarType, Schema};
 
@@ -48,6 +48,57 @@ impl Binder<'_> {
         let within = self.within(input, time, [start, end], operator)?;
         let input = series.over(within, operator);
         Some(evaluated(input, Plugin::ActivityCounts, schema, operator))
+    }
+
+    /// The plugin reads the dimensions, the start of a row's bin, and the value that is counted; rows of the
+    /// lookback before the start are counted too.
+    pub(crate) fn sliding_counts(
+        &mut self,
+        input: Plan,
+        operator: &Operator,
+        arguments: &PluginArguments,
+    ) -> Option<Plan> {
+        let [_, _, start, end, lookback, step, ..] = arguments.placed.as_slice() else {
+            let message = "`sliding_window_counts` takes a column of values, one of times, start, end, length of the window and width of a bin";
+            self.error("RS2010", message, None, operator.range());
+            return None;
+        };
+        let value = self.column_argument(&input.schema, arguments, 0, operator)?;
+        let time = self.column_argument(&input.schema, arguments, 1, operator)?;
+        let dimensions = self.columns_from(&input.schema, arguments, 6, operator)?;
+        let (Some(value), Some(time)) = (value, time) else {
+            return Some(self.unknown_table(Schema::unknown(), operator.range()));
+        };
+        let mut constant = |syntax: &Syntax| self.expression(syntax, &Row::none());
+        let sliding = SlidingCounts {
+            start: constant(start)?,
+            end: constant(end)?,
+            lookback: constant(lookback)?,
+            step: constant(step)?,
+        };
+        if step.string().is_some() {
+            self.unsupported(
+                "a bin of the calendar in `sliding_window_counts`",
+                step.range(),
+            );
+        }
+        let start = sliding.start.clone();
+        let series = Series {
+            bin: self.window_start(&input.schema, time, start.clone(), step, operator)?,
+            dimensions,
+            value,
+        };
+        let counts = ["Count", "Dcount"].map(|name| ColumnSchema {
+            name: name.to_owned(),
+            ty: ScalarType::Long,
+        });
+        let schema = series.schema(&input.schema, counts);
+        let operands = vec![start, sliding.lookback.clone()];
+        let from = self.operation("-", operands, operator.range())?;
+        let within = self.within(input, time, [from, sliding.end.clone()], operator)?;
+        let input = series.over(within, operator);
+        let plugin = Plugin::SlidingCounts(sliding);
+        Some(evaluated(input, plugin, schema, operator))
     }
 
     /// The rows from the start to the end.

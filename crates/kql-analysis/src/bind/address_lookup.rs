@@ -27,7 +27,8 @@ impl Binder<'_> {
         let range = self.column_argument(&lookup.schema, arguments, 2, operator)?;
         let unmatched = self.keeps_unmatched(arguments)?;
         let keys = self.lookup_keys(&input.schema, &lookup.schema, arguments, operator)?;
-        let outputs = looked_up(&input.schema, &lookup.schema, &keys, version_6);
+        let turned = version_6 && !self.is_checker();
+        let outputs = looked_up(&input.schema, &lookup.schema, &keys, turned);
         let schema = schema_of(&outputs, &input.schema, &lookup.schema);
         let (Some(address), Some(range)) = (address, range) else {
             return Some(self.unknown_table(schema, operator.range()));
@@ -77,18 +78,19 @@ impl Binder<'_> {
     }
 }
 
-/// The columns of a lookup: the input's and then the table's; `ipv6_lookup` turns them round.
+/// The columns of a lookup: the input's and then the table's, or turned round, as the engine gives those of
+/// `ipv6_lookup`.
 pub(crate) fn looked_up(
     input: &Schema,
     lookup: &Schema,
     keys: &[(usize, usize)],
-    version_6: bool,
+    turned: bool,
 ) -> Vec<JoinColumn> {
     let left = (0..input.len()).map(JoinColumn::Left);
     let is_key = |index: &usize| keys.iter().any(|(_, right)| right == index);
     let right = (0..lookup.len()).filter(|index| !is_key(index));
     let right = right.map(JoinColumn::Right);
-    match version_6 {
+    match turned {
         true => right.chain(left).collect(),
         false => left.chain(right).collect(),
     }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use kql_syntax::ast::{Expr as Syntax, Name};
 
 use super::Binder;
-use super::calls::result_type;
+use super::calls::{result_type, undecided};
 use super::names::derived;
 use super::scope::Row;
 use crate::plan::{AggregateCall, Expr, ExprKind};
@@ -75,8 +75,11 @@ impl Binder<'_> {
         };
         let (args, names) = self.expand_arguments(name, arguments, context, &row)?;
         let signature = self.choose(aggregate_signatures(name), &args, range.clone())?;
-        let ty = result_type(signature.declared.returns, &args).unwrap_or(ScalarType::Unknown);
-        let (names, types) = result_columns(name, names, ty, &args);
+        let ty = match undecided(aggregate_signatures(name), &args, |one| one.returns) {
+            true => ScalarType::Unknown,
+            false => result_type(signature.declared.returns, &args).unwrap_or(ScalarType::Unknown),
+        };
+        let (names, types) = result_columns(name, names, ty, &args, self.is_checker());
         Some(AggregateCall {
             names,
             types,
@@ -127,12 +130,14 @@ fn is_multiple(name: &str) -> bool {
     )
 }
 
-/// Names and types of the result columns. An empty name is filled in by the operator.
+/// Names and types of the result columns, as the engine or the checker has them. An empty name is filled in
+/// by the operator.
 fn result_columns(
     name: &str,
     names: Vec<String>,
     ty: ScalarType,
     args: &[Expr],
+    checker: bool,
 ) -> (Vec<String>, Vec<ScalarType>) {
     let types: Vec<ScalarType> = args.iter().map(|arg| arg.ty).collect();
     match name {
@@ -145,7 +150,8 @@ fn result_columns(
         "percentile" | "percentiles" | "percentilew" | "percentilesw" => {
             percentile_columns(name, &names, ty, args)
         }
-        "covariance" | "covarianceif" | "covariancep" | "covariancepif" => {
+        // The checker names it after the first column alone.
+        "covariance" | "covarianceif" | "covariancep" | "covariancepif" if !checker => {
             let both = names.iter().take(2).map(String::as_str);
             let both = both.collect::<Vec<_>>().join("_");
             (vec![format!("{name}_{both}")], vec![ty])

@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use kql_syntax::ast::{Call, Expr as Syntax};
 
-use super::Binder;
 use super::literals::constant;
 use super::names::derived;
 use super::scope::{Binding, Row};
+use super::{Binder, dynamic_kind};
 use crate::catalog::nearest;
 use crate::plan::{Expr, ExprKind, Scalar, ScalarSource};
 use crate::registry::{
@@ -96,7 +96,10 @@ impl Binder<'_> {
         let signatures = function_signatures(name);
         let signature = self.choose(signatures, &arguments, range.clone())?;
         self.check_window(name, &arguments, range.clone());
-        let ty = result_type(signature.declared.returns, &arguments);
+        let ty = match undecided(signatures, &arguments, |declared| declared.returns) {
+            true => Some(ScalarType::Unknown),
+            false => result_type(signature.declared.returns, &arguments),
+        };
         let Some(ty) = ty else {
             let message = format!("the arguments of `{name}` are of different types");
             let hint = "convert them to one type".to_owned();
@@ -145,11 +148,16 @@ impl Binder<'_> {
             self.wrong_count(signatures, types.len(), range);
             return signatures.first();
         };
-        if let Some(fitting) = counted
+        let mut fitting = counted
             .clone()
-            .find(|signature| signature.misfit(&types, Class::fits).is_none())
-        {
-            return Some(fitting);
+            .filter(|signature| signature.misfit(&types, Class::fits).is_none());
+        if let Some(chosen) = fitting.clone().next() {
+            if fitting.all(|one| dynamic_misfit(one, arguments).is_some())
+                && let Some(index) = dynamic_misfit(chosen, arguments)
+            {
+                self.object_to_dynamic(chosen, index, arguments);
+            }
+            return Some(chosen);
         }
         let index = first.misfit(&types, Class::fits).unwrap_or_default();
         let class = first.class_at(index, types.len());
@@ -162,6 +170,24 @@ impl Binder<'_> {
             run.is_some(),
         );
         run.or(Some(first))
+    }
+
+    /// The checker objects to an array or a bag that it knows to be one where something else is taken.
+    fn object_to_dynamic<T: Named>(
+        &mut self,
+        signature: &Signature<T>,
+        index: usize,
+        arguments: &[Expr],
+    ) {
+        let wanted = match signature.class_at(index, arguments.len()) {
+            Class::Array => "an array",
+            Class::Bag => "a bag",
+            Class::Codes => "a whole number or an array of them",
+            _ => "a text",
+        };
+        let name = signature.declared.name();
+        let message = format!("argument {} of `{name}` is not {wanted}", index + 1);
+        self.object(&message, arguments[index].range.clone());
     }
 
     fn wrong_count<T: Named>(
@@ -493,6 +519,34 @@ pub(crate) fn result_type(rule: &str, arguments: &[Expr]) -> Option<ScalarType> 
     })
 }
 
+/// Whether an argument of unknown type leaves open which type a call gives: the rule mixes it with others,
+/// or several signatures fit that differ.
+pub(crate) fn undecided<T>(
+    signatures: &[Signature<T>],
+    arguments: &[Expr],
+    returns: impl Fn(&T) -> &'static str,
+) -> bool {
+    let types: Vec<ScalarType> = arguments.iter().map(|argument| argument.ty).collect();
+    if !types.contains(&ScalarType::Unknown) {
+        return false;
+    }
+    let fits = |signature: &&Signature<T>| {
+        signature.takes(types.len()) && signature.misfit(&types, Class::fits).is_none()
+    };
+    let rules = signatures.iter().filter(fits);
+    let rules: Vec<&str> = rules.map(|signature| returns(signature.declared)).collect();
+    let mixes = |rule: &&str| match *rule {
+        "common" => true,
+        "average" | "widest" => types.first() == Some(&ScalarType::Unknown),
+        _ => false,
+    };
+    let given = |rule: &&str| result_type(rule, arguments);
+    rules.iter().any(mixes)
+        || rules
+            .first()
+            .is_some_and(|first| rules.iter().any(|rule| given(rule) != given(first)))
+}
+
 fn promoted(ty: ScalarType) -> ScalarType {
     match ty {
         ScalarType::Int => ScalarType::Long,
@@ -545,4 +599,13 @@ fn type_argument(arguments: &[Expr]) -> ScalarType {
             _ => None,
         })
         .unwrap_or(ScalarType::String)
+}
+
+/// The first argument that the checker knows to be another kind of dynamic value than a signature takes.
+fn dynamic_misfit<T>(signature: &Signature<T>, arguments: &[Expr]) -> Option<usize> {
+    let count = arguments.len();
+    let misfits = |index: &usize| {
+        !dynamic_kind::passes(signature.class_at(*index, count), &arguments[*index])
+    };
+    (0..count).find(misfits)
 }

@@ -6,7 +6,7 @@ use super::Binder;
 use super::plugin_arguments::PluginArguments;
 use super::tabular::plan;
 use crate::plan::{Evaluate, LateBinding, Node, Plan, Plugin};
-use crate::types::{ColumnSchema, Schema};
+use crate::types::{ColumnSchema, Columns, Schema};
 
 /// Plugins with data-dependent columns that one query may have; each binds the query once more.
 pub const MAX_LATE: usize = 50;
@@ -77,7 +77,7 @@ impl Binder<'_> {
         if declarations.is_empty() && !star {
             return Some(None);
         }
-        let mut columns: Vec<ColumnSchema> = Vec::new();
+        let mut columns = Columns::default();
         if star {
             columns = input.schema.columns.clone();
             if let Plugin::BagUnpack(unpack) = plugin {
@@ -90,12 +90,13 @@ impl Binder<'_> {
             columns.retain(|column| column.name != name);
             columns.push(ColumnSchema { name, ty });
         }
-        Some(Some(Schema::from(columns)))
+        Some(Some(columns.into()))
     }
 
     /// What has to run before the query can be bound with all columns.
     pub(crate) fn late_binding(&mut self, text: &str) -> Option<Box<LateBinding>> {
         let plan = self.probe.take()?;
+        self.looked_beyond.set(true);
         Some(Box::new(LateBinding {
             plan,
             text: text.to_owned(),

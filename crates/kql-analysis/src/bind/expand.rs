@@ -41,7 +41,7 @@ impl Binder<'_> {
             let name = derived(&item).unwrap_or_else(|| names.next());
             let ty = match expanded.to {
                 Some(written) => self.declared_type(&written.type_name()?, written.range())?,
-                None => ScalarType::Dynamic,
+                None => expr.ty,
             };
             spread.add(name, expr, ty);
         }

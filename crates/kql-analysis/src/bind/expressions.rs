@@ -252,7 +252,7 @@ impl Binder<'_> {
     }
 
     /// A column that an open table is believed to have.
-    fn inferred_column(&mut self, name: &str, range: Range<usize>) -> Option<Expr> {
+    pub(crate) fn inferred_column(&mut self, name: &str, range: Range<usize>) -> Option<Expr> {
         if !self.inferred.iter().any(|known| known == name) {
             self.inferred.push(name.to_owned());
         }
@@ -302,12 +302,9 @@ impl Binder<'_> {
             self.error("RS2007", &message, Some(hint.to_owned()), range);
             return None;
         }
+        let ty = base.ty;
         let kind = ExprKind::Index(Box::new(base), Box::new(key));
-        Some(Expr {
-            kind,
-            ty: ScalarType::Dynamic,
-            range,
-        })
+        Some(Expr { kind, ty, range })
     }
 
     fn unary(&mut self, unary: &Unary, row: &Row<'_>) -> Option<Expr> {
@@ -327,7 +324,10 @@ impl Binder<'_> {
             .map(|operand| self.predicate(operand, row))
             .collect();
         let operands: Option<Vec<Expr>> = bound.into_iter().collect();
-        self.balanced(operator, operands?)
+        let mut chain = self.balanced(operator, operands?)?;
+        // The parentheses of its first and last operand are a part of it.
+        chain.range = logical.range();
+        Some(chain)
     }
 
     pub(crate) fn balanced(&mut self, operator: &str, mut operands: Vec<Expr>) -> Option<Expr> {

@@ -9,11 +9,18 @@ use crate::plan::{Expr, JoinColumn, JoinKind, Node, Plan};
 use crate::types::{ColumnSchema, ScalarType, Schema};
 
 impl Binder<'_> {
-    pub(crate) fn join(&mut self, left: Plan, operator: &Operator) -> Option<Plan> {
+    pub(crate) fn join(&mut self, mut left: Plan, operator: &Operator) -> Option<Plan> {
+        let lost_left = self.lost_input;
         let right = self.tabular(&operator.expression()?)?;
-        let right = self.outside_parts(right)?;
+        let mut right = self.outside_parts(right)?;
         let kind = self.join_kind(operator)?;
         let keys = self.join_keys(&left.schema, &right.schema, operator)?;
+        if self.is_checker() {
+            if !lost_left {
+                infer_keys(&mut left.schema, "$left", operator);
+            }
+            infer_keys(&mut right.schema, "$right", operator);
+        }
         let (outputs, schema) = join_columns(&left.schema, &right.schema, kind, &[]);
         Some(joined(left, right, kind, keys, outputs, schema, operator))
     }
@@ -232,6 +239,54 @@ impl Binder<'_> {
             Some(text) => self.name(&text, &row, name.range()),
             None => self.expression(name, &row),
         }
+    }
+}
+
+/// An open table has the columns that the conditions name of it; the checker counts them among its own.
+fn infer_keys(schema: &mut Schema, side: &str, operator: &Operator) {
+    if !schema.open {
+        return;
+    }
+    let mut names = Vec::new();
+    for condition in operator.on() {
+        key_names(&condition, side, &mut names);
+    }
+    for name in names {
+        if schema.index_of(&name).is_none() {
+            let ty = ScalarType::Unknown;
+            schema.columns.push(ColumnSchema { name, ty });
+        }
+    }
+}
+
+/// The columns of a side that a condition names.
+fn key_names(condition: &Syntax, side: &str, names: &mut Vec<String>) {
+    let text = |name: Option<Syntax>| match name {
+        Some(Syntax::Name(name)) => Some(name.text()),
+        other => other.and_then(|other| other.string()),
+    };
+    let is_side = |base: Option<Syntax>| text(base).is_some_and(|base| base == side);
+    match condition.without_parentheses() {
+        Syntax::Logical(logical) => {
+            for operand in logical.operands() {
+                key_names(&operand, side, names);
+            }
+        }
+        Syntax::Binary(binary) => {
+            for path in [binary.left(), binary.right()].into_iter().flatten() {
+                match path.without_parentheses() {
+                    Syntax::Member(member) if is_side(member.base()) => {
+                        names.extend(text(member.member()));
+                    }
+                    Syntax::Index(index) if is_side(index.base()) => {
+                        names.extend(text(index.index()));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Syntax::Name(name) => names.push(name.text()),
+        _ => {}
     }
 }
 

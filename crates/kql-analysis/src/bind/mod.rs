@@ -11,6 +11,7 @@ mod bodies;
 mod by_names;
 mod calls;
 mod constants;
+mod dynamic_kind;
 mod each;
 mod evaluate;
 mod expand;
@@ -50,6 +51,7 @@ mod union;
 mod unique;
 mod windows;
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -83,6 +85,8 @@ pub struct Bound {
     pub diagnostics: Vec<Diagnostic>,
     /// Columns of the last tabular statement, when it could be bound.
     pub result: Option<Schema>,
+    /// Whether further tables in the catalog could have changed this.
+    pub looked_beyond: bool,
 }
 
 /// Binds a query text against tables. Never fails; what is wrong is in [`Bound::diagnostics`].
@@ -127,6 +131,8 @@ fn bind_with(text: &str, catalog: &Catalog, reading: Reading, known: Vec<Schema>
 /// State while one query is bound.
 pub(crate) struct Binder<'c> {
     catalog: &'c Catalog,
+    /// Whether a table was looked for that the catalog does not have, or all that it has.
+    looked_beyond: Cell<bool>,
     scopes: Vec<Scope>,
     scalars: Vec<Scalar>,
     shared: Vec<Shared>,
@@ -141,6 +147,8 @@ pub(crate) struct Binder<'c> {
     /// Whether nothing is known of the rows at hand, not even names of columns, because the function that
     /// gives them is not known.
     lost_rows: bool,
+    /// The same of the input of the operator at hand.
+    lost_input: bool,
     /// Whether something could not be bound; then there is no plan.
     broken: bool,
     /// Whether the query has plugins, which may run before the tables that `as` names.
@@ -179,9 +187,25 @@ pub(crate) struct Binder<'c> {
 }
 
 impl<'c> Binder<'c> {
+    /// The columns of a table from outside.
+    fn outside(&self, name: &str) -> Option<&'c Schema> {
+        let found = self.catalog.tables.get(name);
+        if found.is_none() {
+            self.looked_beyond.set(true);
+        }
+        found
+    }
+
+    /// Names of all tables from outside.
+    fn all_outside(&self) -> impl Iterator<Item = &'c str> + use<'c> {
+        self.looked_beyond.set(true);
+        self.catalog.tables.keys().map(String::as_str)
+    }
+
     fn new(catalog: &'c Catalog) -> Self {
         Self {
             catalog,
+            looked_beyond: Cell::new(false),
             scopes: vec![Scope::default()],
             scalars: Vec::new(),
             shared: Vec::new(),
@@ -191,6 +215,7 @@ impl<'c> Binder<'c> {
             reading: Reading::Engine,
             lost: false,
             lost_rows: false,
+            lost_input: false,
             broken: false,
             evaluates: false,
             known: Vec::new(),
@@ -248,6 +273,7 @@ impl<'c> Binder<'c> {
             query: sound.then_some(query),
             diagnostics: self.diagnostics,
             result,
+            looked_beyond: self.looked_beyond.get(),
         }
     }
 

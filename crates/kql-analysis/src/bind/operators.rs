@@ -158,11 +158,26 @@ fn arithmetic(operator: &str, types: &[ScalarType]) -> Outcome {
             DateTime => Outcome::Refused(DateTime),
             _ => Outcome::Wrong,
         },
-        [left, right] if *left == Unknown || *right == Unknown => Outcome::Gives(Unknown),
+        [left, right] if *left == Unknown || *right == Unknown => {
+            Outcome::Gives(beside_unknown(operator, *left, *right))
+        }
         [left, right] => on_numbers(*left, *right)
             .or_else(|| on_times(operator, *left, *right))
             .unwrap_or(Outcome::Wrong),
         _ => Outcome::Wrong,
+    }
+}
+
+/// The type of an operation of which one operand is of unknown type, as far as the other decides it.
+fn beside_unknown(operator: &str, left: ScalarType, right: ScalarType) -> ScalarType {
+    match (operator, left, right) {
+        ("+" | "*", DateTime, _) | ("+" | "*", _, DateTime) => DateTime,
+        ("+" | "*", TimeSpan, _) | ("+" | "*", _, TimeSpan) => TimeSpan,
+        ("/", _, DateTime | TimeSpan) => Real,
+        ("%", _, DateTime | TimeSpan) | ("%", TimeSpan, _) => TimeSpan,
+        ("+" | "-" | "/" | "%", Int | Long, _) => Long,
+        ("+" | "-" | "/" | "%", Real | Decimal, _) => left,
+        _ => Unknown,
     }
 }
 

@@ -13,7 +13,7 @@ use crate::plan::{Evaluate, Expr, ExprKind, NamedExpr, Node, Plan, Plugin};
 use crate::types::{ColumnSchema, ScalarType, Schema};
 
 /// Plugins that are evaluated.
-const EVALUATED: [&str; 10] = [
+const EVALUATED: [&str; 11] = [
     "activity_counts_metrics",
     "bag_unpack",
     "dcount_intersect",
@@ -24,6 +24,7 @@ const EVALUATED: [&str; 10] = [
     "rolling_percentile",
     "rows_near",
     "schema_merge",
+    "sliding_window_counts",
 ];
 
 impl Binder<'_> {
@@ -39,6 +40,7 @@ impl Binder<'_> {
             "narrow" => Some(evaluated(input, Plugin::Narrow, narrow_schema(), operator)),
             "schema_merge" => self.schema_merge(input, operator, arguments),
             "activity_counts_metrics" => self.activity_counts(input, operator, arguments),
+            "sliding_window_counts" => self.sliding_counts(input, operator, arguments),
             "rows_near" => self.rows_near(input, operator, arguments),
             "dcount_intersect" => self.common_values(input, operator, arguments),
             "rolling_percentile" => self.rolling_percentile(input, operator, arguments),

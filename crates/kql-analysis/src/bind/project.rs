@@ -158,7 +158,12 @@ impl Binder<'_> {
     fn matching_one(&mut self, schema: &Schema, item: &Syntax) -> Option<Vec<usize>> {
         if let Syntax::Wildcard(wildcard) = item {
             let fits = |index: &usize| wildcard.matches(&schema.columns[*index].name);
-            return Some((0..schema.len()).filter(fits).collect());
+            let found: Vec<usize> = (0..schema.len()).filter(fits).collect();
+            if found.is_empty() && !schema.open {
+                let message = format!("no column fits `{}`", item.syntax().text());
+                self.object(message.trim(), item.range());
+            }
+            return Some(found);
         }
         let row = self.row(schema);
         let found = self.expression(item, &row)?;

@@ -5,11 +5,11 @@ use kql_syntax::ast::{Expr as Syntax, Operator};
 use super::Binder;
 use super::address_lookup::{looked_up, schema_of};
 use super::plugin_arguments::PluginArguments;
-use crate::types::{ColumnSchema, ScalarType, Schema};
+use crate::types::{ColumnSchema, Columns, ScalarType, Schema};
 
 /// Plugins that Rulesmith does not evaluate. The columns of their result are unknown unless
 /// [`Binder::refused_schema`] tells them.
-pub(crate) const REFUSED: [&str; 31] = [
+pub(crate) const REFUSED: [&str; 30] = [
     "active_users_count",
     "activity_engagement",
     "activity_metrics",
@@ -39,7 +39,6 @@ pub(crate) const REFUSED: [&str; 31] = [
     "r",
     "sequence_detect",
     "session_count",
-    "sliding_window_counts",
     "sql_request",
 ];
 
@@ -59,8 +58,9 @@ impl Binder<'_> {
         // The columns that stand in front of a plugin's own: those at some places, and those from a place on.
         let (places, rest): (&[usize], usize) = match name {
             "active_users_count" => (&[1], 8),
+            "funnel_sequence" => (&[1], usize::MAX),
             "activity_metrics" => (&[1], 5),
-            "activity_engagement" | "session_count" | "sliding_window_counts" => (&[1], 6),
+            "activity_engagement" | "session_count" => (&[1], 6),
             "funnel_sequence_completion" => (&[1, 5], usize::MAX),
             _ => (&[], usize::MAX),
         };
@@ -174,7 +174,7 @@ fn extended(input: &Schema, arguments: &PluginArguments, suffix: &str, ty: Scala
 }
 
 /// The columns of a plugin that do not depend on its call.
-fn own_columns(name: &str) -> Vec<ColumnSchema> {
+fn own_columns(name: &str) -> Columns {
     use ScalarType::{Dynamic, Long, Real, String, TimeSpan};
     let columns: &[(&str, ScalarType)] = match name {
         "active_users_count" => &[("dcount", Long)],
@@ -198,6 +198,12 @@ fn own_columns(name: &str) -> Vec<ColumnSchema> {
             ("PercentB", Real),
             ("PercentDiffAB", Real),
         ],
+        "funnel_sequence" => &[
+            ("prev", String),
+            ("next", String),
+            ("dcount", Long),
+            ("samples", Dynamic),
+        ],
         "funnel_sequence_completion" => &[("Period", TimeSpan), ("dcount", Long)],
         "http_request" | "http_request_post" => {
             &[("ResponseHeaders", Dynamic), ("ResponseBody", Dynamic)]
@@ -212,7 +218,6 @@ fn own_columns(name: &str) -> Vec<ColumnSchema> {
             ("churn_rate", Real),
         ],
         "session_count" => &[("count_sessions", Long)],
-        "sliding_window_counts" => &[("Count", Long), ("Dcount", Long)],
         _ => &[],
     };
     Schema::new(columns.iter().copied()).columns

@@ -243,6 +243,9 @@ impl Binder<'_> {
             return None;
         }
         let (last, width) = (steps.last, steps.schema.len());
+        if steps.schema.open && steps.schema.index_of(&column.text()).is_none() {
+            return Some(self.inferred_column(&column.text(), column.range()));
+        }
         let found = steps.schema.index_of(&column.text());
         let ty = found.and_then(|index| Some(steps.schema.columns.get(index)?.ty));
         let (Some(index), Some(ty)) = (found, ty) else {

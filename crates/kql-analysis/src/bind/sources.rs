@@ -40,7 +40,7 @@ impl Binder<'_> {
             None => {}
         }
         self.in_order = false;
-        if let Some(schema) = self.catalog.tables.get(name) {
+        if let Some(schema) = self.outside(name) {
             return Some(plan(
                 Node::Table {
                     name: name.to_owned(),
@@ -50,12 +50,7 @@ impl Binder<'_> {
                 range,
             ));
         }
-        let known = self
-            .catalog
-            .tables
-            .keys()
-            .map(String::as_str)
-            .chain(self.declared());
+        let known = self.all_outside().chain(self.declared());
         let near = nearest(name, known).map(str::to_owned);
         let message = format!("there is no table `{name}`");
         match near {

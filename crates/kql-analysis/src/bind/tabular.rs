@@ -67,7 +67,7 @@ impl Binder<'_> {
                 depth < super::MAX_INLINING && self.gives_table(lambda, depth)
             }
             Some(_) => false,
-            None => self.catalog.tables.contains_key(name),
+            None => self.outside(name).is_some(),
         }
     }
 
@@ -146,6 +146,7 @@ impl Binder<'_> {
         let in_order = self.in_order;
         self.lost = false;
         let lost_rows = std::mem::take(&mut self.lost_rows);
+        self.lost_input = lost_rows;
         self.graph_input = self.graph.take();
         let bound = self.operator(input, operator);
         self.in_order = order_after(operator.kind(), in_order, self.in_order);

@@ -148,7 +148,7 @@ impl Binder<'_> {
 
     /// Names of the tables from outside and of the views that the query declares.
     pub(crate) fn tables_like(&self, fits: impl Fn(&str) -> bool) -> Vec<String> {
-        let tables = self.catalog.tables.keys().map(String::as_str);
+        let tables = self.all_outside();
         let views = self.declared().filter(|name| self.is_view(name));
         let mut names: Vec<String> = Vec::new();
         for name in tables.chain(views).filter(|name| fits(name)) {
@@ -223,7 +223,8 @@ impl Binder<'_> {
                 None,
                 range.clone(),
             );
-            return Some(self.unknown_table(Schema::unknown(), range));
+            let source = uniting.source.map(|name| (name, ScalarType::String));
+            return Some(self.unknown_table(Schema::new(source), range));
         }
         let Uniting { source, inner } = uniting;
         let mut columns = united_columns(&inputs, inner && !self.is_checker(), self.is_checker());

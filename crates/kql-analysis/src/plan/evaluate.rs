@@ -38,6 +38,9 @@ pub enum Plugin {
     /// `activity_counts_metrics`: for each window, rows and different values. The last columns of the input
     /// are the start of a row's window and its value; those before tell series apart.
     ActivityCounts,
+    /// `sliding_window_counts`: rows and different values in the bins of a period before each bin's end. The
+    /// columns of the input are as for `ActivityCounts`.
+    SlidingCounts(SlidingCounts),
     /// `rows_near`: the rows near those that a condition holds for.
     RowsNear {
         /// What holds.
@@ -88,6 +91,19 @@ pub struct RollingPercentile {
     pub step: Expr,
     /// Number of bins in a window.
     pub window: Expr,
+}
+
+/// The parts of `sliding_window_counts`.
+#[derive(Clone, Debug)]
+pub struct SlidingCounts {
+    /// Start of the first bin.
+    pub start: Expr,
+    /// No bin starts behind it.
+    pub end: Expr,
+    /// Length of the window; what is no whole number of bins is rounded down.
+    pub lookback: Expr,
+    /// Width of a bin.
+    pub step: Expr,
 }
 
 /// The parts of `ipv4_lookup` and `ipv6_lookup`.

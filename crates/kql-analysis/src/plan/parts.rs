@@ -71,6 +71,12 @@ impl<'p> Parts<'p> {
             Plugin::RollingPercentile(rolling) => {
                 all.exprs([&rolling.percent, &rolling.step, &rolling.window])
             }
+            Plugin::SlidingCounts(sliding) => all.exprs([
+                &sliding.start,
+                &sliding.end,
+                &sliding.lookback,
+                &sliding.step,
+            ]),
             Plugin::RowsNear {
                 condition,
                 before,

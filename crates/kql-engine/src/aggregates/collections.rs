@@ -13,6 +13,7 @@ use kql_analysis::value::{Bag, Value};
 use super::{Accumulator, arg};
 use crate::error::EvalError;
 use crate::functions::Ctx;
+use crate::room::{TEXT_BYTES, VALUE_BYTES, owned};
 
 /// Elements that a collection keeps when the call names no size.
 pub(crate) const LARGEST_COLLECTION: usize = 1_048_576;
@@ -39,6 +40,8 @@ fn contributed(value: &Value) -> &[Value] {
 pub(super) struct List {
     keep_nulls: bool,
     items: Vec<Value>,
+    /// Bytes that the items own.
+    owned: usize,
 }
 
 impl List {
@@ -47,6 +50,7 @@ impl List {
         Self {
             keep_nulls: ty == ScalarType::Dynamic,
             items: Vec::new(),
+            owned: 0,
         }
     }
 
@@ -54,6 +58,7 @@ impl List {
         Self {
             keep_nulls: true,
             items: Vec::new(),
+            owned: 0,
         }
     }
 }
@@ -65,8 +70,15 @@ impl Accumulator for List {
         let kept = contributed(arg(args, 0))
             .iter()
             .filter(|item| keep_nulls || **item != Value::Null);
-        self.items.extend(kept.take(room).cloned());
+        for item in kept.take(room) {
+            self.owned += owned(item);
+            self.items.push(item.clone());
+        }
         Ok(())
+    }
+
+    fn kept_bytes(&self) -> usize {
+        self.owned + self.items.len() * VALUE_BYTES
     }
 
     fn finish(self: Box<Self>, _: &Ctx) -> Result<Vec<Value>, EvalError> {
@@ -79,6 +91,8 @@ pub(super) struct Set {
     keep_nulls: bool,
     seen: HashSet<String>,
     items: Vec<Value>,
+    /// Bytes of the texts by which items are known, and of what items own.
+    owned: usize,
 }
 
 impl Set {
@@ -87,6 +101,7 @@ impl Set {
             keep_nulls: ty == ScalarType::Dynamic,
             seen: HashSet::new(),
             items: Vec::new(),
+            owned: 0,
         }
     }
 }
@@ -95,11 +110,21 @@ impl Accumulator for Set {
     fn add(&mut self, args: &[Value]) -> Result<(), EvalError> {
         for item in contributed(arg(args, 0)) {
             let counts = self.keep_nulls || *item != Value::Null;
-            if counts && self.items.len() < size(args) && self.seen.insert(json_text(item)) {
+            if !counts || self.items.len() >= size(args) {
+                continue;
+            }
+            let text = json_text(item);
+            let bytes = TEXT_BYTES + text.len() + owned(item);
+            if self.seen.insert(text) {
+                self.owned += bytes;
                 self.items.push(item.clone());
             }
         }
         Ok(())
+    }
+
+    fn kept_bytes(&self) -> usize {
+        self.owned + self.items.len() * VALUE_BYTES
     }
 
     fn finish(self: Box<Self>, _: &Ctx) -> Result<Vec<Value>, EvalError> {
@@ -111,6 +136,7 @@ impl Accumulator for Set {
 #[derive(Default)]
 pub(super) struct Merged {
     bag: Bag,
+    kept: usize,
 }
 
 impl Accumulator for Merged {
@@ -120,10 +146,18 @@ impl Accumulator for Merged {
         };
         for (key, value) in members.iter() {
             if self.bag.len() < size(args) || self.bag.contains_key(key) {
-                self.bag.entry(key.clone()).or_insert_with(|| value.clone());
+                let owned = owned(value);
+                self.bag.entry(key.clone()).or_insert_with(|| {
+                    self.kept += TEXT_BYTES + key.len() + VALUE_BYTES + owned;
+                    value.clone()
+                });
             }
         }
         Ok(())
+    }
+
+    fn kept_bytes(&self) -> usize {
+        self.kept
     }
 
     fn finish(self: Box<Self>, _: &Ctx) -> Result<Vec<Value>, EvalError> {

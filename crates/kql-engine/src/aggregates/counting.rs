@@ -10,6 +10,7 @@ use kql_analysis::value::Value;
 use super::{Accumulator, arg};
 use crate::error::EvalError;
 use crate::functions::Ctx;
+use crate::room::TEXT_BYTES;
 
 /// Distinct values that one group may have.
 const DISTINCT_VALUES: usize = 1 << 22;
@@ -52,12 +53,17 @@ impl Accumulator for CountIf {
 #[derive(Default)]
 pub(super) struct Distinct {
     seen: HashSet<String>,
+    kept: usize,
 }
 
 impl Accumulator for Distinct {
     fn add(&mut self, args: &[Value]) -> Result<(), EvalError> {
         if *arg(args, 0) != Value::Null {
-            self.seen.insert(json_text(arg(args, 0)));
+            let text = json_text(arg(args, 0));
+            let bytes = TEXT_BYTES + text.len();
+            if self.seen.insert(text) {
+                self.kept += bytes;
+            }
         }
         if self.seen.len() > DISTINCT_VALUES {
             return Err(EvalError::new(format!(
@@ -66,6 +72,10 @@ impl Accumulator for Distinct {
             .with_hint("Filter the rows or group by more columns."));
         }
         Ok(())
+    }
+
+    fn kept_bytes(&self) -> usize {
+        self.kept
     }
 
     fn finish(self: Box<Self>, _: &Ctx) -> Result<Vec<Value>, EvalError> {

@@ -49,6 +49,10 @@ impl<A: Accumulator> Accumulator for If<A> {
         self.passed && self.inner.chose()
     }
 
+    fn kept_bytes(&self) -> usize {
+        self.inner.kept_bytes()
+    }
+
     fn finish(self: Box<Self>, ctx: &Ctx) -> Result<Vec<Value>, EvalError> {
         Box::new(self.inner).finish(ctx)
     }

@@ -34,6 +34,11 @@ pub trait Accumulator {
         false
     }
 
+    /// Bytes that are kept of the rows so far, of an aggregate that keeps more than a few values.
+    fn kept_bytes(&self) -> usize {
+        0
+    }
+
     /// The values of the result columns, parallel to [`AggregateCall::names`].
     fn finish(self: Box<Self>, ctx: &Ctx) -> Result<Vec<Value>, EvalError>;
 }

@@ -11,6 +11,8 @@ use kql_analysis::value::Value;
 use super::{Accumulator, arg};
 use crate::error::EvalError;
 use crate::functions::Ctx;
+use crate::interrupt::Pace;
+use crate::operators::sort::sorted;
 
 /// Values that one group may have.
 const GROUP_VALUES: usize = 1 << 22;
@@ -53,19 +55,27 @@ impl Percentiles {
         }
     }
 
-    fn nearest_rank(&self, percent: f64) -> Value {
-        let total: f64 = self.values.iter().map(|(_, weight)| weight).sum();
-        let rank = total * percent / 100.0;
-        let mut passed = 0.0;
-        for (value, weight) in &self.values {
+    /// The first value, of values in order, up to which the weights reach a share of all.
+    fn nearest_rank(&self, order: &[u32], rank: f64) -> Result<Value, EvalError> {
+        let (mut passed, mut pace) = (0.0, Pace::default());
+        for (value, weight) in self.in_order(order) {
+            pace.row()?;
             passed += weight;
             if passed >= rank {
-                return value.clone();
+                return Ok(value.clone());
             }
         }
-        self.values
-            .last()
-            .map_or(Value::Null, |(value, _)| value.clone())
+        let last = self.in_order(order).next_back();
+        Ok(last.map_or(Value::Null, |(value, _)| value.clone()))
+    }
+
+    fn in_order<'v>(
+        &'v self,
+        order: &'v [u32],
+    ) -> impl DoubleEndedIterator<Item = &'v (Value, f64)> {
+        order
+            .iter()
+            .filter_map(|row| self.values.get(*row as usize))
     }
 }
 
@@ -92,16 +102,30 @@ impl Accumulator for Percentiles {
         Ok(())
     }
 
-    fn finish(mut self: Box<Self>, _: &Ctx) -> Result<Vec<Value>, EvalError> {
+    fn kept_bytes(&self) -> usize {
+        size_of_val(self.values.as_slice())
+    }
+
+    fn finish(self: Box<Self>, _: &Ctx) -> Result<Vec<Value>, EvalError> {
         if self.wanted.is_empty() {
             return Ok(vec![Value::Null; self.columns]);
         }
-        self.values.sort_by(|(a, _), (b, _)| compare(a, b));
-        let found: Vec<Value> = self
-            .wanted
-            .iter()
-            .map(|percent| self.nearest_rank(*percent))
-            .collect();
+        let value = |row: u32| {
+            self.values
+                .get(row as usize)
+                .map_or(&Value::Null, |(value, _)| value)
+        };
+        let order = sorted(self.values.len(), usize::MAX, |a, b| {
+            compare(value(a), value(b))
+        })?;
+        let (mut total, mut pace) = (0.0, Pace::default());
+        for (_, weight) in self.in_order(&order) {
+            pace.row()?;
+            total += weight;
+        }
+        let wanted = self.wanted.iter();
+        let found = wanted.map(|percent| self.nearest_rank(&order, total * percent / 100.0));
+        let found: Vec<Value> = found.collect::<Result<_, _>>()?;
         Ok(if self.as_array {
             vec![Value::Array(Arc::new(found))]
         } else {

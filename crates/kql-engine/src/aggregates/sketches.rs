@@ -27,6 +27,10 @@ impl Accumulator for TDigest {
         Ok(())
     }
 
+    fn kept_bytes(&self) -> usize {
+        self.digest.kept_bytes()
+    }
+
     fn finish(self: Box<Self>, ctx: &Ctx) -> Result<Vec<Value>, EvalError> {
         Ok(vec![self.digest.value(&ctx.limits)?])
     }
@@ -44,6 +48,10 @@ impl Accumulator for MergedDigests {
             self.digest.merge(&digest);
         }
         Ok(())
+    }
+
+    fn kept_bytes(&self) -> usize {
+        self.digest.kept_bytes()
     }
 
     fn finish(self: Box<Self>, ctx: &Ctx) -> Result<Vec<Value>, EvalError> {
@@ -80,6 +88,10 @@ impl Accumulator for HyperLogLog {
         Ok(())
     }
 
+    fn kept_bytes(&self) -> usize {
+        self.hashes.kept_bytes()
+    }
+
     fn finish(self: Box<Self>, ctx: &Ctx) -> Result<Vec<Value>, EvalError> {
         Ok(vec![self.hashes.value(&ctx.limits)?])
     }
@@ -97,6 +109,10 @@ impl Accumulator for MergedHashes {
             self.hashes.merge(&hashes);
         }
         Ok(())
+    }
+
+    fn kept_bytes(&self) -> usize {
+        self.hashes.kept_bytes()
     }
 
     fn finish(self: Box<Self>, ctx: &Ctx) -> Result<Vec<Value>, EvalError> {

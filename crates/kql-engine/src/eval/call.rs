@@ -6,7 +6,7 @@ use kql_analysis::plan::{Expr, ExprKind};
 use kql_analysis::types::ScalarType;
 use kql_analysis::value::Value;
 
-use super::{typed, window};
+use super::{reach, typed, window};
 use crate::builder::ColumnBuilder;
 use crate::codes::Codes;
 use crate::column::Column;
@@ -15,6 +15,7 @@ use crate::explain::{Context, NEIGHBOURS};
 use crate::functions::{Ctx, Kernel, kernel, kernel_of_constants};
 use crate::interrupt::Pace;
 use crate::operators::Runner;
+use crate::room::{self, Room};
 use crate::table::Table;
 
 impl Runner<'_> {
@@ -27,13 +28,23 @@ impl Runner<'_> {
     ) -> Result<Column, EvalError> {
         let mut lookups = 0;
         self.note(|trace| lookups = trace.lookups());
+        let held = self.held();
         let columns = self.each_column(args, table)?;
+        let pairs = args.iter().zip(&columns);
+        pairs.for_each(|(arg, column)| self.hold(arg, column));
+        let room = self.room();
+        self.hold_again(held);
+        room.check(0)?;
         if let Some(window) = window::function(name) {
             self.note(|trace| {
-                // What an argument looks up for other rows than its own is not told apart.
-                let alone = trace.is_over_input() && trace.lookups() == lookups;
-                let reach = || window::reach(name, &columns, table.rows());
-                let near = alone.then(reach).flatten();
+                // What an argument looks up elsewhere for other rows than its own is not told apart.
+                let inner = trace
+                    .ranges_since(lookups)
+                    .filter(|_| trace.is_over_input());
+                let near = inner.map(|inner| {
+                    let own = reach::reach(name, &columns, table.rows());
+                    reach::joined(own, &inner)
+                });
                 trace.context(near.map_or(Context::Neighbours(NEIGHBOURS), Context::Ranges));
             });
             return Ok(window(&columns, ty, table.rows()));
@@ -55,11 +66,11 @@ impl Runner<'_> {
         };
         match of_constants.or_else(|| kernel(name)) {
             Some(Kernel::Row(row)) => {
-                map_rows(&columns, ty, table.rows(), |values| row(&ctx, values))
+                map_rows(&columns, ty, table.rows(), room, |values| row(&ctx, values))
             }
             Some(Kernel::Typed(typed)) => {
                 let types: Vec<ScalarType> = args.iter().map(|arg| arg.ty).collect();
-                map_rows(&columns, ty, table.rows(), |values| {
+                map_rows(&columns, ty, table.rows(), room, |values| {
                     typed(&ctx, values, &types)
                 })
             }
@@ -98,6 +109,7 @@ pub(super) fn map_rows(
     args: &[Column],
     ty: ScalarType,
     rows: usize,
+    room: Room,
     mut function: impl FnMut(&[Value]) -> Result<Value, EvalError>,
 ) -> Result<Column, EvalError> {
     let mut values: Vec<Value> = args.iter().map(|column| column.get(0)).collect();
@@ -107,24 +119,45 @@ pub(super) fn map_rows(
         _ if rows == 0 => Ok(ColumnBuilder::new(ty).finish()),
         (None, _) => Ok(Column::constant(&function(&values)?, ty, rows)),
         (Some((place, column)), None) if let Some((codes, texts)) = repeated(column) => {
-            map_texts(codes, texts, ty, |text| {
+            let mut of_text = |text| {
                 if let Some(slot) = values.get_mut(place) {
                     *slot = text;
                 }
                 function(&values)
-            })
+            };
+            let truths = match ty {
+                ScalarType::Bool => truths_of_texts(codes, texts, &mut of_text)
+                    .or_else(|| truths_of_met(codes, texts, &mut of_text)),
+                _ => None,
+            };
+            match truths {
+                Some(column) => Ok(column),
+                None => map_texts(codes, texts, ty, room, of_text),
+            }
         }
         _ => {
             let mut result = ColumnBuilder::new(ty);
             let mut pace = Pace::default();
+            let mut owned = 0;
             for row in 0..rows {
                 pace.row()?;
                 let cells = values.iter_mut().zip(args);
                 cells.for_each(|(value, column)| *value = column.get(row));
-                result.push(&function(&values)?);
+                let value = function(&values)?;
+                owned += owned_in(ty, &value);
+                result.push(&value);
+                room.check(result.held_bytes() + owned)?;
             }
             Ok(result.finish())
         }
+    }
+}
+
+/// Bytes that a value owns in a column of a type: texts of text columns are counted with their dictionary.
+fn owned_in(ty: ScalarType, value: &Value) -> usize {
+    match ty {
+        ScalarType::Dynamic | ScalarType::Unknown => room::owned(value),
+        _ => 0,
     }
 }
 
@@ -134,11 +167,60 @@ fn repeated(column: &Column) -> Option<(&Codes, &[Arc<str>])> {
     (texts.len() / 4 <= codes.len()).then_some((codes, texts))
 }
 
+/// The truth values of a function of a column with few texts; `None` when it gives others, or an error for
+/// a text, which may stand in no row, or when the run is to end.
+fn truths_of_texts(
+    codes: &Codes,
+    texts: &[Arc<str>],
+    function: &mut impl FnMut(Value) -> Result<Value, EvalError>,
+) -> Option<Column> {
+    if texts.len() > codes.len() / 4 {
+        return None;
+    }
+    let mut pace = Pace::default();
+    let truth = |text: &Arc<str>| match function(Value::String(Arc::clone(text))) {
+        Ok(Value::Bool(truth)) if !pace.is_over() => Some(truth),
+        _ => None,
+    };
+    let of_code: Option<Vec<bool>> = texts.iter().map(truth).collect();
+    Some(Column::from_truths(codes.truths(&of_code?)))
+}
+
+/// As [`truths_of_texts`], of a column with many texts, each of which is asked about when it is first met.
+fn truths_of_met(
+    codes: &Codes,
+    texts: &[Arc<str>],
+    function: &mut impl FnMut(Value) -> Result<Value, EvalError>,
+) -> Option<Column> {
+    let mut of_code: Vec<Option<bool>> = vec![None; texts.len()];
+    let mut truths = Vec::with_capacity(codes.len());
+    let mut pace = Pace::default();
+    let mut goes_on = true;
+    codes.for_each(|code| {
+        let known = of_code.get_mut(code as usize).zip(texts.get(code as usize));
+        let Some((slot, text)) = known.filter(|_| goes_on) else {
+            return;
+        };
+        if slot.is_none() {
+            *slot = match function(Value::String(Arc::clone(text))) {
+                Ok(Value::Bool(truth)) if !pace.is_over() => Some(truth),
+                _ => None,
+            };
+        }
+        match slot {
+            Some(truth) => truths.push(*truth),
+            None => goes_on = false,
+        }
+    });
+    goes_on.then(|| Column::from_truths(truths))
+}
+
 /// The results of a function of one text column, computed when a text is first met.
 fn map_texts(
     codes: &Codes,
     texts: &[Arc<str>],
     ty: ScalarType,
+    room: Room,
     mut function: impl FnMut(Value) -> Result<Value, EvalError>,
 ) -> Result<Column, EvalError> {
     /// Stands for a text that has not been met.
@@ -146,7 +228,15 @@ fn map_texts(
     let mut places = vec![UNMET; texts.len()];
     let mut results = ColumnBuilder::new(ty);
     let mut rows = Vec::with_capacity(codes.len());
-    let mut failed = None;
+    let (mut failed, mut owned) = (None, 0);
+    let mut pace = Pace::default();
+    let mut result = |text: &Arc<str>, results: &mut ColumnBuilder| {
+        pace.row()?;
+        let value = function(Value::String(Arc::clone(text)))?;
+        owned += owned_in(ty, &value);
+        results.push(&value);
+        room.check(results.held_bytes() + owned)
+    };
     codes.for_each(|code| {
         let known = places.get_mut(code as usize).zip(texts.get(code as usize));
         let Some((place, text)) = known else {
@@ -154,10 +244,7 @@ fn map_texts(
         };
         if *place == UNMET && failed.is_none() {
             *place = results.len() as u32;
-            match function(Value::String(Arc::clone(text))) {
-                Ok(result) => results.push(&result),
-                Err(error) => failed = Some(error),
-            }
+            failed = result(text, &mut results).err();
         }
         rows.push(*place);
     });

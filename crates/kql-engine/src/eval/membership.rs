@@ -11,8 +11,11 @@ use super::call::map_rows;
 use crate::column::{Column, NO_ROW};
 use crate::error::EvalError;
 use crate::explain::{Context, Trace};
+use crate::functions::fold;
+use crate::interrupt::Pace;
 use crate::key::Key;
 use crate::operators::Runner;
+use crate::room::Room;
 use crate::table::Table;
 
 impl Runner<'_> {
@@ -32,14 +35,15 @@ impl Runner<'_> {
         };
         let fixed = matches!(list.haystack, Haystack::Table(_))
             || haystack.iter().all(|item| item.as_constant().is_some());
+        let room = self.room();
         if fixed {
-            return sought.in_set(&needle, &haystack, table.rows());
+            return sought.in_set(&needle, &haystack, table.rows(), room);
         }
         let mut args = vec![needle];
         args.extend(haystack);
-        map_rows(&args, ScalarType::Bool, table.rows(), |values| {
+        map_rows(&args, ScalarType::Bool, table.rows(), room, |values| {
             let (needle, items) = values.split_first().unwrap_or((&Value::Null, &[]));
-            Ok(sought.answer(needle, &sought.set(items.iter())))
+            Ok(sought.answer(needle, &sought.set(items.iter())?))
         })
     }
 }
@@ -57,6 +61,7 @@ impl Sought {
         needle: &Column,
         haystack: &[Column],
         rows: usize,
+        room: Room,
     ) -> Result<Column, EvalError> {
         let items: Vec<Value> = haystack
             .iter()
@@ -65,11 +70,30 @@ impl Sought {
                 None => column.iter().collect(),
             })
             .collect();
-        let set = self.set(items.iter());
+        let set = self.set(items.iter())?;
+        if let Some(column) = self.in_wholes(needle, &set) {
+            return Ok(column);
+        }
         let needle = std::slice::from_ref(needle);
-        map_rows(needle, ScalarType::Bool, rows, |values| {
+        map_rows(needle, ScalarType::Bool, rows, room, |values| {
             Ok(self.answer(values.first().unwrap_or(&Value::Null), &set))
         })
+    }
+
+    /// The answers for whole numbers, times or durations, none of them null.
+    fn in_wholes(self, needle: &Column, set: &HashSet<Key>) -> Option<Column> {
+        let wholes = needle.wholes()?;
+        let whole = |key: &Key| match (needle.ty(), key) {
+            (ScalarType::Long, Key::Whole(whole))
+            | (ScalarType::DateTime, Key::DateTime(whole))
+            | (ScalarType::TimeSpan, Key::TimeSpan(whole)) => Some(*whole),
+            // Another type is never equal.
+            _ => None,
+        };
+        let mut sought: Vec<i64> = set.iter().filter_map(whole).collect();
+        sought.sort_unstable();
+        let answer = |whole: &i64| sought.binary_search(whole).is_ok() != self.negated;
+        Some(Column::from_truths(wholes.iter().map(answer).collect()))
     }
 
     /// Notes the rows of the list that a value is in.
@@ -113,13 +137,18 @@ impl Sought {
     }
 
     /// The keys of the items; a dynamic array counts as its elements.
-    fn set<'a>(self, items: impl Iterator<Item = &'a Value>) -> HashSet<Key> {
-        items.flat_map(|item| self.keys(item)).collect()
+    fn set<'a>(self, items: impl Iterator<Item = &'a Value>) -> Result<HashSet<Key>, EvalError> {
+        let (mut set, mut pace) = (HashSet::new(), Pace::default());
+        for item in items {
+            pace.row()?;
+            set.extend(self.keys(item));
+        }
+        Ok(set)
     }
 
     fn key(self, value: &Value) -> Key {
         match value {
-            Value::String(text) if self.ignore_case => Key::Text(text.to_lowercase().into()),
+            Value::String(text) if self.ignore_case => Key::Text(fold(text).into()),
             Value::String(text) => Key::Text(Arc::clone(text)),
             other => Key::of(other),
         }

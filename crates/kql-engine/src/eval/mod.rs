@@ -3,8 +3,11 @@
 //! What is constant is computed once, and what depends on one text column alone is computed once per
 //! distinct text.
 
+mod by_texts;
 mod call;
+mod condition;
 mod membership;
+mod reach;
 mod typed;
 mod window;
 
@@ -15,6 +18,7 @@ use kql_analysis::value::Value;
 
 use crate::column::Column;
 use crate::error::EvalError;
+use crate::interrupt;
 use crate::operators::Runner;
 use crate::table::Table;
 
@@ -26,7 +30,10 @@ pub(crate) fn is_window(name: &str) -> bool {
 impl Runner<'_> {
     /// The expression's value in every row.
     pub(crate) fn column(&mut self, expr: &Expr, table: &Table) -> Result<Column, EvalError> {
-        let column = self.evaluate(expr, table);
+        let column = self.evaluate(expr, table).and_then(|column| {
+            interrupt::still_wanted()?;
+            Ok(column)
+        });
         column.map_err(|error| error.at(expr.range.clone()))
     }
 
@@ -53,6 +60,9 @@ impl Runner<'_> {
 
     fn evaluate(&mut self, expr: &Expr, table: &Table) -> Result<Column, EvalError> {
         let rows = table.rows();
+        if let Some(column) = self.by_texts(expr, table)? {
+            return Ok(column);
+        }
         match &expr.kind {
             ExprKind::Literal(value) => Ok(Column::constant(value, expr.ty, rows)),
             ExprKind::Column(index) => table
@@ -66,12 +76,14 @@ impl Runner<'_> {
             ExprKind::Call(function, args) => self.call(function.name, args, expr.ty, table),
             ExprKind::Index(base, index) => {
                 let args = [self.column(base, table)?, self.column(index, table)?];
-                call::map_rows(&args, expr.ty, rows, |values| Ok(element(values)))
+                call::map_rows(&args, expr.ty, rows, self.room(), |values| {
+                    Ok(element(values))
+                })
             }
             ExprKind::In(list) => self.membership(list, table),
             ExprKind::Array(items) => {
                 let items = self.each_column(items, table)?;
-                call::map_rows(&items, expr.ty, rows, |values| {
+                call::map_rows(&items, expr.ty, rows, self.room(), |values| {
                     Ok(Value::Array(Arc::new(values.to_vec())))
                 })
             }

@@ -15,17 +15,26 @@ pub(super) fn call(name: &str, args: &[Column], ty: ScalarType) -> Option<Column
         ("not", [only]) => Some(Column::from_truths(
             only.truths()?.iter().map(|truth| !truth).collect(),
         )),
-        ("<", [left, right]) => ordered(left, right, |a, b| a < b),
-        ("<=", [left, right]) => ordered(left, right, |a, b| a <= b),
-        (">", [left, right]) => ordered(left, right, |a, b| a > b),
-        (">=", [left, right]) => ordered(left, right, |a, b| a >= b),
+        ("==", [left, right]) => against(left, right, true),
+        ("!=", [left, right]) => against(left, right, false),
+        ("<", [left, right]) => ordered(left, right, |a, b| a < b, |a, b| a < b),
+        ("<=", [left, right]) => ordered(left, right, |a, b| a <= b, |a, b| a <= b),
+        (">", [left, right]) => ordered(left, right, |a, b| a > b, |a, b| a > b),
+        (">=", [left, right]) => ordered(left, right, |a, b| a >= b, |a, b| a >= b),
         ("between", [cells, low, high]) => between(cells, low, high),
         ("bin" | "floor", [cells, size]) => binned(cells, size, ty),
+        ("isempty" | "isnull", [only]) => only.wholes().map(|_| all(false, only)),
+        ("isnotempty" | "isnotnull", [only]) => only.wholes().map(|_| all(true, only)),
         ("iff" | "iif", [condition, yes, no]) if ty == ScalarType::String => {
             chosen(condition, yes, no)
         }
         _ => None,
     }
+}
+
+/// The same truth value for each cell of a column.
+fn all(truth: bool, column: &Column) -> Column {
+    Column::from_truths(vec![truth; column.len()])
 }
 
 fn truths([left, right]: [&Column; 2], join: fn(bool, bool) -> bool) -> Option<Column> {
@@ -35,8 +44,36 @@ fn truths([left, right]: [&Column; 2], join: fn(bool, bool) -> bool) -> Option<C
     ))
 }
 
-/// Whole numbers, times or durations against a constant of the same type.
-fn ordered(left: &Column, right: &Column, holds: impl Fn(i64, i64) -> bool) -> Option<Column> {
+/// Truth values that are equal to a constant one, or that are not.
+fn against(left: &Column, right: &Column, equal: bool) -> Option<Column> {
+    let Value::Bool(truth) = right.as_constant()? else {
+        return None;
+    };
+    let wanted = *truth == equal;
+    let truths = left.truths()?.iter();
+    Some(Column::from_truths(
+        truths.map(|truth| *truth == wanted).collect(),
+    ))
+}
+
+/// Whole numbers, times or durations against a constant of the same type, or reals against a number.
+fn ordered(
+    left: &Column,
+    right: &Column,
+    holds: impl Fn(i64, i64) -> bool,
+    holds_of_reals: impl Fn(f64, f64) -> bool,
+) -> Option<Column> {
+    if left.ty() == ScalarType::Real {
+        let bound = match right.as_constant()? {
+            Value::Real(bound) => *bound,
+            Value::Long(bound) => *bound as f64,
+            Value::Int(bound) => f64::from(*bound),
+            _ => return None,
+        };
+        let cells = left.reals()?.iter();
+        let truths = cells.map(|cell| holds_of_reals(*cell, bound));
+        return Some(Column::from_truths(truths.collect()));
+    }
     let bound = match (left.ty(), right.as_constant()?) {
         (ScalarType::DateTime, Value::DateTime(bound)) => *bound,
         (ScalarType::TimeSpan, Value::TimeSpan(bound)) => *bound,
@@ -79,8 +116,8 @@ fn chosen(condition: &Column, yes: &Column, no: &Column) -> Option<Column> {
     let truths = condition.truths()?;
     (yes.texts().is_some() && no.texts().is_some()).then_some(())?;
     let mut both = ColumnBuilder::new(ScalarType::String);
-    both.extend(yes);
-    both.extend(no);
+    both.extend_in_run(yes);
+    both.extend_in_run(no);
     let rows = truths.len() as u32;
     let places = (0..).zip(truths);
     let places: Vec<u32> = places

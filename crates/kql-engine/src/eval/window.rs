@@ -26,43 +26,12 @@ pub(super) fn function(name: &str) -> Option<WindowFunction> {
     })
 }
 
-/// The rows on which each row of a window function rests, itself among them: the first, and one past the
-/// last. `None` where that is not told apart.
-pub(super) fn reach(name: &str, args: &[Column], rows: usize) -> Option<Vec<(u32, u32)>> {
-    let offset = whole(&cell(args, 1, 0)).unwrap_or(1);
-    let mut start = 0;
-    let of_row = |row: usize| {
-        let distance = match name {
-            "prev" => offset.saturating_neg(),
-            "next" => offset,
-            // The others count from where they last began anew.
-            _ => {
-                if restarts(args, 1, row) {
-                    start = row;
-                }
-                return (start, row + 1);
-            }
-        };
-        let other = (row as i64)
-            .saturating_add(distance)
-            .clamp(0, rows as i64 - 1);
-        let other = usize::try_from(other).unwrap_or(row);
-        (row.min(other), row.max(other) + 1)
-    };
-    let known = matches!(
-        name,
-        "prev" | "next" | "row_number" | "row_cumsum" | "row_rank_dense" | "row_rank_min"
-    );
-    let pair = |(from, to): (usize, usize)| (from as u32, to as u32);
-    known.then(|| (0..rows).map(of_row).map(pair).collect())
-}
-
-fn cell(args: &[Column], index: usize, row: usize) -> Value {
+pub(super) fn cell(args: &[Column], index: usize, row: usize) -> Value {
     args.get(index)
         .map_or(Value::Null, |column| column.get(row))
 }
 
-fn whole(value: &Value) -> Option<i64> {
+pub(super) fn whole(value: &Value) -> Option<i64> {
     match value {
         Value::Int(number) => Some(i64::from(*number)),
         Value::Long(number) => Some(*number),
@@ -70,7 +39,7 @@ fn whole(value: &Value) -> Option<i64> {
     }
 }
 
-fn restarts(args: &[Column], index: usize, row: usize) -> bool {
+pub(super) fn restarts(args: &[Column], index: usize, row: usize) -> bool {
     cell(args, index, row) == Value::Bool(true)
 }
 
@@ -173,21 +142,40 @@ fn changed(args: &[Column], row: usize) -> bool {
 /// Start of the session a datetime belongs to. A session ends where a value is `args[1]` or more after
 /// its start or `args[2]` or more after the value before, behind a null, and where `args[3]` is true.
 fn row_window_session(args: &[Column], ty: ScalarType, rows: usize) -> Column {
-    let (mut start, mut before) = (None, None);
-    let starts = (0..rows).map(|row| {
+    let starts = sessions(args, rows).into_iter();
+    let starts = starts.map(|one| one.map_or(Value::Null, |one| Value::DateTime(one.start)));
+    Column::from_values(ty, starts)
+}
+
+/// The session of a row.
+pub(super) struct Session {
+    /// When it starts.
+    start: i64,
+    /// The row from which on it follows where sessions start: none of those before matters.
+    pub since: usize,
+}
+
+/// The session of each row; `None` for a row without a time.
+pub(super) fn sessions(args: &[Column], rows: usize) -> Vec<Option<Session>> {
+    let (mut start, mut before, mut since) = (None, None, 0);
+    let of_row = |row: usize| {
         let Value::DateTime(time) = cell(args, 0, row) else {
             (start, before) = (None, None);
-            return Value::Null;
+            return None;
         };
         let ends = |since: Option<i64>, limit: usize| match (since, cell(args, limit, row)) {
             (Some(since), Value::TimeSpan(limit)) => time.saturating_sub(since) >= limit,
             _ => true,
         };
-        if ends(start, 1) || ends(before, 2) || restarts(args, 3, row) {
+        let apart = ends(before, 2) || restarts(args, 3, row);
+        if apart {
+            since = row;
+        }
+        if apart || ends(start, 1) {
             start = Some(time);
         }
         before = Some(time);
-        start.map_or(Value::Null, Value::DateTime)
-    });
-    Column::from_values(ty, starts)
+        start.map(|start| Session { start, since })
+    };
+    (0..rows).map(of_row).collect()
 }

@@ -95,8 +95,10 @@ pub struct Part {
     pub reads: Vec<(String, String)>,
     /// The constants in it: their places in the text and their values.
     pub constants: Vec<(Range<usize>, String)>,
-    /// The alternatives of an `or`, none of which held.
+    /// The alternatives of an `or`, none of which held; or what an `and` joins that should not have held.
     pub parts: Vec<Part>,
+    /// What it should have been.
+    pub wanted: bool,
 }
 
 impl Trace {

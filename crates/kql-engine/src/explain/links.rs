@@ -40,6 +40,16 @@ pub(crate) struct Followed {
     pub lost: Vec<u32>,
 }
 
+impl Followed {
+    /// None of the rows is kept.
+    fn none(inputs: &[u32]) -> Self {
+        Self {
+            kept: Vec::new(),
+            lost: inputs.to_vec(),
+        }
+    }
+}
+
 impl Links {
     /// Numbers that this holds, as a measure of memory.
     pub(crate) fn size(&self) -> usize {
@@ -104,12 +114,16 @@ impl Links {
                 kept: (0..rows).collect(),
                 lost: Vec::new(),
             },
-            Self::All | Self::None | Self::Sets(..) | Self::Ranges(_) | Self::Fixed(_) => {
-                Followed {
-                    kept: Vec::new(),
-                    lost: inputs.to_vec(),
-                }
-            }
+            Self::Sets(of_output, sets) => into_sets(inputs, of_output, sets),
+            Self::All | Self::None | Self::Ranges(_) | Self::Fixed(_) => Followed::none(inputs),
+        }
+    }
+
+    /// The same for rows that are only looked up: a set of them is in no result row.
+    pub(crate) fn looked_up(&self, inputs: &[u32], rows: u32) -> Followed {
+        match self {
+            Self::Sets(..) => Followed::none(inputs),
+            _ => self.forth(inputs, rows),
         }
     }
 
@@ -174,6 +188,27 @@ fn through(inputs: &[u32], of_output: &[u32]) -> Followed {
     Followed {
         kept,
         lost: lost.into_iter().collect(),
+    }
+}
+
+/// Follows rows into the result rows whose sets they are in.
+fn into_sets(inputs: &[u32], of_output: &[u32], sets: &[Vec<u32>]) -> Followed {
+    let met: Vec<bool> = sets
+        .iter()
+        .map(|set| inputs.iter().any(|row| set.contains(row)))
+        .collect();
+    let used: BTreeSet<u32> = of_output.iter().copied().collect();
+    let is_kept = |row: &u32| {
+        let mut sets = used.iter().filter_map(|set| sets.get(*set as usize));
+        sets.any(|set| set.contains(row))
+    };
+    let kept = (0u32..).zip(of_output);
+    Followed {
+        kept: kept
+            .filter(|(_, set)| met.get(**set as usize) == Some(&true))
+            .map(|(row, _)| row)
+            .collect(),
+        lost: inputs.iter().copied().filter(|row| !is_kept(row)).collect(),
     }
 }
 

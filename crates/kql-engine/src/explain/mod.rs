@@ -25,7 +25,7 @@ pub(crate) use elements::Elements;
 pub use empty::{Emptied, MAX_TRIED, Without, without_conditions};
 pub use fate::{Fate, MAX_REASONS, Part, Stop, Why};
 pub(crate) use links::Links;
-pub(crate) use names::{NEIGHBOURS, SCAN, SERIES};
+pub(crate) use names::{NEIGHBOURS, SCAN, SERIES, operator};
 pub(crate) use parts::{failing, places};
 pub(crate) use trace::{Context, Trace};
 

@@ -13,11 +13,10 @@ pub(crate) const NEIGHBOURS: &str = "it reads other rows too (row_number, prev, 
 /// Of `make-series`.
 pub(crate) const SERIES: &str = "the rows of the bin of a point are exact; its score and its baseline may rest on all other rows of the series";
 /// Of `scan`.
-pub(crate) const SCAN: &str =
-    "a match may rest on earlier rows of its partition, so all of them stand for it";
+pub(crate) const SCAN: &str = "the number of a match, or a match among very many, may rest on any row of its partition, so all of them stand for it";
 
 /// The keyword of an operator.
-pub(super) fn operator(node: &Node) -> &'static str {
+pub(crate) fn operator(node: &Node) -> &'static str {
     match node {
         Node::Table { .. } => "table",
         Node::Rows { .. } => "datatable",
@@ -62,6 +61,7 @@ fn plugin(plugin: &Plugin) -> &'static str {
         Plugin::Narrow => "evaluate narrow",
         Plugin::SchemaMerge { .. } => "evaluate schema_merge",
         Plugin::RollingPercentile(_) => "evaluate rolling_percentile",
+        Plugin::SlidingCounts(_) => "evaluate sliding_window_counts",
         Plugin::ActivityCounts => "evaluate activity_counts_metrics",
         Plugin::RowsNear { .. } => "evaluate rows_near",
         Plugin::CommonValues(_) => "evaluate dcount_intersect",

@@ -98,14 +98,16 @@ impl Asked {
                     reads: Vec::new(),
                     constants: Vec::new(),
                     parts,
+                    wanted,
                 }])
             }
             _ => Ok(vec![Part {
                 range: expr.range.clone(),
                 value: text(&value),
                 reads: self.reads(runner, expr)?,
-                constants: constants(expr),
+                constants: constants(runner, expr)?,
                 parts: Vec::new(),
+                wanted,
             }]),
         }
     }
@@ -149,13 +151,29 @@ impl Asked {
     }
 }
 
-/// The constants of an expression.
-fn constants(expr: &Expr) -> Vec<(Range<usize>, String)> {
-    if let ExprKind::Literal(value) = &expr.kind {
-        let text = shown(&value_text(value, expr.ty));
-        return vec![(expr.range.clone(), text)];
-    }
-    expr.parts().exprs.into_iter().flat_map(constants).collect()
+/// The constants of an expression, and the scalars that are only known by the place where they are named.
+fn constants(
+    runner: &mut Runner<'_>,
+    expr: &Expr,
+) -> Result<Vec<(Range<usize>, String)>, EvalError> {
+    let value = match &expr.kind {
+        ExprKind::Literal(value) => value.clone(),
+        ExprKind::Scalar(index) if is_nameless(runner, *index) => runner.scalar(*index)?,
+        _ => {
+            let mut all = Vec::new();
+            for part in expr.parts().exprs {
+                all.extend(constants(runner, part)?);
+            }
+            return Ok(all);
+        }
+    };
+    let text = shown(&value_text(&value, expr.ty));
+    Ok(vec![(expr.range.clone(), text)])
+}
+
+fn is_nameless(runner: &Runner<'_>, scalar: usize) -> bool {
+    let scalar = runner.query.scalars.get(scalar);
+    scalar.is_some_and(|scalar| scalar.name.is_empty())
 }
 
 /// The operands of a chain of one operator.

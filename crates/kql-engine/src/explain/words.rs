@@ -124,8 +124,14 @@ impl<'q> Words<'q> {
     pub fn part(&self, part: &Part) -> String {
         let quote = self.quote(&part.range);
         if !part.parts.is_empty() {
-            let parts: Vec<String> = part.parts.iter().map(|part| self.part(part)).collect();
-            return format!("none of `{quote}` held ({})", parts.join("; "));
+            let parts = told_once(&part.parts);
+            let parts: Vec<String> = parts.iter().map(|part| self.part(part)).collect();
+            return match (part.wanted, parts.as_slice()) {
+                // A term that was looked for in every column.
+                (true, [one]) => one.clone(),
+                (true, _) => format!("none of `{quote}` held ({})", parts.join("; ")),
+                (false, _) => format!("none of `{quote}` was false ({})", parts.join("; ")),
+            };
         }
         let mut reads = part.reads.clone();
         let constants = part.constants.iter();
@@ -197,6 +203,25 @@ impl<'q> Words<'q> {
             .map(|one| format!("{}: {}.", self.place(&one.range), one.why))
             .collect()
     }
+}
+
+/// Parts that stand at one place and met the same are one, with all that they read.
+fn told_once(parts: &[Part]) -> Vec<Part> {
+    let mut told: Vec<Part> = Vec::new();
+    for part in parts {
+        let is_like = |known: &&mut Part| {
+            known.range == part.range && known.value == part.value && known.parts == part.parts
+        };
+        match told.iter_mut().find(is_like) {
+            Some(known) => {
+                let new = part.reads.iter().filter(|read| !known.reads.contains(read));
+                let new: Vec<_> = new.cloned().collect();
+                known.reads.extend(new);
+            }
+            None => told.push(part.clone()),
+        }
+    }
+    told
 }
 
 /// Whether a constant is written as the name of a `let`, and not as what it is.

@@ -10,6 +10,7 @@ use super::comparison::{compare, same};
 use super::conversion::json_text;
 use super::kernel::{Ctx, Table, arg, array, check_elements, elements, integer, real};
 use crate::error::EvalError;
+use crate::operators::sort::sorted;
 
 pub(super) const KERNELS: Table = &[
     ("array_length", |_, args| {
@@ -358,9 +359,8 @@ fn sort(args: &[Value], descending: bool) -> Result<Value, EvalError> {
     let Some(keys) = lists.first().and_then(elements) else {
         return Ok(Value::Null);
     };
-    let mut order: Vec<usize> = (0..keys.len()).collect();
-    order.sort_by(|a, b| {
-        let (a, b) = (arg(keys, *a), arg(keys, *b));
+    let order = sorted(keys.len(), usize::MAX, |a, b| {
+        let (a, b) = (arg(keys, a as usize), arg(keys, b as usize));
         let nulls = (*a == Value::Null).cmp(&(*b == Value::Null));
         let nulls = if nulls_last { nulls } else { nulls.reverse() };
         let kinds = kind(a).cmp(&kind(b));
@@ -368,12 +368,12 @@ fn sort(args: &[Value], descending: bool) -> Result<Value, EvalError> {
         nulls
             .then(kinds)
             .then(if descending { values.reverse() } else { values })
-    });
+    })?;
     let arranged = |list: &Value| match elements(list) {
         Some(items) if items.len() == keys.len() => array(
             order
                 .iter()
-                .map(|index| arg(items, *index).clone())
+                .map(|index| arg(items, *index as usize).clone())
                 .collect(),
         ),
         _ => Value::Null,

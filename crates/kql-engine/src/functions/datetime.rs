@@ -308,8 +308,8 @@ fn make(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
         let second = args.get(5).map_or(Some(0.0), real)?;
         let valid =
             (0..24).contains(&hour) && (0..60).contains(&minute) && (0.0..60.0).contains(&second);
-        let seconds = (hour * 3600 + minute * 60) * TICKS_PER_SECOND;
-        valid.then(|| midnight + seconds + libm::round(second * TICKS_PER_SECOND as f64) as i64)
+        let ticks = |second: f64| libm::round(second * TICKS_PER_SECOND as f64) as i64;
+        valid.then(|| midnight + (hour * 60 + minute) * 60 * TICKS_PER_SECOND + ticks(second))
     };
     Ok(datetime(made()))
 }

@@ -12,6 +12,9 @@
 //! three digits agree on the recorded example); the scale of `tukey` is the plain interquartile range, for
 //! which no recorded result exists; where the percentiles coincide, any distance counts as infinite.
 
+use crate::error::EvalError;
+use crate::interrupt;
+
 /// How the trend is found.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Trend {
@@ -63,6 +66,8 @@ impl Fence {
     };
 }
 
+/// Lags of an autocorrelation between two questions whether the run is to end.
+const LAGS_BETWEEN: usize = 256;
 /// The shortest period that is looked for.
 const SHORTEST_PERIOD: usize = 4;
 
@@ -179,18 +184,23 @@ fn score(distance: f64, unit: f64, noise: f64) -> f64 {
 }
 
 /// The period with the best score, where that reaches the threshold; 0 for none.
-pub(super) fn detect_period(series: &[f64], threshold: f64) -> usize {
-    let best = periods(series, SHORTEST_PERIOD as f64, series.len() as f64)
+pub(super) fn detect_period(series: &[f64], threshold: f64) -> Result<usize, EvalError> {
+    let best = periods(series, SHORTEST_PERIOD as f64, series.len() as f64)?
         .into_iter()
         .next();
-    best.filter(|(_, score)| *score >= threshold)
-        .map_or(0, |(period, _)| period)
+    Ok(best
+        .filter(|(_, score)| *score >= threshold)
+        .map_or(0, |(period, _)| period))
 }
 
 /// The periods between two lengths with their scores, best first. A period is where the autocorrelation
 /// is the largest from half to one and a half of its length.
-pub(super) fn periods(series: &[f64], shortest: f64, longest: f64) -> Vec<(usize, f64)> {
-    let correlation = autocorrelation(series);
+pub(super) fn periods(
+    series: &[f64],
+    shortest: f64,
+    longest: f64,
+) -> Result<Vec<(usize, f64)>, EvalError> {
+    let correlation = autocorrelation(series)?;
     let score = |lag: usize| correlation.get(lag).copied().unwrap_or(0.0);
     let is_peak = |lag: usize| {
         let around = (lag / 2).max(1)..=(lag + lag / 2);
@@ -202,27 +212,37 @@ pub(super) fn periods(series: &[f64], shortest: f64, longest: f64) -> Vec<(usize
         .map(|lag| (lag, score(lag)))
         .collect();
     found.sort_by(|(_, a), (_, b)| b.total_cmp(a));
-    found
+    Ok(found)
 }
 
-/// Autocorrelation up to three quarters of the length. The sum over fewer pairs is made up for by the
-/// root of the share of pairs, so that long lags are neither favoured nor suppressed.
-fn autocorrelation(series: &[f64]) -> Vec<f64> {
+/// Autocorrelation of the series bent to a ring, up to three quarters of its length, from 0 for the smallest of
+/// all to 1. Kusto does not document its scores; this gives those that were recorded of it, to all digits.
+fn autocorrelation(series: &[f64]) -> Result<Vec<f64>, EvalError> {
     let average = mean(series);
     let centred: Vec<f64> = series.iter().map(|x| x - average).collect();
     let variance: f64 = centred.iter().map(|x| x * x).sum();
     if variance <= 0.0 {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let length = series.len();
-    let at = |lag: usize| {
-        let pairs = centred.iter().zip(centred.iter().skip(lag));
-        let sum: f64 = pairs.map(|(a, b)| a * b).sum();
-        sum / variance * libm::sqrt(length as f64 / (length - lag) as f64)
+    // A lag and what is left of the length to it are the same on a ring.
+    let mut half = Vec::new();
+    for lag in 0..=length / 2 {
+        if lag % LAGS_BETWEEN == LAGS_BETWEEN - 1 {
+            interrupt::check()?;
+        }
+        let (before, behind) = centred.split_at(lag);
+        let turned = behind.iter().chain(before);
+        let sum: f64 = centred.iter().zip(turned).map(|(a, b)| a * b).sum();
+        half.push(sum / variance);
+    }
+    let lowest = half.iter().copied().fold(1.0, f64::min);
+    let share = |lag: usize| {
+        let value = half.get(lag.min(length - lag)).copied().unwrap_or(lowest);
+        (value - lowest) / (1.0 - lowest)
     };
-    (0..=(length * 3 / 4).min(length.saturating_sub(1)))
-        .map(at)
-        .collect()
+    let longest = (length * 3 / 4).min(length - 1);
+    Ok((0..=longest).map(share).collect())
 }
 
 /// The quantile of sorted numbers, interpolated between neighbours; not a number for none.

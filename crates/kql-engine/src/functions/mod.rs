@@ -44,6 +44,7 @@ pub(crate) use encoding::hash_of;
 pub(crate) use ipv4::{address_range, masked_v6 as masked_address};
 pub use kernel::{Ctx, Kernel, RowKernel, TypedKernel};
 pub(crate) use regexes::compile as compile_regex;
+pub(crate) use string_operators::fold;
 
 static FAMILIES: &[kernel::Table] = &[
     arithmetic::KERNELS,

@@ -15,6 +15,7 @@ use super::kernel::{
     Ctx, Table, arg, array, check_bytes, check_elements, elements, integer, string, text,
 };
 use crate::error::EvalError;
+use crate::interrupt::Pace;
 
 pub(super) const KERNELS: Table = &[
     ("matches regex", matches),
@@ -101,10 +102,11 @@ fn extract_all(ctx: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
                 .with_hint("Put parentheses around the part to extract."),
         );
     }
-    let found: Vec<Value> = regex
-        .captures_iter(&source)
-        .map(|captures| groups_of(&captures, &groups))
-        .collect();
+    let (mut found, mut pace) = (Vec::new(), Pace::default());
+    for captures in regex.captures_iter(&source) {
+        pace.row()?;
+        found.push(groups_of(&captures, &groups));
+    }
     check_elements(ctx, "extract_all", found.len())?;
     Ok(if found.is_empty() {
         Value::Null
@@ -164,8 +166,9 @@ fn replace_matches(
     rewrite: &str,
 ) -> Result<Value, EvalError> {
     let mut result = String::new();
-    let mut done = 0;
+    let (mut done, mut pace) = (0, Pace::default());
     for captures in regex.captures_iter(source) {
+        pace.row()?;
         let Some(whole) = captures.get(0) else {
             continue;
         };
@@ -216,17 +219,19 @@ fn trim(args: &[Value], at_start: bool, at_end: bool) -> Result<Value, EvalError
 fn count(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     let source = to_text(arg(args, 0));
     let search = text(arg(args, 1));
-    let found = if text(arg(args, 2)) == "regex" {
-        compile(search)?.find_iter(&source).count()
-    } else if search.is_empty() {
-        0
-    } else {
-        source
-            .char_indices()
-            .filter(|(at, _)| source[*at..].starts_with(search))
-            .count()
-    };
-    Ok(Value::Long(found as i64))
+    let (mut found, mut pace) = (0, Pace::default());
+    if text(arg(args, 2)) == "regex" {
+        for _ in compile(search)?.find_iter(&source) {
+            pace.row()?;
+            found += 1;
+        }
+    } else if !search.is_empty() {
+        for (at, _) in source.char_indices() {
+            pace.row()?;
+            found += i64::from(source[at..].starts_with(search));
+        }
+    }
+    Ok(Value::Long(found))
 }
 
 /// Position of the `occurrence`-th match at or after `start`, in characters; -1 when there is none.

@@ -30,9 +30,8 @@ pub(super) const KERNELS: Table = &[
     ("series_stats_dynamic", statistics_bag),
 ];
 
-/// Score from which `series_seasonal` takes a period for one. The documentation says 0.7, but scores are
-/// a little lower here; with this threshold its examples have the periods it shows.
-const SEASON_THRESHOLD: f64 = 0.6;
+/// Score from which `series_seasonal` takes a period for one, as its documentation says.
+const SEASON_THRESHOLD: f64 = 0.7;
 /// Points of a series in which periods are looked for, which takes time with their square.
 const LONGEST_PERIODIC_SERIES: usize = 1 << 14;
 
@@ -86,7 +85,7 @@ impl Settings {
         let period = match integer(arg(args, first)).unwrap_or(-1) {
             -1 => {
                 check_length(function, learnt.len())?;
-                detect_period(learnt, real(arg(args, threshold)).unwrap_or(0.6))
+                detect_period(learnt, real(arg(args, threshold)).unwrap_or(0.6))?
             }
             given => usize::try_from(given).unwrap_or(0),
         };
@@ -122,14 +121,21 @@ fn unknown_setting(function: &str, setting: &str, given: &str, known: &str) -> E
     .with_hint(format!("Use {known}."))
 }
 
-/// Baseline, season, trend and residual.
+impl Components {
+    /// Baseline, season, trend and residual.
+    fn columns(self) -> Value {
+        let columns = [self.baseline, self.seasonal, self.trend, self.residual];
+        array(columns.map(reals).to_vec())
+    }
+}
+
+/// A series taken apart.
 fn decomposed(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     let Some(numbers) = series(arg(args, 0)) else {
         return Ok(array(vec![Value::Null; 4]));
     };
     let parts = Settings::read("series_decompose", &numbers, args, 1, 4)?.apply(&numbers);
-    let columns = [parts.baseline, parts.seasonal, parts.trend, parts.residual];
-    Ok(array(columns.map(reals).to_vec()))
+    Ok(parts.columns())
 }
 
 /// Flags (+1, -1, 0), scores and baseline.
@@ -162,10 +168,10 @@ fn fence(function: &str, method: &str) -> Result<Fence, EvalError> {
     }
 }
 
-/// The baseline, in which the last points are predicted.
+/// The baseline, in which the last points are predicted, and what it is made of.
 fn forecast(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     let Some(numbers) = series(arg(args, 0)) else {
-        return Ok(Value::Null);
+        return Ok(array(vec![Value::Null; 4]));
     };
     // Here the number of points comes first and the default trend is a line.
     let missing = Value::Null;
@@ -182,7 +188,7 @@ fn forecast(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
         arg(args, 4).clone(),
     ];
     let settings = Settings::read("series_decompose_forecast", &numbers, &reordered, 1, 4)?;
-    Ok(reals(settings.apply(&numbers).baseline))
+    Ok(settings.apply(&numbers).columns())
 }
 
 /// Scores of a series' outliers; a value to ignore scores zero and is not learnt from.
@@ -223,7 +229,7 @@ fn season(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
         Some(given) => usize::try_from(given).unwrap_or(0),
         None => {
             check_length("series_seasonal", numbers.len())?;
-            detect_period(&numbers, SEASON_THRESHOLD)
+            detect_period(&numbers, SEASON_THRESHOLD)?
         }
     };
     Ok(reals(seasonal(&numbers, period, numbers.len())))
@@ -238,7 +244,7 @@ fn detect_periods(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     let shortest = real(arg(args, 1)).unwrap_or(0.0);
     let longest = real(arg(args, 2)).unwrap_or(f64::INFINITY);
     let count = integer(arg(args, 3)).unwrap_or(1).clamp(0, 16) as usize;
-    let mut found = periods(&numbers, shortest, longest);
+    let mut found = periods(&numbers, shortest, longest)?;
     found.resize(count, (0, 0.0));
     let (lengths, scores) = found
         .into_iter()
@@ -253,7 +259,7 @@ fn validate_periods(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
         return Ok(array(vec![Value::Null; 2]));
     };
     check_length("series_periods_validate", numbers.len())?;
-    let found = periods(&numbers, 0.0, f64::INFINITY);
+    let found = periods(&numbers, 0.0, f64::INFINITY)?;
     let lengths: Vec<f64> = args.iter().skip(1).filter_map(real).collect();
     let score = |length: &f64| {
         let matching = found.iter().find(|(lag, _)| *lag as f64 == *length);

@@ -114,19 +114,21 @@ fn folded(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The text with every letter in lower case, for comparisons that ignore case.
-pub(super) fn fold(text: &str) -> String {
+/// The text with every letter in lower case, as `tolower` gives it and as comparisons that ignore case see it.
+pub(crate) fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
-    let lower = |c: char| {
-        let mut letters = c.to_lowercase();
-        match (letters.next(), letters.next()) {
-            (Some(letter), None) => letter,
-            _ => c,
-        }
-    };
+    let lower = |c: char| one_for_one(c, c.to_lowercase());
     text.chars().map(lower).collect()
+}
+
+/// The letter in another case, or itself where that would be several letters: `ß` has no upper case of one.
+pub(super) fn one_for_one(letter: char, mut mapped: impl Iterator<Item = char>) -> char {
+    match (mapped.next(), mapped.next()) {
+        (Some(one), None) => one,
+        _ => letter,
+    }
 }
 
 fn contains(haystack: &str, needle: &str) -> bool {

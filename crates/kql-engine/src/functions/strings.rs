@@ -10,14 +10,15 @@ use super::kernel::{
     Ctx, Table, TypedTable, arg, array, check_bytes, check_elements, elements, integer, string,
     text,
 };
+use super::string_operators::{fold, one_for_one};
 use crate::error::EvalError;
 
 pub(super) const KERNELS: Table = &[
     ("tolower", |_, args| {
-        Ok(string(to_text(arg(args, 0)).to_lowercase()))
+        Ok(string(fold(&to_text(arg(args, 0)))))
     }),
     ("toupper", |_, args| {
-        Ok(string(to_text(arg(args, 0)).to_uppercase()))
+        Ok(string(upper(&to_text(arg(args, 0)))))
     }),
     ("strlen", |_, args| {
         Ok(Value::Long(to_text(arg(args, 0)).chars().count() as i64))
@@ -72,6 +73,12 @@ fn texts(args: &[Value], types: &[ScalarType]) -> impl Iterator<Item = String> {
         let ty = types.get(index).copied().unwrap_or(ScalarType::Unknown);
         typed_text(value, ty).into_owned()
     })
+}
+
+/// Every letter in upper case that has one.
+fn upper(text: &str) -> String {
+    let upper = |c: char| one_for_one(c, c.to_uppercase());
+    text.chars().map(upper).collect()
 }
 
 fn compare(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {

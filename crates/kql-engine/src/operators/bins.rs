@@ -11,6 +11,7 @@ use kql_analysis::value::Value;
 use super::{Runner, source};
 use crate::column::Column;
 use crate::error::EvalError;
+use crate::selection::rows_where;
 
 /// Equally long bins from a start (included) to an end.
 pub(super) struct Bins {
@@ -86,28 +87,25 @@ impl Bins {
     }
 
     /// The rows whose values are in a bin, and the bin of each.
-    pub(super) fn places(&self, axis: &Column) -> (Vec<u32>, Vec<usize>) {
-        let places: Vec<Option<usize>> = match (self.ticks(axis), axis.wholes()) {
-            (Some((start, step)), Some(ticks)) => {
-                let place = |tick: &i64| Some(tick.checked_sub(start)?.div_euclid(step));
-                ticks
-                    .iter()
-                    .map(|tick| self.counted(place(tick)?))
-                    .collect()
+    pub(super) fn places(&self, axis: &Column) -> (Vec<u32>, Vec<u32>) {
+        if let (Some(bins), Some(ticks)) = (self.ticks(axis), axis.wholes()) {
+            return bins.places(ticks);
+        }
+        let mut inside = (Vec::new(), Vec::new());
+        for (row, value) in (0..).zip(axis.iter()) {
+            if let Some(place) = self.place(&value) {
+                inside.0.push(row);
+                inside.1.push(place as u32);
             }
-            _ => axis.iter().map(|value| self.place(&value)).collect(),
-        };
-        let inside = (0..).zip(places);
+        }
         inside
-            .filter_map(|(row, place)| Some((row, place?)))
-            .unzip()
     }
 
-    /// Start and step of bins of times, in ticks.
-    fn ticks(&self, axis: &Column) -> Option<(i64, i64)> {
+    /// Bins of times, in ticks.
+    fn ticks(&self, axis: &Column) -> Option<TickBins> {
         match (axis.ty(), &self.start, &self.step) {
             (ScalarType::DateTime, Value::DateTime(start), Value::TimeSpan(step)) if *step > 0 => {
-                Some((*start, *step))
+                TickBins::of(*start, *step, self.count)
             }
             _ => None,
         }
@@ -133,6 +131,40 @@ impl Bins {
     }
 }
 
+/// Bins of times.
+struct TickBins {
+    start: i64,
+    step: i64,
+    /// Where the last bin ends.
+    end: i64,
+}
+
+impl TickBins {
+    /// `None` when the bins are so long that dividing reals would not give the places exactly.
+    fn of(start: i64, step: i64, count: usize) -> Option<Self> {
+        /// Whole numbers below this are reals, and so close to a multiple of another one no quotient of
+        /// theirs is rounded up to it.
+        const EXACT: i64 = 1 << 53;
+        let length = step.checked_mul(i64::try_from(count).ok()?)?;
+        let is_exact = length.checked_add(step)? < EXACT;
+        let end = start.checked_add(length)?;
+        is_exact.then_some(Self { start, step, end })
+    }
+
+    /// The rows of the times in a bin, and the bin of each.
+    fn places(&self, ticks: &[i64]) -> (Vec<u32>, Vec<u32>) {
+        let rows = rows_where(ticks, |tick| (self.start..self.end).contains(&tick));
+        // Dividing whole numbers of 64 bits is what takes long here.
+        let step = self.step as f64;
+        let place = |row: &u32| {
+            let tick = ticks.get(*row as usize).copied().unwrap_or(self.start);
+            ((tick - self.start) as f64 / step) as u32
+        };
+        let places = rows.iter().map(place).collect();
+        (rows, places)
+    }
+}
+
 fn constant(runner: &mut Runner<'_>, expr: Option<&Expr>) -> Result<Option<Value>, EvalError> {
     match expr {
         Some(expr) => Ok(Some(runner.constant(expr)?).filter(|value| *value != Value::Null)),
@@ -151,7 +183,10 @@ struct Bounds {
 impl Bounds {
     /// The start and the number of bins; `None` when there is nothing to begin with.
     fn resolve(&self, axis: &Column) -> Option<(Value, i64)> {
-        let (least, greatest) = extremes(axis);
+        let (least, greatest) = match (&self.from, &self.to) {
+            (Some(_), Some(_)) => (None, None),
+            _ => extremes(axis),
+        };
         let start = match (&self.from, &self.to) {
             (Some(from), _) => from.clone(),
             // With an end alone, the bins lead up to it.
@@ -226,5 +261,33 @@ fn real(value: &Value) -> Option<f64> {
         Value::Real(number) => (!number.is_nan()).then_some(*number),
         Value::Decimal(number) => Some(number.to_real()),
         other => whole(other).map(|number| number as f64),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn places_are_those_of_whole_numbers(
+            start in -1_000_000..1_000_000_000_000_000i64,
+            step in 1..100_000_000_000i64,
+            count in 0..2_000usize,
+            near in proptest::collection::vec((-3..2_003i64, -2..3i64), 0..80),
+        ) {
+            let Some(bins) = TickBins::of(start, step, count) else {
+                return Ok(());
+            };
+            let ticks: Vec<i64> = near.iter().map(|(bin, beside)| start + bin * step + beside).collect();
+            let expected: (Vec<u32>, Vec<u32>) = (0..)
+                .zip(&ticks)
+                .map(|(row, tick)| (row, (tick - start).div_euclid(step)))
+                .filter(|(_, place)| (0..count as i64).contains(place))
+                .map(|(row, place)| (row, place as u32))
+                .unzip();
+            prop_assert_eq!(bins.places(&ticks), expected);
+        }
     }
 }

@@ -16,22 +16,53 @@ pub(crate) struct Marked {
     /// The rows.
     pub(crate) table: Table,
     /// The mark of each row.
-    pub(crate) marks: Vec<u32>,
+    pub(crate) marks: Marks,
+}
+
+/// A mark for each row.
+pub(crate) enum Marks {
+    /// Its own number, of so many rows.
+    Own(usize),
+    /// Any numbers.
+    Of(Vec<u32>),
+}
+
+impl Marks {
+    /// The marks in order of the rows.
+    pub(crate) fn into_vec(self) -> Vec<u32> {
+        match self {
+            Self::Own(rows) => (0..rows as u32).collect(),
+            Self::Of(marks) => marks,
+        }
+    }
+
+    /// Groups of rows with the same mark.
+    pub(super) fn groups(&self) -> Groups {
+        match self {
+            Self::Own(rows) => Groups::of_numbers(&Self::Own(*rows).into_vec()),
+            Self::Of(marks) => Groups::of_numbers(marks),
+        }
+    }
+
+    /// The marks of these rows.
+    pub(super) fn take(&self, rows: &[u32]) -> Self {
+        Self::Of(match self {
+            Self::Own(_) => rows.to_vec(),
+            Self::Of(marks) => {
+                let mark = |row: &u32| marks.get(*row as usize).copied();
+                rows.iter()
+                    .map(|row| mark(row).unwrap_or_default())
+                    .collect()
+            }
+        })
+    }
 }
 
 impl Marked {
-    /// The marks of these rows.
-    pub(super) fn marks_of(&self, rows: &[u32]) -> Vec<u32> {
-        let mark = |row: &u32| self.marks.get(*row as usize).copied();
-        rows.iter()
-            .map(|row| mark(row).unwrap_or_default())
-            .collect()
-    }
-
     fn take(&self, rows: &[u32]) -> Self {
         Self {
             table: self.table.take(rows),
-            marks: self.marks_of(rows),
+            marks: self.marks.take(rows),
         }
     }
 }
@@ -44,10 +75,20 @@ impl Runner<'_> {
         source: &mut dyn FnMut(&mut Self, &Plan) -> Result<Marked, EvalError>,
     ) -> Result<Marked, EvalError> {
         interrupt::check()?;
+        let rows = self.marked_rows(plan, source)?;
+        interrupt::still_wanted()?;
+        Ok(rows)
+    }
+
+    fn marked_rows(
+        &mut self,
+        plan: &Plan,
+        source: &mut dyn FnMut(&mut Self, &Plan) -> Result<Marked, EvalError>,
+    ) -> Result<Marked, EvalError> {
         match &plan.node {
             Node::Where { input, predicate } => {
                 let rows = self.marked(input, source)?;
-                let kept = self.column(predicate, &rows.table)?.true_rows();
+                let kept = self.rows_where(predicate, &rows.table)?;
                 Ok(match kept.len() == rows.table.rows() {
                     true => rows,
                     false => rows.take(&kept),
@@ -75,7 +116,7 @@ impl Runner<'_> {
             Node::Distinct { input } => {
                 let rows = self.marked(input, source)?;
                 let groups = Groups::of(rows.table.columns(), rows.table.rows());
-                let groups = groups.and(&Groups::of_numbers(&rows.marks));
+                let groups = groups.and(&rows.marks.groups());
                 Ok(rows.take(&groups.first_rows))
             }
             Node::Pass { input } => self.marked(input, source),

@@ -45,6 +45,7 @@ pub(super) fn each(
             .options
             .limits
             .check_rows(parts.operator, result.rows.len())?;
+        runner.room().check(result.held_bytes())?;
     }
     runner.steps = outer_steps;
     runner.steps.append(&mut steps);
@@ -184,6 +185,11 @@ impl<'a> Results<'a> {
                 cells.fill(rows);
             }
         }
+    }
+
+    fn held_bytes(&self) -> usize {
+        let cells: usize = self.cells.iter().map(ColumnBuilder::held_bytes).sum();
+        cells + size_of_val(self.rows.as_slice())
     }
 
     fn finish(self, input: &Table, schema: &Schema) -> Table {

@@ -53,21 +53,26 @@ pub(super) fn expanded(
         arrays.push(runner.column(&column.expr, table)?);
     }
     let mut pace = Pace::default();
+    let mut items = Vec::with_capacity(arrays.len());
+    let (room, width) = (runner.room(), table.row_bytes() + PLACE_BYTES);
     for row in 0..table.rows() {
         pace.row()?;
-        let items: Vec<Vec<Value>> = arrays
-            .iter()
-            .map(|column| elements(&column.get(row), expansion.bag_as_array))
-            .collect();
+        items.clear();
+        let cells = arrays.iter().map(|column| column.get(row));
+        items.extend(cells.map(|cell| elements(cell, expansion.bag_as_array)));
         spread.push(row as u32, &items, limit);
         let rows = spread.rows.len();
         runner.options.limits.check_rows(operator, rows)?;
+        room.check(rows * width + spread.held_bytes())?;
     }
     let source = spread.rows.clone();
     let rows = table.take(&spread.rows);
     let cells = spread.columns(&expansion.columns, expansion.item_index);
     Ok((project::overlay(&rows, cells, &expansion.schema), source))
 }
+
+/// Bytes of the input row and of the place of an element.
+const PLACE_BYTES: usize = 12;
 
 /// The rows of the result so far.
 struct Spread {
@@ -88,8 +93,8 @@ impl Spread {
         }
     }
 
-    fn push(&mut self, row: u32, items: &[Vec<Value>], limit: usize) {
-        let longest = items.iter().map(Vec::len).max().unwrap_or(0);
+    fn push(&mut self, row: u32, items: &[Arc<Vec<Value>>], limit: usize) {
+        let longest = items.iter().map(|items| items.len()).max().unwrap_or(0);
         for place in 0..longest.min(limit) {
             self.rows.push(row);
             self.places.push(place as i64);
@@ -99,12 +104,16 @@ impl Spread {
         }
     }
 
+    fn held_bytes(&self) -> usize {
+        self.cells.iter().map(ColumnBuilder::held_bytes).sum()
+    }
+
     fn columns(self, columns: &[ExpandColumn], item_index: Option<usize>) -> Vec<(usize, Column)> {
-        let places = self.places.into_iter().map(Value::Long);
-        let places = Column::from_values(ScalarType::Long, places);
+        let places = self.places;
         let cells = self.cells.into_iter().map(ColumnBuilder::finish);
         let targets = columns.iter().map(|column| column.target);
-        let index = item_index.map(|target| (target, places));
+        let places = |target| (target, Column::from_whole_cells(ScalarType::Long, places));
+        let index = item_index.map(places);
         targets.zip(cells).chain(index).collect()
     }
 }
@@ -122,14 +131,15 @@ fn cast(element: &Value, ty: ScalarType) -> &Value {
 
 /// What a value expands to: the elements of an array, the members of a bag as bags of one or as pairs,
 /// and anything else alone.
-fn elements(value: &Value, bag_as_array: bool) -> Vec<Value> {
+fn elements(value: Value, bag_as_array: bool) -> Arc<Vec<Value>> {
     match value {
-        Value::Array(items) => items.to_vec(),
-        Value::Bag(bag) => bag
-            .iter()
-            .map(|(key, value)| member(key, value, bag_as_array))
-            .collect(),
-        other => vec![other.clone()],
+        Value::Array(items) => items,
+        Value::Bag(bag) => {
+            let members = bag.iter();
+            let members = members.map(|(key, value)| member(key, value, bag_as_array));
+            Arc::new(members.collect())
+        }
+        other => Arc::new(vec![other]),
     }
 }
 

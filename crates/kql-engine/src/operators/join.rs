@@ -13,10 +13,14 @@ use crate::builder::ColumnBuilder;
 use crate::column::{Column, NO_ROW};
 use crate::error::EvalError;
 use crate::explain::{Links, MAX_REASONS, Why};
-use crate::interrupt::Pace;
+use crate::interrupt::{self, Pace};
 use crate::key::Groups;
 use crate::limits::Limits;
+use crate::rows_of_keys::RowsOfKeys;
 use crate::table::Table;
+
+/// Bytes of the numbers of two rows.
+const PAIR_BYTES: usize = 8;
 
 /// Rows of both sides whose keys agree, as the kind asks.
 pub(super) fn join(
@@ -30,6 +34,14 @@ pub(super) fn join(
     let (left, right) = (runner.plan(left)?, runner.plan(right)?);
     let sides = Sides::of(runner, &left, &right, keys)?;
     let pairs = sides.pairs(kind, &runner.options.limits)?;
+    let width = outputs.iter().map(|output| match output {
+        JoinColumn::Left(index) => left.column(*index),
+        JoinColumn::Right(index) => right.column(*index),
+    });
+    let width: usize = width.flatten().map(Column::cell_bytes).sum();
+    runner
+        .room()
+        .check(pairs.left.len() * (PAIR_BYTES + width))?;
     note(
         runner,
         &sides,
@@ -37,13 +49,18 @@ pub(super) fn join(
         kind,
         [(&left, keys_of(keys, true)), (&right, keys_of(keys, false))],
     )?;
-    let columns = outputs.iter().map(|output| match output {
-        JoinColumn::Left(index) => left.column(*index).map(|column| column.take(&pairs.left)),
-        JoinColumn::Right(index) => right.column(*index).map(|column| column.take(&pairs.right)),
-    });
-    let columns: Option<Vec<Column>> = columns.collect();
-    let columns =
-        columns.ok_or_else(|| EvalError::new("the join gives a column it does not read"))?;
+    let mut columns = Vec::with_capacity(outputs.len());
+    for output in outputs {
+        interrupt::check()?;
+        let column = match output {
+            JoinColumn::Left(index) => left.column(*index).map(|column| column.take(&pairs.left)),
+            JoinColumn::Right(index) => {
+                right.column(*index).map(|column| column.take(&pairs.right))
+            }
+        };
+        let missing = || EvalError::new("the join gives a column it does not read");
+        columns.push(column.ok_or_else(missing)?);
+    }
     Ok(Table::with_rows(schema.clone(), columns, pairs.left.len()).with_schema(schema))
 }
 
@@ -75,11 +92,11 @@ fn note(
             _ => trace.link(1, Links::One(pairs.right.clone())),
         }
         if kind == JoinKind::LeftSemi {
-            trace.look_up(1, semi(&pairs.left, &sides.left, sides.right_rows.clone()));
+            trace.look_up(1, semi(&pairs.left, &sides.left, sides.right_rows.lists()));
         }
         if kind == JoinKind::RightSemi {
-            let rows = sides.left_rows();
-            trace.look_up(0, semi(&pairs.right, &sides.right, rows));
+            let rows = RowsOfKeys::of(&sides.left, sides.right_rows.len());
+            trace.look_up(0, semi(&pairs.right, &sides.right, rows.lists()));
         }
     });
     for (place, (table, keys)) in tables.into_iter().enumerate() {
@@ -125,8 +142,7 @@ fn key_texts(
 struct Sides {
     left: Vec<u32>,
     right: Vec<u32>,
-    /// The right rows of each key.
-    right_rows: Vec<Vec<u32>>,
+    right_rows: RowsOfKeys,
 }
 
 /// Rows of the result: a row of each side, or [`NO_ROW`].
@@ -153,32 +169,16 @@ impl Sides {
         let mut columns = Vec::with_capacity(keys.len());
         for (left_key, right_key) in keys {
             let left_key = runner.column(left_key, left)?;
-            columns.push(stacked(&left_key, &runner.column(right_key, right)?));
+            columns.push(stacked(&left_key, &runner.column(right_key, right)?)?);
         }
-        let groups = Groups::of(&columns, left.rows() + right.rows());
-        let mut right_rows = vec![Vec::new(); groups.len()];
-        let (left, right) = groups.of_row.split_at(left.rows());
-        for (row, key) in right.iter().enumerate() {
-            if let Some(rows) = right_rows.get_mut(*key as usize) {
-                rows.push(row as u32);
-            }
-        }
+        let mut groups = Groups::of(&columns, left.rows() + right.rows());
+        interrupt::still_wanted()?;
+        let right = groups.of_row.split_off(left.rows());
         Ok(Self {
-            left: left.to_vec(),
-            right: right.to_vec(),
-            right_rows,
+            right_rows: RowsOfKeys::of(&right, groups.len()),
+            left: groups.of_row,
+            right,
         })
-    }
-
-    /// The left rows of each key.
-    fn left_rows(&self) -> Vec<Vec<u32>> {
-        let mut rows = vec![Vec::new(); self.right_rows.len()];
-        for (row, key) in (0u32..).zip(&self.left) {
-            if let Some(rows) = rows.get_mut(*key as usize) {
-                rows.push(row);
-            }
-        }
-        rows
     }
 
     /// Why a row is in no pair; `None` when it is only looked up.
@@ -206,7 +206,7 @@ impl Sides {
     }
 
     fn matches(&self, key: u32) -> &[u32] {
-        self.right_rows.get(key as usize).map_or(&[], Vec::as_slice)
+        self.right_rows.get(key)
     }
 
     fn pairs(&self, kind: JoinKind, limits: &Limits) -> Result<Pairs, EvalError> {
@@ -281,14 +281,15 @@ fn mark(marks: &mut [bool], key: u32) -> bool {
 }
 
 /// Both columns one after the other, in a type that keeps the values of both.
-fn stacked(left: &Column, right: &Column) -> Column {
+fn stacked(left: &Column, right: &Column) -> Result<Column, EvalError> {
     let ty = if left.ty() == right.ty() {
         left.ty()
     } else {
         ScalarType::Dynamic
     };
     let mut cells = ColumnBuilder::new(ty);
-    cells.extend(left);
-    cells.extend(right);
-    cells.finish()
+    cells.extend_in_run(left);
+    cells.extend_in_run(right);
+    interrupt::check()?;
+    Ok(cells.finish())
 }

@@ -169,6 +169,9 @@ impl Runner<'_> {
     fn keep(&mut self, index: usize, table: &Table) {
         if let Some(slot) = self.memory.tables.get_mut(index) {
             *slot = Some(table.clone());
+            if !self.memory.is_over_part() {
+                self.hold_on(table);
+            }
             self.memory.remember(Entry::Table(index));
             self.note(|trace| trace.keep_shared(index));
         }

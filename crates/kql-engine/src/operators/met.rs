@@ -1,5 +1,6 @@
 //! What a predicate met when it kept no row: the commonest values of its columns, and its scalars.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
@@ -9,10 +10,13 @@ use kql_analysis::text::value_text;
 use super::Runner;
 use crate::column::Column;
 use crate::error::EvalError;
+use crate::key::Groups;
 use crate::table::Table;
 
 /// Distinct values shown of a column.
 const VALUES_SHOWN: usize = 5;
+/// Distinct values of a column whose texts are made to find those that are shown.
+const VALUES_WRITTEN: usize = 1_000;
 /// Characters shown of a value.
 const VALUE_CHARACTERS: usize = 80;
 
@@ -82,15 +86,32 @@ impl Names {
     }
 }
 
-/// `Success (12), OK (3)`: the commonest values, by count and then by text.
+/// `Success (12), OK (3)`: the commonest values, by count and then by text. Of more values than are written
+/// out, those that appear first are preferred.
 fn commonest(column: &Column) -> String {
+    let groups = Groups::of(std::slice::from_ref(column), column.len());
+    let mut of_group = vec![0; groups.len()];
+    for group in &groups.of_row {
+        if let Some(count) = of_group.get_mut(*group as usize) {
+            *count += 1;
+        }
+    }
+    let mut found: Vec<(u32, usize)> = groups.first_rows.into_iter().zip(of_group).collect();
+    let left_out = found.len().saturating_sub(VALUES_WRITTEN);
+    if left_out > 0 {
+        found.sort_by_key(|(_, count)| Reverse(*count));
+        found.truncate(VALUES_WRITTEN);
+    }
+    // Different values may have one text.
     let mut counts: IndexMap<String, usize> = IndexMap::new();
-    for value in column.iter() {
-        let text = value_text(&value, column.ty()).into_owned();
-        *counts.entry(text).or_default() += 1;
+    for (row, count) in found {
+        let value = column.get(row as usize);
+        *counts
+            .entry(value_text(&value, column.ty()).into_owned())
+            .or_default() += count;
     }
     counts.sort_by(|a_text, a, b_text, b| b.cmp(a).then_with(|| a_text.cmp(b_text)));
-    let more = counts.len().saturating_sub(VALUES_SHOWN);
+    let more = left_out + counts.len().saturating_sub(VALUES_SHOWN);
     let values = counts.iter().take(VALUES_SHOWN);
     let values: Vec<String> = values
         .map(|(text, count)| format!("{} ({count})", shown(text)))

@@ -4,6 +4,7 @@ mod bins;
 mod carry;
 mod each;
 mod expand;
+mod held;
 mod join;
 mod memory;
 pub(crate) mod met;
@@ -16,7 +17,7 @@ mod rows;
 mod scan;
 mod select;
 mod series;
-mod sort;
+pub(crate) mod sort;
 mod source;
 mod summarize;
 mod top_nested;
@@ -27,13 +28,14 @@ use std::collections::BTreeMap;
 
 use kql_analysis::plan::{Node, Plan, Query};
 
-pub(crate) use carry::Marked;
+pub(crate) use carry::{Marked, Marks};
 use memory::Memory;
 
 use crate::column::Column;
 use crate::error::EvalError;
-use crate::explain::Trace;
+use crate::explain::{self, Trace};
 use crate::interrupt;
+use crate::room::Counted;
 use crate::run::RunOptions;
 use crate::step::Step;
 use crate::table::Table;
@@ -50,6 +52,16 @@ pub(crate) struct Runner<'a> {
     /// What the current operator has to explain.
     met: Vec<String>,
     depth: usize,
+    /// The operator that is under way.
+    operator: &'static str,
+    /// Bytes that the tables which are under way hold.
+    held: usize,
+    /// Bytes of the query's named tables that are kept.
+    kept: usize,
+    /// What was given and what is kept, when it was first asked for.
+    counted: Option<Counted>,
+    /// Bytes that the run may hold.
+    run_bytes: usize,
     /// Present when the run is explained.
     trace: Option<Box<Trace>>,
 }
@@ -102,6 +114,11 @@ impl<'a> Runner<'a> {
             rows_in: 0,
             met: Vec::new(),
             depth: 0,
+            operator: "",
+            held: 0,
+            kept: 0,
+            counted: None,
+            run_bytes: options.limits.run_bytes,
             trace: computed.trace,
         }
     }
@@ -119,7 +136,14 @@ impl<'a> Runner<'a> {
         self.enter().map_err(|error| error.at(plan.range.clone()))?;
         let outer = std::mem::take(&mut self.rows_in);
         self.note(Trace::open);
-        let table = self.node(plan);
+        let (operator, held) = (self.operator, self.held);
+        self.operator = explain::operator(&plan.node);
+        let table = self.node(plan).and_then(|table| {
+            interrupt::still_wanted()?;
+            self.held = held + self.bytes_of(&table);
+            self.room().check(0).map(|()| table)
+        });
+        self.operator = operator;
         let rows_in = std::mem::replace(&mut self.rows_in, outer);
         self.depth -= 1;
         let table = table.map_err(|error| error.at(plan.range.clone()))?;
@@ -138,6 +162,11 @@ impl<'a> Runner<'a> {
             });
         }
         Ok(table)
+    }
+
+    /// Whether the run is explained.
+    pub(crate) fn is_traced(&self) -> bool {
+        self.trace.is_some()
     }
 
     /// Notes something for the explanation, when there is to be one.

@@ -17,6 +17,7 @@ use crate::column::Column;
 use crate::error::EvalError;
 use crate::explain::Links;
 use crate::functions::to_text;
+use crate::interrupt::Pace;
 use crate::table::Table;
 use pattern::Pattern;
 
@@ -35,12 +36,15 @@ pub(super) fn parse(
         _ => None,
     }));
     let mut matching = Vec::new();
+    let (room, mut pace) = (runner.room(), Pace::default());
     for (row, text) in source.iter().enumerate() {
+        pace.row()?;
         let values = pattern.values(&to_text(&text), relaxed);
         if values.is_some() {
             matching.push(row as u32);
         }
         columns.push(values.as_deref());
+        room.check(columns.held_bytes())?;
     }
     let table = overlay(&table, columns.finish(), schema);
     if parse.only_matches {
@@ -76,6 +80,12 @@ impl Captures {
                 None => cells.push(&Value::Null),
             }
         }
+    }
+
+    /// Bytes that the columns hold so far.
+    pub(super) fn held_bytes(&self) -> usize {
+        let cells = self.columns.iter().map(|(_, _, cells)| cells.held_bytes());
+        cells.sum()
     }
 
     /// The columns with their places in the result.

@@ -14,6 +14,7 @@ use super::parse::Captures;
 use super::project::overlay;
 use crate::error::EvalError;
 use crate::functions::{compile_regex, converted_text, to_text};
+use crate::interrupt::Pace;
 use crate::table::Table;
 
 /// The input with a column for the value of each key.
@@ -26,13 +27,16 @@ pub(super) fn parse_kv(
     let source = runner.column(&parse.source, &table)?;
     let reader = Reader::new(parse)?;
     let mut columns = Captures::new(parse.keys.iter().map(|(_, column)| column));
+    let (room, mut pace) = (runner.room(), Pace::default());
     for text in source.iter() {
+        pace.row()?;
         let found = reader.values(&to_text(&text));
         let values = found.iter().zip(&parse.keys).map(|(found, (_, column))| {
             let text = found.as_deref().unwrap_or_default();
             converted_text(text, column.ty)
         });
         columns.push(Some(&values.collect::<Vec<Value>>()));
+        room.check(columns.held_bytes())?;
     }
     Ok(overlay(&table, columns.finish(), schema))
 }

@@ -8,6 +8,7 @@ mod pivot;
 mod rolling_percentile;
 mod rows_near;
 mod schema_merge;
+mod sliding_counts;
 
 use std::collections::BTreeSet;
 
@@ -22,6 +23,8 @@ use crate::column::Column;
 use crate::error::EvalError;
 use crate::explain::Links;
 use crate::functions::convert;
+use crate::interrupt::Pace;
+use crate::room::{Room, VALUE_BYTES};
 use crate::table::Table;
 
 /// Columns that a plugin may make of data.
@@ -37,13 +40,16 @@ pub(super) fn evaluate(
 ) -> Result<Table, EvalError> {
     let input = runner.plan(&evaluate.input)?;
     let table = match &evaluate.plugin {
-        Plugin::BagUnpack(unpack) => bag_unpack::unpack(&input, unpack, evaluate.declared)?,
+        Plugin::BagUnpack(unpack) => {
+            bag_unpack::unpack(runner.room(), &input, unpack, evaluate.declared)?
+        }
         Plugin::Pivot(call) => pivot::pivot(runner, &input, call)?,
         Plugin::Narrow => narrow(runner, &input, schema)?,
         Plugin::SchemaMerge { keep_order } => schema_merge::merge(&input, *keep_order, schema),
         Plugin::RollingPercentile(rolling) => {
             rolling_percentile::percentiles(runner, &input, rolling, schema)?
         }
+        Plugin::SlidingCounts(sliding) => sliding_counts::counts(runner, &input, sliding, schema)?,
         Plugin::ActivityCounts => activity_counts::counts(&input, schema),
         Plugin::RowsNear {
             condition,
@@ -114,7 +120,9 @@ fn narrow(runner: &Runner<'_>, input: &Table, schema: &Schema) -> Result<Table, 
     let cells = input.rows().saturating_mul(input.schema().len());
     runner.options.limits.check_rows("narrow", cells)?;
     let mut table = TableBuilder::new(schema.clone());
+    let mut pace = Pace::default();
     for row in 0..input.rows() {
+        pace.row()?;
         for (index, column) in input.schema().columns.iter().enumerate() {
             table.push(0, Value::Long(row as i64));
             table.push_str(1, &column.name);
@@ -142,7 +150,13 @@ impl UniqueNames {
 }
 
 /// An error when a plugin would make too many columns or cells.
-fn check_columns(plugin: &str, columns: usize, rows: usize) -> Result<(), EvalError> {
+fn check_columns(room: Room, plugin: &str, columns: usize, rows: usize) -> Result<(), EvalError> {
+    room.check(
+        columns
+            .min(MADE_COLUMNS)
+            .saturating_mul(rows)
+            .saturating_mul(VALUE_BYTES),
+    )?;
     let excess = match columns {
         _ if columns > MADE_COLUMNS => format!("columns than the limit of {MADE_COLUMNS}"),
         _ if columns.saturating_mul(rows) > MADE_CELLS => {

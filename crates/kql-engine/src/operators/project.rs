@@ -39,6 +39,7 @@ pub(super) fn named(
     let mut cells = Vec::with_capacity(columns.len());
     for column in columns {
         let cell = runner.column(&column.expr, table)?;
+        runner.hold(&column.expr, &cell);
         cells.push(cell.with_type(column.expr.ty));
     }
     Ok(Table::with_rows(schema, cells, table.rows()))
@@ -65,7 +66,9 @@ pub(super) fn extended(
 ) -> Result<Table, EvalError> {
     let mut written = Vec::with_capacity(columns.len());
     for (target, expr) in columns {
-        written.push((*target, runner.column(expr, table)?));
+        let column = runner.column(expr, table)?;
+        runner.hold(expr, &column);
+        written.push((*target, column));
     }
     Ok(overlay(table, written, schema))
 }

@@ -16,8 +16,12 @@ use crate::builder::{ColumnBuilder, TableBuilder};
 use crate::column::{Column, NO_ROW};
 use crate::error::EvalError;
 use crate::explain::{Context, Links, SCAN};
+use crate::interrupt;
 use crate::key::Groups;
 use crate::table::Table;
+
+/// Rows between two looks at what is held.
+const ROWS_BETWEEN: usize = 256;
 
 /// The rows that match a step, in the order of the matches.
 pub(super) fn scan(
@@ -30,27 +34,39 @@ pub(super) fn scan(
     let groups = Groups::of(&keys, table.rows());
     let matcher = Matcher::of(runner, scan, &table, schema)?;
     let mut states = vec![States::of(scan.steps.len()); groups.len()];
-    let mut output = Output::of(schema);
+    let mut output = Output::of(schema, runner.is_traced());
     for (row, group) in groups.of_row.iter().enumerate() {
         if let Some(states) = states.get_mut(*group as usize) {
             matcher.take(runner, states, row, &mut output)?;
         }
         let rows = output.table.rows();
         runner.options.limits.check_rows("scan", rows)?;
+        if row % ROWS_BETWEEN == 0 {
+            interrupt::check()?;
+            runner.room().check(output.table.held_bytes())?;
+        }
     }
     for mut states in states {
         for step in 0..scan.steps.len() {
             matcher.release(&mut states, step, &mut output);
         }
     }
-    note(runner, &groups, &output.rows);
+    note(runner, &groups, &output, scan.match_id);
     Ok(output.table.finish())
 }
 
-/// Notes the row of each match, and the rows of its partition that it may rest on.
-fn note(runner: &mut Runner<'_>, groups: &Groups, rows: &[u32]) {
+/// Notes the row of each match, and the rows that it rests on: those that led to its state and, where its
+/// expressions read the state, to what stands in it. The number of a match counts others of its partition
+/// too, and where the rows that lead to all matches are too many to be kept, the partition stands for them.
+fn note(runner: &mut Runner<'_>, groups: &Groups, output: &Output, match_id: bool) {
     runner.note(|trace| {
-        trace.link(0, Links::One(rows.to_vec()));
+        trace.link(0, Links::One(output.rows.clone()));
+        if let Some(behind) = &output.behind {
+            trace.context(Context::OfResult(Arc::new(behind.clone())));
+            if !match_id {
+                return;
+            }
+        }
         let mut partitions = vec![Vec::new(); groups.len()];
         for (row, group) in (0u32..).zip(&groups.of_row) {
             if let Some(rows) = partitions.get_mut(*group as usize) {
@@ -69,13 +85,33 @@ fn note(runner: &mut Runner<'_>, groups: &Groups, rows: &[u32]) {
 struct Output {
     table: TableBuilder,
     rows: Vec<u32>,
+    /// The rows behind each row of the result; `None` when there are more than [`MAX_BEHIND`].
+    behind: Option<Vec<Vec<u32>>>,
+    held: usize,
 }
 
+/// Most numbers of rows behind all matches.
+const MAX_BEHIND: usize = 1 << 20;
+
 impl Output {
-    fn of(schema: &Schema) -> Self {
+    fn of(schema: &Schema, traced: bool) -> Self {
         Self {
             table: TableBuilder::new(schema.clone()),
             rows: Vec::new(),
+            behind: traced.then(Vec::new),
+            held: 0,
+        }
+    }
+
+    /// Keeps the rows behind a row of the result.
+    fn keep(&mut self, rows: &[u32]) {
+        self.held += rows.len();
+        match self.held > MAX_BEHIND {
+            true => self.behind = None,
+            false => self
+                .behind
+                .iter_mut()
+                .for_each(|all| all.push(rows.to_vec())),
         }
     }
 }
@@ -84,6 +120,8 @@ impl Output {
 struct Match {
     row: u32,
     cells: Vec<Value>,
+    /// The rows that it rests on, itself among them, in order; none when the run is not explained.
+    behind: Vec<u32>,
 }
 
 type Record = Arc<Match>;
@@ -163,6 +201,7 @@ impl<'a> Matcher<'a> {
             empty: Arc::new(Match {
                 row: NO_ROW,
                 cells: empty,
+                behind: Vec::new(),
             }),
             wide: Arc::new(wide),
             match_id: scan.match_id,
@@ -277,9 +316,14 @@ impl<'a> Matcher<'a> {
                 *cell = ColumnBuilder::fit(&value, column.ty);
             }
         }
+        let behind = match runner.is_traced() {
+            true => step.behind(place, row as u32, known),
+            false => Vec::new(),
+        };
         Ok(Some(Arc::new(Match {
             row: row as u32,
             cells: record,
+            behind,
         })))
     }
 
@@ -315,10 +359,25 @@ impl<'a> Matcher<'a> {
         }
         output.table.end_row();
         output.rows.push(record.row);
+        output.keep(&record.behind);
     }
 }
 
 impl<'a> Step<'a> {
+    /// The rows behind a match: those of the steps before, which have to be there, and of what the step itself
+    /// matched last when an expression may read that.
+    fn behind(&self, place: usize, row: u32, known: &[Record]) -> Vec<u32> {
+        let assigned = self.assignments.iter().map(|(_, assigned)| assigned);
+        let mut valued = assigned.chain([&self.condition]);
+        let reads = valued.any(|valued| matches!(valued, Valued::Stateful(_)));
+        let needed = known.iter().take(if reads { known.len() } else { place });
+        let mut rows: Vec<u32> = needed.flat_map(|record| &record.behind).copied().collect();
+        rows.push(row);
+        rows.sort_unstable();
+        rows.dedup();
+        rows
+    }
+
     fn of(runner: &mut Runner<'_>, plan: &'a ScanStep, rows: &Table) -> Result<Self, EvalError> {
         let mut assignments = Vec::with_capacity(plan.assignments.len());
         for (index, expr) in &plan.assignments {

@@ -22,7 +22,7 @@ pub(super) fn filter(
         trace.conditions(places(predicate));
         trace.over_input(true);
     });
-    let kept = runner.column(predicate, &table)?.true_rows();
+    let kept = runner.rows_where(predicate, &table)?;
     if kept.len() == table.rows() {
         return Ok(table);
     }

@@ -25,7 +25,10 @@ pub(super) fn make_series(
     let bins = Bins::of(runner, series, &axis)?;
     let (inside, places) = bins.places(&axis);
     let rows = table.rows();
-    let table = table.take(&inside);
+    let table = match inside.len() == rows {
+        true => table,
+        false => table.take(&inside),
+    };
     let keyed = project::named(runner, &table, &series.keys)?;
     let groups = Groups::of(keyed.columns(), table.rows());
     note(runner, &groups, (&inside, &places), rows);
@@ -37,7 +40,8 @@ pub(super) fn make_series(
     let count = if empty_default { 1 } else { groups.len() };
     bins.check(runner, count)?;
     let cell_of_row = groups.of_row.iter().zip(places);
-    let cell_of_row = cell_of_row.map(|(group, place)| *group as usize * bins.count() + place);
+    let width = bins.count() as u32;
+    let cell_of_row = cell_of_row.map(|(group, place)| *group * width + place);
     let cells = Cells {
         cell_of_row: cell_of_row.collect(),
         bins: bins.count(),
@@ -56,12 +60,7 @@ pub(super) fn make_series(
 }
 
 /// Notes the series and the bin of each row; rows outside of the axis have none.
-fn note(
-    runner: &mut Runner<'_>,
-    groups: &Groups,
-    (inside, places): (&[u32], &[usize]),
-    rows: usize,
-) {
+fn note(runner: &mut Runner<'_>, groups: &Groups, (inside, places): (&[u32], &[u32]), rows: usize) {
     runner.note(|trace| {
         let mut group_of_row = vec![NO_ROW; rows];
         let mut bin_of_row = vec![NO_ROW; rows];
@@ -70,7 +69,7 @@ fn note(
                 *slot = *group;
             }
             if let Some(slot) = bin_of_row.get_mut(*row as usize) {
-                *slot = *place as u32;
+                *slot = *place;
             }
         }
         trace.elements(Elements::Binned(bin_of_row));
@@ -80,7 +79,7 @@ fn note(
 
 /// The cell of each input row: its series and bin.
 struct Cells {
-    cell_of_row: Vec<usize>,
+    cell_of_row: Vec<u32>,
     bins: usize,
     series: usize,
 }
@@ -94,7 +93,7 @@ impl Cells {
         table: &Table,
     ) -> Result<Vec<Column>, EvalError> {
         let default = runner.constant(&value.default)?;
-        let filled = Groups::of(&[self.numbers()], self.cell_of_row.len());
+        let filled = Groups::of_numbers(&self.cell_of_row);
         let (calls, rows) = (&value.aggregates, &filled.of_row);
         let results = summarize::aggregated(runner, calls, table, rows, filled.len())?;
         let results = project::named(runner, &results, &value.outputs)?;
@@ -110,7 +109,7 @@ impl Cells {
         let mut group_of_cell = vec![None; self.bins * self.series];
         for (group, row) in filled.first_rows.iter().enumerate() {
             let cell = self.cell_of_row.get(*row as usize);
-            if let Some(slot) = cell.and_then(|cell| group_of_cell.get_mut(*cell)) {
+            if let Some(slot) = cell.and_then(|cell| group_of_cell.get_mut(*cell as usize)) {
                 *slot = Some(group);
             }
         }
@@ -125,10 +124,5 @@ impl Cells {
             Value::Array(Arc::new(cells.take(self.bins).map(value).collect()))
         });
         Column::from_values(ScalarType::Dynamic, arrays)
-    }
-
-    fn numbers(&self) -> Column {
-        let cells = self.cell_of_row.iter().map(|cell| *cell as i64);
-        Column::from_whole_cells(ScalarType::Long, cells.collect())
     }
 }

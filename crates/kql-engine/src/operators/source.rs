@@ -9,6 +9,8 @@ use super::Runner;
 use crate::builder::TableBuilder;
 use crate::column::Column;
 use crate::error::EvalError;
+use crate::interrupt::Pace;
+use crate::picked::Picker;
 use crate::run::TIME_COLUMN;
 use crate::table::Table;
 
@@ -27,7 +29,9 @@ pub(super) fn given(
     // An explanation shows all columns.
     let unread = if runner.trace.is_some() { &[] } else { unread };
     let inside = match (runner.options.time_window, table.column_named(TIME_COLUMN)) {
-        (Some((from, to)), Some(times)) => times.rows_in_time(from, to),
+        (Some((from, to)), Some(times)) if !times.is_in_time(from, to) => {
+            times.rows_in_time(from, to)
+        }
         _ => None,
     };
     // Most windows hold all rows or a few.
@@ -35,11 +39,12 @@ pub(super) fn given(
     runner.note(|trace| trace.read(name, inside.clone()));
     let rows = inside.as_ref().map_or(table.rows(), Vec::len);
     runner.rows_in = rows;
+    let mut picker = inside.map(Picker::new);
     let columns = schema.columns.iter().enumerate().map(|(index, wanted)| {
         let is_read = unread.get(index) != Some(&true);
         match table.column_named(&wanted.name).filter(|_| is_read) {
-            Some(column) => match &inside {
-                Some(rows) => column.take(rows).with_type(wanted.ty),
+            Some(column) => match &mut picker {
+                Some(picker) => picker.column(column).with_type(wanted.ty),
                 None => column.with_type(wanted.ty),
             },
             None => Column::constant(&Value::Null, wanted.ty, rows),
@@ -89,7 +94,9 @@ pub(super) fn range(
             .with_hint("Give a step that leads from the first value to the last.")
     })?;
     let mut table = TableBuilder::new(schema.clone());
+    let mut pace = Pace::default();
     for index in 0..i64::try_from(most).unwrap_or(i64::MAX) {
+        pace.row()?;
         let Some(value) = step_from(&from, &step, index) else {
             break;
         };

@@ -11,8 +11,9 @@ use crate::column::{Column, NO_ROW};
 use crate::error::EvalError;
 use crate::explain::Links;
 use crate::functions::Ctx;
-use crate::interrupt::Pace;
+use crate::interrupt::{self, Pace};
 use crate::key::Groups;
+use crate::room::{self, VALUE_BYTES};
 use crate::table::Table;
 
 /// The aggregates whose result is a row of the group.
@@ -55,7 +56,7 @@ pub(super) fn marked(
 ) -> Result<Marked, EvalError> {
     let keyed = project::named(runner, &rows.table, keys)?;
     let groups = Groups::of(keyed.columns(), rows.table.rows());
-    let groups = groups.and(&Groups::of_numbers(&rows.marks));
+    let groups = groups.and(&rows.marks.groups());
     let firsts = keyed.take(&groups.first_rows);
     let results = aggregated(
         runner,
@@ -67,7 +68,7 @@ pub(super) fn marked(
     let grouped = beside(&firsts, &results, groups.len());
     Ok(Marked {
         table: project::named(runner, &grouped, outputs)?,
-        marks: rows.marks_of(&groups.first_rows),
+        marks: rows.marks.take(&groups.first_rows),
     })
 }
 
@@ -91,7 +92,9 @@ pub(super) fn aggregated(
     let mut columns = Vec::new();
     for call in aggregates {
         let results = aggregate(runner, call, table, group_of_row, groups);
-        columns.extend(results.map_err(|error| error.at(call.range.clone()))?);
+        let results = results.map_err(|error| error.at(call.range.clone()))?;
+        runner.hold_all(&results);
+        columns.extend(results);
         append_names(&mut schema, call);
     }
     Ok(Table::with_rows(schema, columns, groups))
@@ -115,13 +118,19 @@ fn aggregate(
     groups: usize,
 ) -> Result<Vec<Column>, EvalError> {
     let args = runner.each_column(&call.args, table)?;
+    interrupt::check()?;
     if runner.trace.is_none()
         && let Some(columns) = typed_aggregate::columns(call, &args, group_of_row, groups)
     {
         return Ok(columns);
     }
+    let room = runner.room();
+    let mut kept = groups.saturating_mul(size_of_val(&*fresh(call)?) + VALUE_BYTES);
+    room.check(kept)?;
     let mut accumulators = Vec::with_capacity(groups);
+    let mut pace = Pace::default();
     for _ in 0..groups {
+        pace.row()?;
         accumulators.push(fresh(call)?);
     }
     let mut values = Vec::with_capacity(args.len());
@@ -132,7 +141,10 @@ fn aggregate(
         values.clear();
         values.extend(args.iter().map(|column| column.get(row)));
         if let Some(accumulator) = accumulators.get_mut(group as usize) {
+            let before = accumulator.kept_bytes();
             accumulator.add(&values)?;
+            kept += accumulator.kept_bytes() - before;
+            room.check(kept)?;
             if let (true, Some(chosen)) = (accumulator.chose(), chosen.get_mut(group as usize)) {
                 *chosen = row as u32;
             }
@@ -187,8 +199,12 @@ fn finish(
         .iter()
         .map(|ty| ColumnBuilder::new(*ty))
         .collect();
+    let (room, mut owned, mut pace) = (runner.room(), 0, Pace::default());
     for (group, accumulator) in accumulators.into_iter().enumerate() {
+        pace.row()?;
         let values = accumulator.finish(&ctx)?;
+        owned += values.iter().map(room::owned).sum::<usize>();
+        room.check(owned)?;
         for (column, value) in columns.iter_mut().zip(&values) {
             column.push(value);
         }

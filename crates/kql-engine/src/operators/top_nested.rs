@@ -4,6 +4,8 @@
 //! row of its own when that level, or one below, names its others; levels without such a name are
 //! empty in it.
 
+use std::sync::Arc;
+
 use kql_analysis::plan::{NestedLevel, Plan};
 use kql_analysis::types::Schema;
 use kql_analysis::value::Value;
@@ -12,6 +14,7 @@ use super::{Runner, project, select, sort, summarize};
 use crate::builder::TableBuilder;
 use crate::column::Column;
 use crate::error::EvalError;
+use crate::explain::Links;
 use crate::key::Groups;
 use crate::table::Table;
 
@@ -30,6 +33,10 @@ pub(super) fn top_nested(
         tree.descend(runner, level, named)?;
         let paths = tree.paths.len();
         runner.options.limits.check_rows("top-nested", paths)?;
+    }
+    let names_others = levels.iter().any(|level| level.others.is_some());
+    if !names_others {
+        runner.note(|trace| trace.link(0, tree.links()));
     }
     Ok(tree.finish(schema))
 }
@@ -55,6 +62,9 @@ struct Tree {
     /// The path of each row of the table.
     path_of_row: Vec<u32>,
     paths: Vec<Path>,
+    /// The rows of each path of the first level, and the path of that level that each path is in.
+    first_level: Vec<Vec<u32>>,
+    first_of_path: Vec<u32>,
 }
 
 impl Tree {
@@ -63,7 +73,34 @@ impl Tree {
             table: table.clone(),
             path_of_row: vec![0; table.rows()],
             paths: vec![Path::default()],
+            first_level: Vec::new(),
+            first_of_path: Vec::new(),
         }
+    }
+
+    /// A path rests on the rows of its group of the first level: those of its other groups are among them.
+    fn links(&self) -> Links {
+        Links::Sets(
+            self.first_of_path.clone(),
+            Arc::new(self.first_level.clone()),
+        )
+    }
+
+    /// Keeps which rows are in which group of the first level.
+    fn keep_first_level(&mut self, split: &Split) {
+        if self.first_level.is_empty() {
+            self.first_level = vec![Vec::new(); split.origins.len()];
+            for (row, path) in split.rows.iter().zip(&split.path_of_row) {
+                if let Some(rows) = self.first_level.get_mut(*path as usize) {
+                    rows.push(*row);
+                }
+            }
+            self.first_of_path = (0..split.origins.len() as u32).collect();
+            return;
+        }
+        let origins = split.origins.iter();
+        let first = origins.filter_map(|origin| self.first_of_path.get(origin.parent).copied());
+        self.first_of_path = first.collect();
     }
 
     /// Splits each path by a level; `named` tells whether this level or one below names its others.
@@ -93,6 +130,9 @@ impl Tree {
             parent.with(values.get(first as usize), ranks.get(group), false)
         });
         let paths = paths.collect();
+        if runner.is_traced() {
+            self.keep_first_level(&split);
+        }
         self.table = self.table.take(&split.rows);
         self.path_of_row = split.path_of_row;
         self.paths = paths;

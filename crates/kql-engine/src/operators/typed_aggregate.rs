@@ -184,7 +184,9 @@ pub(super) fn rows_that_count(
         call.aggregate.name,
         "make_set" | "makeset" | "dcount" | "count_distinct" | "min" | "max" | "hll"
     );
-    let is_cheap = |column: &Column| column.texts().is_some() || column.as_constant().is_some();
+    let is_cheap = |column: &Column| {
+        column.texts().is_some() || column.id_numbers().is_some() || column.as_constant().is_some()
+    };
     if !repeats_are_no_news || args.is_empty() || !args.iter().all(is_cheap) {
         return None;
     }

@@ -7,6 +7,7 @@ use super::Runner;
 use crate::builder::ColumnBuilder;
 use crate::error::EvalError;
 use crate::explain::Links;
+use crate::interrupt;
 use crate::table::Table;
 
 /// All rows of all inputs; each input names the source of every result column.
@@ -26,10 +27,16 @@ pub(super) fn union(
         runner.note(|trace| trace.link(input, Links::Span(rows as u32)));
         rows += table.rows();
         runner.options.limits.check_rows("union", rows)?;
+        let held: usize = columns.iter().map(ColumnBuilder::held_bytes).sum();
+        runner
+            .room()
+            .check(held + table.rows() * table.row_bytes())?;
         for (index, cells) in columns.iter_mut().enumerate() {
+            interrupt::check()?;
             let source = sources.get(index).copied().flatten();
             if let Some(column) = source.and_then(|source| table.column(source)) {
-                cells.extend(column);
+                cells.extend_in_run(column);
+                interrupt::still_wanted()?;
             }
             match source_column {
                 Some((target, names)) if *target == index => {

@@ -12,6 +12,8 @@ pub(super) enum Value {
     Any,
     /// A word; some are reserved elsewhere.
     Word,
+    /// A literal or the name of a new column, which `typeof` can be.
+    Name,
     /// A call or path.
     Expression,
     /// Names between commas.
@@ -142,6 +144,7 @@ pub(super) fn value_of(name: &str) -> Value {
         | "ysplit" => Value::Word,
         "title" | "xtitle" | "ytitle" => Value::Expression,
         "ycolumns" | "anomalycolumns" | "series" => Value::Names,
+        "withsource" | "with_source" | "with_itemindex" | "with_match_id" => Value::Name,
         _ if name.starts_with("hint.") => Value::Word,
         _ => Value::Any,
     }
@@ -152,6 +155,7 @@ pub(super) fn value(p: &mut Parser<'_>, kind: Value) {
     let found = match kind {
         Value::Any => any_value(p),
         Value::Word => word_value(p) || any_value(p),
+        Value::Name => p.eat_word("typeof") || any_value(p),
         Value::Expression => paths::postfix(p),
         Value::Names => {
             super::lists::list_node(p, properties::NAMES);
@@ -202,7 +206,11 @@ pub(super) fn data_scope(p: &mut Parser<'_>) {
 
 /// `= value` behind the type of a parameter of a function.
 pub(super) fn default_value(p: &mut Parser<'_>) {
-    if p.eat(Equal) && !literals::literal(p) && !names::reference(p) {
+    if !p.eat(Equal) || literals::literal(p) {
+        return;
+    }
+    // A name may stand here, but not one in brackets.
+    if p.at(LeftBracket) || !names::reference(p) {
         expressions_missing(p);
     }
 }

@@ -183,21 +183,43 @@ fn names_end(p: &Parser<'_>) -> bool {
 const STATEMENT_PROPERTIES: List =
     List::of(statement_property, "a property such as `format = \"csv\"`");
 
-/// `with (name = value, …)` of `externaldata` and `restrict`.
+const SOURCE_PROPERTIES: List = List::of(source_property, "a property such as `format = \"csv\"`");
+
+/// `with (name = value, …)` of `restrict`.
 pub(super) fn with_named_values(p: &mut Parser<'_>) {
     if p.eat_word("with") {
         in_parentheses(p, STATEMENT_PROPERTIES);
     }
 }
 
+/// `with (name = value, …)` of `externaldata`.
+pub(super) fn with_source_properties(p: &mut Parser<'_>) {
+    if p.eat_word("with") {
+        in_parentheses(p, SOURCE_PROPERTIES);
+    }
+}
+
 fn statement_property(p: &mut Parser<'_>) -> bool {
+    property_of(p, literals::unsigned)
+}
+
+/// A property of external data takes no duration, `int` or `decimal`.
+fn source_property(p: &mut Parser<'_>) -> bool {
+    property_of(p, |p| {
+        let ty = p.word().split('(').next().unwrap_or_default();
+        let typed = p.at(Typed) && matches!(ty, "int" | "decimal" | "timespan" | "time");
+        !typed && !p.at(TimeSpan) && literals::unsigned(p)
+    })
+}
+
+fn property_of(p: &mut Parser<'_>, value: fn(&mut Parser<'_>) -> bool) -> bool {
     if names::length(p, 0, names::Kind::New) == 0 {
         return false;
     }
     p.start(NamedExpression);
     names::name(p, names::Kind::New);
     p.expect(Equal, "`=`");
-    if !literals::unsigned(p) && !names::name(p, names::Kind::New) {
+    if !value(p) && !names::name(p, names::Kind::New) {
         p.missing("a value");
     }
     p.end();

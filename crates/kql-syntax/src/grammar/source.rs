@@ -50,7 +50,7 @@ fn external_data(p: &mut Parser<'_>) {
     if p.expect(LeftBracket, "`[`") {
         bracketed(p, SOURCES);
     }
-    properties::with_named_values(p);
+    properties::with_source_properties(p);
     p.end();
 }
 

@@ -7,6 +7,7 @@ use kql_syntax::ast::range_of;
 use kql_syntax::{SyntaxKind, SyntaxNode, literal};
 
 use super::evaluator::{MAX_EXPRESSION, quoted};
+use super::results::ANY_OPERATION;
 use super::value::{AFTER, AFTER_ON_ORIGINAL, Base, Flow, Kinds, TableFlow, WORLDS, Worlds};
 use super::walker::{Site, Walker};
 
@@ -23,6 +24,9 @@ impl Walker<'_> {
                 }
                 return Some(flow);
             }
+        }
+        if let Some((bag, prefix)) = table.unpacked.clone() {
+            return self.unpacked(&bag, &prefix, name);
         }
         // A join gives the columns of its right side a number.
         let plain = name.strip_suffix('1')?;
@@ -69,10 +73,16 @@ impl Walker<'_> {
                 ),
             )
         } else if name == profile.operation_column && *base == Base::Shared {
-            Flow {
-                kinds: Kinds::OPERATION,
-                ..Flow::default()
-            }
+            let any = || ANY_OPERATION.to_owned();
+            Flow::known(Kinds::OPERATION, worlds(any(), any(), any()))
+        } else if let Some(success) = profile
+            .success
+            .as_ref()
+            .filter(|success| success.column == name && *base == Base::Shared)
+        {
+            let value = success.value.clone();
+            let other = format!("not {value}");
+            Flow::known(Kinds::RESULT, worlds(value.clone(), value, other))
         } else if is(&profile.address_columns)
             && let Some((from, to)) = profile.hosts.first()
         {
@@ -93,7 +103,8 @@ impl Walker<'_> {
         } else {
             return None;
         };
-        if name == "OperationNameValue" || name == "OperationName" {
+        let is_operation = name == profile.operation_column && *base == Base::Shared;
+        if (name == "OperationNameValue" || name == "OperationName") && !is_operation {
             flow.worlds = None;
         }
         flow.doubtful = *base == Base::Unknown;
@@ -150,7 +161,11 @@ impl Walker<'_> {
 
     /// The source of a node, with the changes inside it when asked.
     pub fn text(&self, node: &SyntaxNode, changed: bool) -> String {
-        let range = range_of(node);
+        self.text_of(&range_of(node), changed)
+    }
+
+    /// The same of a range.
+    pub fn text_of(&self, range: &Range<usize>, changed: bool) -> String {
         let mut out = String::new();
         let mut copied = range.start;
         if changed {

@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use kql_syntax::SyntaxKind;
-use kql_syntax::ast::{Binary, Call, Expr, In, Logical};
+use kql_syntax::ast::{Binary, Call, Expr, In, Logical, range_of};
 
+use super::providers::Providers;
 use super::value::{BEFORE, BEFORE_ON_OTHER, BEFORE_ON_TARGET, Binding, Flow, Kinds, Scope};
 use super::walker::Walker;
 
@@ -76,7 +77,7 @@ impl Walker<'_> {
         }
         match expression {
             Expr::Literal(_) | Expr::Dynamic(_) => self.constant(expression.syntax()),
-            Expr::Name(name) => self.resolve(&name.text(), scope),
+            Expr::Name(name) => self.named(name, scope),
             Expr::Paren(paren) => match paren.inner() {
                 Some(inner) => {
                     let flow = self.value(&inner, scope).scalar();
@@ -98,6 +99,12 @@ impl Walker<'_> {
             Expr::Between(between) => {
                 let parts = self.parts(&between.operands(), scope);
                 let flow = self.compose(between.syntax(), &parts);
+                if let Some(((_, needle), bounds)) = parts.split_first() {
+                    for (_, bound) in bounds {
+                        self.meet(needle, bound, scope);
+                        self.meet(bound, needle, scope);
+                    }
+                }
                 self.check(&between.range(), &flow, &flows(&parts), false, scope);
                 flow
             }
@@ -136,10 +143,14 @@ impl Walker<'_> {
         let flow = self.compose(binary.syntax(), &parts);
         if !ARITHMETIC.contains(&operator.as_str()) {
             let [(_, left), (_, right)] = [&parts[0], &parts[1]];
+            self.link(left, right);
+            self.link(right, left);
             for (one, other) in [(left, right), (right, left), (left, left), (right, right)] {
                 self.meet(one, other, scope);
             }
             let is_pattern = operator.starts_with("matches");
+            self.result(&binary.range(), &flow);
+            self.operation(&binary.range(), &flow);
             self.check(&binary.range(), &flow, &flows(&parts), is_pattern, scope);
         }
         flow
@@ -166,15 +177,25 @@ impl Walker<'_> {
         self.found.has_target |= both;
         self.covered += usize::from(both);
         let operands = logical.operands();
-        let elsewhere = self.quiet == 0 && logical.is_and() && self.any_elsewhere(&operands, scope);
-        self.elsewhere += usize::from(elsewhere);
+        let said = match self.quiet == 0 && logical.is_and() {
+            true => self.providers(&Expr::Logical(logical.clone()), scope),
+            false => Providers::default(),
+        };
+        let outer = self.others.clone();
+        self.others.extend(said.others);
+        self.elsewhere += usize::from(said.elsewhere);
         let parts = self.parts(&operands, scope);
         for (operand, (_, flow)) in operands.iter().zip(&parts) {
             self.check_call(operand, flow, scope);
         }
-        self.elsewhere -= usize::from(elsewhere);
+        self.elsewhere -= usize::from(said.elsewhere);
+        self.others = outer;
         self.covered -= usize::from(both);
-        self.compose(logical.syntax(), &parts)
+        let flow = self.compose(logical.syntax(), &parts);
+        if logical.is_and() {
+            self.together(&logical.range(), &flow);
+        }
+        flow
     }
 
     /// A condition that is no comparison, such as a function that gives a truth value.
@@ -196,26 +217,39 @@ impl Walker<'_> {
         self.covered += usize::from(both);
         let needle_flow = self.expression(&needle, scope);
         let mut parts = vec![(needle.range(), needle_flow)];
+        let mut tables = Vec::new();
         for value in list.values() {
             let inner = match value.without_parentheses() {
                 Expr::Name(name) => match scope.names.get(&name.text()) {
-                    Some(Binding::Table(table)) => table.first(),
+                    Some(Binding::Table(table)) => {
+                        tables.push((**table).clone());
+                        self.listed(&value, table)
+                    }
                     _ => self.expression(&value, scope),
                 },
-                Expr::Pipeline(_) | Expr::Source(_) => self
-                    .table(&value.without_parentheses(), &scope.outside())
-                    .first(),
+                Expr::Pipeline(_) | Expr::Source(_) => {
+                    let inner = value.without_parentheses();
+                    let table = self.table(&inner, &scope.outside());
+                    let listed = self.listed(&inner, &table);
+                    tables.push(table);
+                    listed
+                }
                 _ => self.value(&value, scope).scalar(),
             };
             parts.push((value.range(), inner));
         }
+        self.list_of_target(list, &tables);
         let flow = self.compose(list.syntax(), &parts);
         let (needle, values) = (&parts[0].1.clone(), &parts[1..]);
         self.meet(needle, needle, scope);
         for (_, value) in values {
+            self.link(needle, value);
+            self.link(value, needle);
             self.meet(needle, value, scope);
             self.meet(value, needle, scope);
         }
+        self.result(&list.range(), &flow);
+        self.operation(&list.range(), &flow);
         self.check(&list.range(), &flow, &flows(&parts), false, scope);
         self.covered -= usize::from(both);
         flow
@@ -266,6 +300,7 @@ impl Walker<'_> {
             return self.resolve(&text, scope);
         }
         let base_flow = self.expression(&base, scope);
+        self.made_member(&base_flow, range_of(name.syntax()), &text, scope);
         let mut flow = self.compose(member.syntax(), &[(base.range(), base_flow)]);
         flow.column = Some(text);
         flow
@@ -291,7 +326,10 @@ impl Walker<'_> {
             "toscalar" | "materialize" => {
                 let inner = arguments.first();
                 return inner.map_or_else(Flow::default, |inner| {
-                    self.value(inner, &scope.outside()).scalar()
+                    match self.value(inner, &scope.outside()) {
+                        Binding::Table(table) => self.only_value(inner, &table),
+                        other => other.scalar(),
+                    }
                 });
             }
             _ => {}
@@ -394,6 +432,7 @@ impl Walker<'_> {
         let Some(text) = text else {
             return default.opaque();
         };
+        self.made_text(&text, &name_flow, scope);
         let mut flow = self.resolve(&text, scope);
         if !flow.kinds.is_empty() {
             self.meet(&flow.clone(), &default, scope);

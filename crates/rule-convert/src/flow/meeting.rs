@@ -2,17 +2,15 @@
 
 use std::ops::Range;
 
-use kql_analysis::value::Value;
-use kql_syntax::ast::Expr;
-
-use super::rename::{names_target, rename};
+use super::rename::{loosely, names_target, rename};
 use super::value::{
     AFTER, AFTER_ON_ORIGINAL, BEFORE, BEFORE_ON_OTHER, BEFORE_ON_TARGET, Flow, Kinds, Scope, WORLDS,
 };
 use super::walker::{Trouble, Walker};
+use kql_analysis::value::Value;
 
-/// How names of resource providers of Azure begin.
-const PROVIDERS: &str = "microsoft.";
+/// Most pairs of texts that are noted.
+const MAX_LINKS: usize = 10_000;
 
 impl Walker<'_> {
     /// Notes that texts are compared with a value.
@@ -34,11 +32,14 @@ impl Walker<'_> {
             let Some(site) = self.found.sites.get_mut(site) else {
                 continue;
             };
-            if value.kinds.is_empty() {
+            if !value.kinds.has(Kinds::RESOURCE.and(Kinds::OPERATION)) {
                 if texts.constant && !value.constant && value.column.is_some() {
                     site.foreign.clone_from(&value.column);
                 }
                 continue;
+            }
+            if value.kinds.has(Kinds::TYPE) && !elsewhere {
+                site.others.extend(self.others.iter().cloned());
             }
             match (covered, value.doubtful) {
                 _ if elsewhere => site.elsewhere = true,
@@ -46,6 +47,20 @@ impl Walker<'_> {
                 (_, true) => site.maybe = site.maybe.and(value.kinds),
                 _ => site.met = site.met.and(value.kinds),
             }
+        }
+    }
+
+    /// Notes that texts of the query are compared with one another.
+    pub fn link(&mut self, one: &Flow, other: &Flow) {
+        let constants = one.constant && other.constant;
+        if self.quiet > 0 || !constants {
+            return;
+        }
+        for site in &one.sites {
+            let others = other.sites.iter().filter(|other| *other != site);
+            let pairs = others.map(|other| (*site, *other));
+            let room = MAX_LINKS.saturating_sub(self.found.linked.len());
+            self.found.linked.extend(pairs.take(room));
         }
     }
 
@@ -69,6 +84,10 @@ impl Walker<'_> {
     /// The truth of a condition in each world; `None` when it cannot be told.
     pub fn truths(&mut self, flow: &Flow) -> Option<[bool; WORLDS]> {
         let worlds = flow.worlds.clone()?;
+        // The result and the operation of a call are not known, so nothing that hangs on them is.
+        if flow.kinds.has(Kinds::RESULT.and(Kinds::OPERATION)) {
+            return None;
+        }
         let mut truths = [false; WORLDS];
         for (truth, text) in truths.iter_mut().zip(worlds.iter()) {
             *truth = match self.evaluator.value(text)? {
@@ -80,6 +99,12 @@ impl Walker<'_> {
         Some(truths)
     }
 
+    /// Whether a condition on ids names no kind of resource, so that the provider alone may decide.
+    fn is_of_provider(&self, flow: &Flow) -> bool {
+        let other = Kinds::TYPE.and(Kinds::ADDRESS);
+        flow.kinds.has(Kinds::ID) && !flow.kinds.has(other) && !self.may_tell_apart(flow)
+    }
+
     /// Whether a condition names both kinds of resource already.
     pub fn covers_both(&mut self, flow: &Flow) -> bool {
         flow.depends()
@@ -87,6 +112,7 @@ impl Walker<'_> {
                 truths[BEFORE] == truths[BEFORE_ON_TARGET]
                     && truths[BEFORE] != truths[BEFORE_ON_OTHER]
             })
+            && !self.is_of_provider(flow)
     }
 
     /// Notes a condition that tells resources apart, and whether the changes make it do so for the
@@ -102,6 +128,7 @@ impl Walker<'_> {
         if self.quiet > 0 {
             return;
         }
+        self.unknown(range, flow, parts);
         if !flow.depends() {
             return;
         }
@@ -111,6 +138,7 @@ impl Walker<'_> {
             }
             return;
         };
+        self.found.told.insert(range.start);
         let (on_original, on_target, on_other) = (
             truths[BEFORE],
             truths[BEFORE_ON_TARGET],
@@ -119,13 +147,22 @@ impl Walker<'_> {
         // What holds for every kind of resource, such as that there is an address, tells none apart.
         // The name of an operation is no kind of resource, either.
         let differs = on_original != on_target || on_original != on_other;
-        if differs && flow.kinds.has(Kinds::RESOURCE) {
+        // An id that only has to be of the provider tells its kinds of resource apart no more than the
+        // provider does.
+        let by_provider = on_original && on_target && !on_other && self.is_of_provider(flow);
+        if differs && flow.kinds.has(Kinds::RESOURCE) && !by_provider {
             self.filtered(scope);
+        }
+        if by_provider {
+            return;
         }
         if on_target != on_original && on_other == on_original
             || on_original && on_target && !on_other
         {
             self.found.has_target = true;
+        }
+        if on_original == on_target && truths[AFTER] != on_target {
+            self.found.spoiled.insert(range.start);
         }
         // Different for the original kind than for all others, and not yet so for the target.
         let about_original = on_original != on_target && on_original != on_other;
@@ -135,9 +172,59 @@ impl Walker<'_> {
         }
     }
 
+    /// Notes that the type is compared with constants of which the query's texts do not tell what they come to.
+    pub fn unknown(&mut self, range: &Range<usize>, flow: &Flow, parts: &[Flow]) {
+        let about_type = parts
+            .iter()
+            .any(|part| part.kinds.has(Kinds::TYPE) && !part.constant && !part.doubtful);
+        if self.covered > 0 || self.elsewhere > 0 || !about_type || flow.worlds.is_some() {
+            return;
+        }
+        let made = parts.iter().any(|part| {
+            part.constant
+                && part.worlds.is_none()
+                && !part.sites.is_empty()
+                && !self.has_words(part)
+        });
+        if made {
+            self.found.unknown.insert(range.start, range.clone());
+        }
+    }
+
+    /// Whether a text that flows into a value names a kind of resource, however loosely.
+    fn has_words(&self, flow: &Flow) -> bool {
+        let sites = flow.sites.iter();
+        let mut texts = sites.filter_map(|start| self.found.sites.get(start));
+        texts.any(|site| {
+            names_target(&site.text, self.profile) || !loosely(&site.text, self.profile).is_empty()
+        })
+    }
+
+    /// A conjunction that holds for the target as it did for the original needs no repair of its parts: each
+    /// of them holds.
+    pub fn together(&mut self, range: &Range<usize>, flow: &Flow) {
+        if self.quiet > 0 || !flow.depends() {
+            return;
+        }
+        let holds = self.truths(flow).is_some_and(|truths| {
+            let before = truths[BEFORE] && !truths[BEFORE_ON_TARGET] && !truths[BEFORE_ON_OTHER];
+            before && truths[AFTER] && !truths[AFTER_ON_ORIGINAL]
+        });
+        if holds {
+            self.found
+                .troubles
+                .retain(|start, _| !range.contains(start));
+        }
+    }
+
     fn trouble(&mut self, range: &Range<usize>, flow: &Flow, parts: &[Flow], is_pattern: bool) {
         let constants = parts.iter().filter(|part| part.constant);
-        let constants = constants.filter_map(|part| part.origin.clone()).collect();
+        let constants = constants
+            .filter_map(|part| {
+                let text = part.worlds.as_ref().map(|worlds| worlds[BEFORE].clone());
+                Some((part.origin.clone()?, text.unwrap_or_default()))
+            })
+            .collect();
         let values = parts
             .iter()
             .filter(|part| part.depends())
@@ -154,54 +241,5 @@ impl Walker<'_> {
             values,
             is_pattern,
         });
-    }
-
-    /// Whether rows for which a condition holds are of another provider's resources, and of none of the
-    /// profile's. Ids count only where the condition names another provider: the name of a resource in an
-    /// example row says nothing.
-    pub fn is_elsewhere(&mut self, flow: &Flow) -> bool {
-        let Some(truths) = self.truths(flow) else {
-            return false;
-        };
-        let Some(worlds) = &flow.worlds else {
-            return false;
-        };
-        let of_rows = worlds[BEFORE] != worlds[BEFORE_ON_OTHER];
-        let never = !truths[BEFORE] && !truths[BEFORE_ON_TARGET];
-        of_rows && never && !flow.kinds.has(Kinds::ADDRESS) && self.names_other_provider(flow)
-    }
-
-    /// Whether a text in a condition names a resource provider other than the profile's.
-    fn names_other_provider(&self, flow: &Flow) -> bool {
-        let own = self.profile.provider.to_lowercase();
-        let sites = flow.sites.iter();
-        let mut texts = sites.filter_map(|start| self.found.sites.get(start));
-        !own.is_empty()
-            && texts.any(|site| {
-                let text = site.text.to_lowercase();
-                text.contains(PROVIDERS) && !text.contains(&own)
-            })
-    }
-
-    /// Whether a condition, or one of its conjuncts, leaves rows of other providers only.
-    pub fn leaves_elsewhere(&mut self, condition: &Expr, scope: &Scope) -> bool {
-        match condition.without_parentheses() {
-            Expr::Logical(logical) if logical.is_and() => {
-                self.any_elsewhere(&logical.operands(), scope)
-            }
-            whole => self.any_elsewhere(&[whole], scope),
-        }
-    }
-
-    /// Whether one part of a conjunction leaves rows of other providers only.
-    pub fn any_elsewhere(&mut self, operands: &[Expr], scope: &Scope) -> bool {
-        self.quiet += 1;
-        let mut elsewhere = false;
-        for operand in operands {
-            let flow = self.value(operand, scope).scalar();
-            elsewhere |= self.is_elsewhere(&flow);
-        }
-        self.quiet -= 1;
-        elsewhere
     }
 }

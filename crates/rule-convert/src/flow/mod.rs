@@ -7,11 +7,17 @@
 //! are repaired and the condition is evaluated again; what cannot be repaired is reported.
 
 mod columns;
+mod constant_tables;
 mod evaluator;
+mod exclusions;
 mod expressions;
+mod made_names;
 mod meeting;
 mod operators;
+mod providers;
 mod rename;
+mod results;
+mod search;
 mod value;
 mod walker;
 
@@ -25,6 +31,7 @@ use kql_syntax::{SyntaxNode, parse};
 use crate::profile::Profile;
 use evaluator::{Evaluator, literal_of, quoted};
 pub(crate) use rename::{in_case_of, is_unmistakable, names_target, rename, requoted};
+pub(crate) use results::Taken;
 pub(crate) use value::Kinds;
 
 use walker::Walker;
@@ -79,12 +86,14 @@ pub(crate) fn analyse(query: &str, profile: &Profile) -> Analysis {
             .find(|trouble| !hopeless.contains(&trouble.range.start))
             .cloned();
         let Some(trouble) = next else { break };
-        if analyst.walks >= MAX_WALKS || !analyst.repair(&trouble) {
+        if analyst.walks >= MAX_WALKS || !analyst.repair(&trouble, &found.spoiled) {
             hopeless.insert(trouble.range.start);
         }
         found = analyst.walk();
     }
-    let open = found.troubles.values().cloned().collect();
+    let open: Vec<Trouble> = found.troubles.values().cloned().collect();
+    let told = std::mem::take(&mut found.told);
+    found.unknown.retain(|start, _| !told.contains(start));
     let whys = analyst.whys;
     let changes = analyst.changes.into_iter().map(|(start, change)| {
         let why = whys.get(&start).copied().unwrap_or(Why::Evaluated);
@@ -118,15 +127,28 @@ impl Analyst<'_> {
                 .collect::<Vec<_>>()
                 .into_iter(),
         );
+        walker.found.follow_links();
         walker.found
     }
 
     /// Changes the words of texts that meet the columns; whether there was one.
     fn rename(&mut self, found: &Found) -> bool {
         let before = self.changes.len();
+        // Names for both kinds are there already.
+        let names_target =
+            |site: &Site| site.is_name && site.text.eq_ignore_ascii_case(&self.profile.to);
+        let both = found.sites.values().any(names_target);
         for (start, site) in &found.sites {
             let met = site.met.and(site.maybe);
             if self.changes.contains_key(start) || !met.has(Kinds::RESOURCE) {
+                continue;
+            }
+            if site.is_name {
+                let source = self.query.get(site.range.clone()).unwrap_or_default();
+                let after = rename::loosely(source, self.profile).into_iter().next();
+                if let (Some(after), false) = (after, both) {
+                    self.put(site.range.clone(), after, Why::Word);
+                }
                 continue;
             }
             let Some(renamed) = rename(&site.text, self.profile) else {
@@ -154,7 +176,7 @@ impl Analyst<'_> {
     }
 
     /// Tries what may make a condition hold for the target; whether something did.
-    fn repair(&mut self, trouble: &Trouble) -> bool {
+    fn repair(&mut self, trouble: &Trouble, known: &BTreeSet<usize>) -> bool {
         for (range, after, why) in self.candidates(trouble) {
             let overlaps = self
                 .changes
@@ -177,7 +199,9 @@ impl Analyst<'_> {
                 break;
             }
             let found = self.walk();
-            if !found.troubles.contains_key(&trouble.range.start) {
+            let spoils = !found.spoiled.is_subset(known);
+            let told = found.told.contains(&trouble.range.start);
+            if told && !spoils && !found.troubles.contains_key(&trouble.range.start) {
                 return true;
             }
             self.changes.remove(&range.start);
@@ -218,6 +242,10 @@ impl Analyst<'_> {
             let (Value::String(original), Value::String(target)) = (original, target) else {
                 continue;
             };
+            // What is empty for the target is so for other resources too.
+            if target.is_empty() {
+                continue;
+            }
             for site in &sites {
                 if site.text.eq_ignore_ascii_case(original) && !original.is_empty() {
                     put(site, &in_case_of(&site.text, target), Why::Evaluated);
@@ -233,27 +261,52 @@ impl Analyst<'_> {
             if let (Value::String(original), Value::String(target)) = (original, target) {
                 for site in &sites {
                     let whole = original.len() <= 4 * site.text.len().max(4);
-                    if whole && !trouble.is_pattern && !site.text.is_empty() {
+                    let filled = !site.text.is_empty() && !target.is_empty();
+                    if whole && !trouble.is_pattern && filled {
                         put(site, &in_case_of(&site.text, target), Why::Evaluated);
                     }
-                    if trouble.is_pattern && target.chars().all(char::is_alphanumeric) {
+                    if trouble.is_pattern
+                        && !target.is_empty()
+                        && target.chars().all(char::is_alphanumeric)
+                    {
                         put(site, &format!("(?i)^{target}$"), Why::Pattern);
                     }
                 }
             }
         }
-        for (original, target) in &trouble.values {
-            for range in &trouble.constants {
-                candidates.extend(self.computed(range, original, target));
+        let is_empty = |value: &Value| matches!(value, Value::String(text) if text.is_empty());
+        let told = trouble
+            .values
+            .iter()
+            .filter(|(_, target)| !is_empty(target));
+        for (original, target) in told {
+            for (range, text) in &trouble.constants {
+                candidates.extend(self.computed(range, text, original, target));
+            }
+        }
+        for site in &sites {
+            if let Some(text) = self.encoded(&site.text) {
+                let source = self.query.get(site.range.clone()).unwrap_or_default();
+                let after = requoted(source, &site.text, &text, self.profile);
+                candidates.push((site.range.clone(), after, Why::Evaluated));
             }
         }
         candidates
+    }
+
+    /// A text in base64 that names the original, with the name of the target.
+    fn encoded(&mut self, text: &str) -> Option<String> {
+        let decoded = format!("base64_decode_tostring({})", quoted(text));
+        let renamed = rename(&self.evaluator.text(&decoded)?, self.profile)?;
+        let encoded = format!("base64_encode_tostring({})", quoted(&renamed.text));
+        self.evaluator.text(&encoded)
     }
 
     /// A constant that is computed, or its parts, replaced by what they have to be.
     fn computed(
         &self,
         range: &Range<usize>,
+        text: &str,
         original: &Value,
         target: &Value,
     ) -> Vec<(Range<usize>, String, Why)> {
@@ -271,7 +324,11 @@ impl Analyst<'_> {
             {
                 continue;
             }
-            let source = self.query.get(place.clone()).unwrap_or_default();
+            // The whole is known by what its names stand for.
+            let source = match place == *range && !text.is_empty() {
+                true => text,
+                false => self.query.get(place.clone()).unwrap_or_default(),
+            };
             let Some(value) = evaluator.value(source) else {
                 continue;
             };

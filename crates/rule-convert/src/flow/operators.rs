@@ -1,13 +1,30 @@
 //! Tabular operators: which columns a table has behind each, and what flows into them.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use kql_syntax::ast::{Call, Expr, Named, Operator, PatternPart, Pipeline};
 use kql_syntax::{SyntaxKind, SyntaxNode};
 
+use super::constant_tables::key_names;
 use super::evaluator::{first_cell, literal_of};
 use super::value::{AFTER, BEFORE_ON_OTHER, Base, Binding, Flow, Kinds, Scope, TableFlow, WORLDS};
 use super::walker::Walker;
+
+/// Aggregates that give the columns of one row.
+const ROWS: [&str; 6] = ["arg_max", "arg_min", "argmax", "argmin", "any", "take_any"];
+/// Operators behind which a table of one row still has one.
+const KEEP_THE_ROW: [SyntaxKind; 9] = [
+    SyntaxKind::ExtendOperator,
+    SyntaxKind::SerializeOperator,
+    SyntaxKind::ProjectOperator,
+    SyntaxKind::ProjectRenameOperator,
+    SyntaxKind::ProjectReorderOperator,
+    SyntaxKind::ProjectKeepOperator,
+    SyntaxKind::ProjectAwayOperator,
+    SyntaxKind::PrintOperator,
+    SyntaxKind::AsOperator,
+];
 
 impl Walker<'_> {
     /// What a tabular expression gives.
@@ -101,12 +118,21 @@ impl Walker<'_> {
             operator.kind(),
             SyntaxKind::JoinOperator | SyntaxKind::LookupOperator | SyntaxKind::UnionOperator
         );
-        let elsewhere = table.elsewhere;
+        let (elsewhere, target_only) = (table.elsewhere, table.target_only);
         let counted = usize::from(elsewhere && !takes_more);
         self.elsewhere += counted;
+        let others = match takes_more {
+            true => BTreeSet::new(),
+            false => table.others.clone(),
+        };
+        let outer = std::mem::replace(&mut self.others, others.clone());
         let mut given = self.columns_behind(operator, table, scope);
+        self.others = outer;
         self.elsewhere -= counted;
-        given.elsewhere |= elsewhere && operator.kind() != SyntaxKind::UnionOperator;
+        given.others.extend(others);
+        let is_union = operator.kind() == SyntaxKind::UnionOperator;
+        given.elsewhere |= elsewhere && !is_union;
+        given.target_only |= target_only && !is_union;
         given
     }
 
@@ -118,14 +144,24 @@ impl Walker<'_> {
     ) -> TableFlow {
         use SyntaxKind::*;
         let row = scope.with_row(&table);
+        table.single &= KEEP_THE_ROW.contains(&operator.kind());
         match operator.kind() {
             WhereOperator => {
                 if let Some(condition) = operator.expression() {
                     let flow = self.expression(&condition, &row);
                     self.check_call(&condition, &flow, &row);
-                    if self.leaves_elsewhere(&condition, &row) {
+                    table.target_only |= self.exclusion(&condition, &row);
+                    let said = self.providers(&condition, &row);
+                    if said.elsewhere {
                         table.elsewhere = true;
                         self.filtered(&row);
+                    }
+                    if said.own && self.quiet == 0 {
+                        for read in &table.reads {
+                            let known = self.found.by_provider.entry(*read).or_default();
+                            known.extend(said.others.iter().cloned());
+                        }
+                        table.others.extend(said.others);
                     }
                 }
             }
@@ -133,6 +169,7 @@ impl Walker<'_> {
             ProjectOperator | PrintOperator | DistinctOperator => {
                 let mut given = TableFlow {
                     reads: table.reads.clone(),
+                    single: table.single || operator.kind() == PrintOperator,
                     ..TableFlow::default()
                 };
                 for item in operator.list() {
@@ -148,7 +185,8 @@ impl Walker<'_> {
                     let (Some(name), Some(Expr::Name(old))) = (named.name(), named.value()) else {
                         continue;
                     };
-                    let flow = self.resolve(&old.text(), &row);
+                    let mut flow = self.named(&old, &row);
+                    flow.made = Kinds::default();
                     table.set(old.text(), Flow::default());
                     table.set(name.text(), flow);
                 }
@@ -188,6 +226,10 @@ impl Walker<'_> {
                 if let Some(name) = operator.name() {
                     self.tables.insert(name.text(), Rc::new(table.clone()));
                 }
+            }
+            EvaluateOperator => {
+                self.visit(operator.syntax(), &row);
+                self.plugin(operator, &mut table, &row);
             }
             InvokeOperator => return self.invoke(operator, table, scope),
             SearchOperator | FindOperator => return self.search(operator, table, scope),
@@ -230,6 +272,7 @@ impl Walker<'_> {
     /// An item of `extend`, `project` or `by`: a name with a value.
     fn item(&mut self, item: &Expr, row: &Scope, table: &mut TableFlow) {
         let mut flow = self.expression(item, row);
+        flow.made = self.made_by_itself(item, &flow, row);
         let value = named(item).and_then(|named| named.value());
         self.check_call(value.as_ref().unwrap_or(item), &flow, row);
         if flow.constant && !flow.sites.is_empty() {
@@ -250,16 +293,37 @@ impl Walker<'_> {
                 if let Some(name) = named.name() {
                     table.set(name.text(), flow);
                 } else {
-                    for name in named.tuple() {
-                        table.set(name.text(), Flow::default());
+                    let flows = self.tuple(value.as_ref(), row);
+                    for (at, name) in named.tuple().iter().enumerate() {
+                        table.set(name.text(), flows.get(at).cloned().unwrap_or_default());
                     }
                 }
             }
             None => {
-                if let Some(name) = name_of(item) {
-                    table.set(name, flow);
-                }
+                let name = name_of(item);
+                // A column whose name is not known is still the first of a table.
+                table.set(
+                    name.unwrap_or_else(|| format!("#{}", item.range().start)),
+                    flow,
+                );
             }
+        }
+    }
+
+    /// What the columns of an item with several names hold: the arguments of an aggregate that gives those of
+    /// one row.
+    fn tuple(&mut self, value: Option<&Expr>, row: &Scope) -> Vec<Flow> {
+        let Some(Expr::Call(call)) = value else {
+            return Vec::new();
+        };
+        let name = call.name().map(|name| name.text()).unwrap_or_default();
+        match ROWS.contains(&name.as_str()) {
+            true => {
+                let arguments = call.arguments();
+                let flows = arguments.iter().map(|one| self.expression(one, row));
+                flows.collect()
+            }
+            false => Vec::new(),
         }
     }
 
@@ -277,10 +341,7 @@ impl Walker<'_> {
             let value = named(&item).and_then(|named| named.value()).unwrap_or(item);
             let Expr::Call(call) = value else { continue };
             let name = call.name().map(|name| name.text()).unwrap_or_default();
-            if !matches!(
-                name.as_str(),
-                "arg_max" | "arg_min" | "argmax" | "argmin" | "any" | "take_any"
-            ) {
+            if !ROWS.contains(&name.as_str()) {
                 continue;
             }
             for argument in call.arguments() {
@@ -311,6 +372,7 @@ impl Walker<'_> {
             row: Some(Rc::new(left.clone())),
             right: Some(Rc::new(right.clone())),
         };
+        self.anti_join(operator, &right);
         for key in operator.on() {
             match &key {
                 Expr::Name(name) => {
@@ -323,11 +385,14 @@ impl Walker<'_> {
                     }
                     self.meet(&one, &other, &sides);
                     self.meet(&other, &one, &sides);
+                    self.hold_keys(operator, &key, [&name, &name], &sides);
                 }
                 _ => {
-                    let equalities = conjuncts(&key);
-                    for equality in equalities {
+                    for equality in conjuncts(&key) {
                         self.expression(&equality, &sides);
+                        if let Some([one, other]) = key_names(&equality) {
+                            self.hold_keys(operator, &equality, [&one, &other], &sides);
+                        }
                     }
                 }
             }
@@ -414,6 +479,7 @@ impl Walker<'_> {
             })
             .collect();
         cells.retain(|cell| Expr::cast(cell.clone()).is_some());
+        table.single = cells.len() == names.len();
         for (at, cell) in cells.iter().enumerate() {
             let Some(name) = names.get(at % names.len().max(1)) else {
                 continue;
@@ -470,6 +536,12 @@ impl Walker<'_> {
                 PatternPart::Star => {}
             }
         }
+        let declared = operator.columns();
+        names.extend(
+            declared
+                .iter()
+                .filter_map(|column| Some(column.name()?.text())),
+        );
         for name in names {
             let parsed = self.parsed(operator, &source, &flow, &name);
             table.set(name, parsed);
@@ -523,55 +595,6 @@ impl Walker<'_> {
             arguments.push(Some(self.value(&argument, &scope.outside())));
         }
         self.call(&function, arguments).table()
-    }
-
-    /// `search` and `find`: a bare text is looked for in every column.
-    fn search(&mut self, operator: &Operator, table: TableFlow, scope: &Scope) -> TableFlow {
-        let mut searched = table;
-        for one in operator.tables() {
-            let one = self.table(&one, &scope.outside());
-            searched.bases.extend(one.bases);
-            searched.reads.extend(one.reads);
-            for name in one.order {
-                let flow = one.columns.get(&name).cloned().unwrap_or_default();
-                searched.set(name, flow);
-            }
-        }
-        if searched.bases.is_empty() && searched.columns.is_empty() {
-            searched.bases.push(Base::Shared);
-        }
-        let row = scope.with_row(&searched);
-        for expression in operator.syntax().children().filter_map(Expr::cast) {
-            self.term(&expression, &row);
-        }
-        searched
-    }
-
-    fn term(&mut self, expression: &Expr, row: &Scope) {
-        match expression {
-            Expr::Paren(paren) => {
-                if let Some(inner) = paren.inner() {
-                    self.term(&inner, row);
-                }
-            }
-            Expr::Logical(logical) => {
-                for operand in logical.operands() {
-                    self.term(&operand, row);
-                }
-            }
-            Expr::Literal(literal) => {
-                let text = self.constant(literal.syntax());
-                let anywhere = Flow {
-                    kinds: Kinds::RESOURCE,
-                    doubtful: true,
-                    ..Flow::default()
-                };
-                self.meet(&anywhere, &text, row);
-            }
-            other => {
-                self.expression(other, row);
-            }
-        }
     }
 }
 

@@ -20,6 +20,9 @@ impl Kinds {
     pub const ADDRESS: Self = Self(4);
     /// The name of the operation, which tells nothing about the resource.
     pub const OPERATION: Self = Self(8);
+    /// The result of the call, where the value of success does not tell it. Its text in each world is an
+    /// example only.
+    pub const RESULT: Self = Self(16);
     /// Everything that tells resources apart.
     pub const RESOURCE: Self = Self(7);
 
@@ -73,6 +76,8 @@ pub(crate) struct Flow {
     pub origin: Option<Range<usize>>,
     /// Name of the column, when it is one.
     pub column: Option<String>,
+    /// What the name of the column is made of, when it is a value.
+    pub made: Kinds,
 }
 
 impl Flow {
@@ -147,6 +152,16 @@ pub(crate) struct TableFlow {
     pub reads: BTreeSet<usize>,
     /// Whether only rows of another provider's resources are left.
     pub elsewhere: bool,
+    /// Other providers that a condition on the provider let through.
+    pub others: BTreeSet<String>,
+    /// What the names of further columns are made of, when they are values.
+    pub made: Kinds,
+    /// A bag of which further columns are the values, with what stands before its keys in their names.
+    pub unpacked: Option<(Flow, String)>,
+    /// Whether only rows of the target are left.
+    pub target_only: bool,
+    /// Whether it has one row, so that a column is a value.
+    pub single: bool,
 }
 
 impl TableFlow {
@@ -165,11 +180,12 @@ impl TableFlow {
 
     /// The first column, which `in` and `toscalar` read.
     pub fn first(&self) -> Flow {
-        self.order
-            .first()
-            .and_then(|name| self.columns.get(name))
-            .map(Flow::opaque)
-            .unwrap_or_default()
+        let first = self.order.first().and_then(|name| self.columns.get(name));
+        match self.single {
+            true => first.cloned(),
+            false => first.map(Flow::opaque),
+        }
+        .unwrap_or_default()
     }
 }
 

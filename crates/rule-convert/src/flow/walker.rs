@@ -6,9 +6,11 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use kql_analysis::value::Value;
-use kql_syntax::ast::{Expr, Lambda, Statement};
+use kql_syntax::SyntaxNode;
+use kql_syntax::ast::{Expr, Lambda, Statement, query_parameters};
 
 use super::evaluator::Evaluator;
+use super::results::Taken;
 use super::value::{Base, Binding, Flow, Kinds, Names, Scope, TableFlow};
 use crate::profile::Profile;
 
@@ -40,6 +42,10 @@ pub(crate) struct Site {
     pub covered: bool,
     /// Whether it meets the columns only in rows of another provider's resources.
     pub elsewhere: bool,
+    /// Whether it is a name that is made of values.
+    pub is_name: bool,
+    /// Other providers whose rows it is compared in too.
+    pub others: BTreeSet<String>,
 }
 
 /// A condition that holds for the original kind, or is meant to exclude it, and does not do so for the
@@ -47,8 +53,8 @@ pub(crate) struct Site {
 #[derive(Clone, Debug)]
 pub(crate) struct Trouble {
     pub range: Range<usize>,
-    /// Places of the constants in it.
-    pub constants: Vec<Range<usize>>,
+    /// Places of the constants in it, with what each is made of.
+    pub constants: Vec<(Range<usize>, String)>,
     pub sites: BTreeSet<usize>,
     /// What the other side is for the original kind, and for the target.
     pub values: Vec<(Value, Value)>,
@@ -71,8 +77,51 @@ pub(crate) struct Found {
     pub filtered: BTreeSet<usize>,
     /// Columns of the shared table that the query names.
     pub columns: BTreeSet<String>,
+    /// Reads behind which rows are told apart by their provider, with other providers that are let through.
+    pub by_provider: BTreeMap<usize, BTreeSet<String>>,
+    /// Conditions on the result of a call.
+    pub results: BTreeMap<usize, (Range<usize>, Taken)>,
+    /// Conditions that hold only for operations that the target never logs, with their names.
+    pub dead: BTreeMap<usize, (Range<usize>, Vec<String>)>,
+    /// Columns that names stand for, by the place of the name.
+    pub named: BTreeMap<usize, String>,
+    /// Texts of the query that are compared with one another.
+    pub linked: BTreeSet<(usize, usize)>,
+    /// Conditions about something else that the changes make hold for the target, or no longer.
+    pub spoiled: BTreeSet<usize>,
+    /// Conditions that let the original through and leave out the target alone.
+    pub excluding: BTreeMap<usize, Range<usize>>,
+    /// Conditions of which the truth could be told.
+    pub told: BTreeSet<usize>,
+    /// Comparisons of the kind of resource with constants that only a run makes.
+    pub unknown: BTreeMap<usize, Range<usize>>,
     /// Whether the walk ended early.
     pub cut: bool,
+}
+
+impl Found {
+    /// Texts that are compared with a text that meets the columns meet them as well.
+    fn meet_by_links(&mut self) -> bool {
+        let mut more = false;
+        for (one, other) in &self.linked {
+            let Some((met, maybe)) = self.sites.get(one).map(|site| (site.met, site.maybe)) else {
+                continue;
+            };
+            if let Some(site) = self.sites.get_mut(other) {
+                let before = (site.met, site.maybe);
+                site.met = site.met.and(met);
+                site.maybe = site.maybe.and(maybe);
+                more |= before != (site.met, site.maybe);
+            }
+        }
+        more
+    }
+
+    /// The same, until nothing more meets them.
+    pub fn follow_links(&mut self) {
+        // Each round adds at least one of the few kinds to one text.
+        while self.meet_by_links() {}
+    }
 }
 
 /// The state of a walk.
@@ -92,6 +141,10 @@ pub(crate) struct Walker<'a> {
     pub covered: usize,
     /// Above zero where only rows of another provider's resources are left.
     pub elsewhere: usize,
+    /// The `let` statements of the query itself, so far.
+    pub lets: Vec<(String, SyntaxNode)>,
+    /// Other providers whose rows are let through at this place.
+    pub others: BTreeSet<String>,
 }
 
 impl<'a> Walker<'a> {
@@ -113,6 +166,8 @@ impl<'a> Walker<'a> {
             quiet: 0,
             covered: 0,
             elsewhere: 0,
+            lets: Vec::new(),
+            others: BTreeSet::new(),
         }
     }
 
@@ -138,6 +193,10 @@ impl<'a> Walker<'a> {
                     let Some(name) = declaration.name() else {
                         continue;
                     };
+                    if self.depth == 0 {
+                        let syntax = declaration.syntax().clone();
+                        self.lets.push((name.text(), syntax));
+                    }
                     let binding = match (declaration.lambda(), declaration.value()) {
                         (Some(lambda), _) => self.declare(lambda, &names),
                         (None, Some(value)) => self.value(&value, &scope),
@@ -146,7 +205,17 @@ impl<'a> Walker<'a> {
                     Rc::make_mut(&mut names).insert(name.text(), binding);
                 }
                 Statement::Expression(expression) => last = self.value(&expression, &scope),
-                Statement::Set(_) | Statement::Other(_) => {}
+                Statement::Other(other) => {
+                    for parameter in query_parameters(&other).unwrap_or_default() {
+                        if let (Some(name), Some(default)) = (parameter.name(), parameter.default())
+                        {
+                            let flow = self.expression(&default, &scope);
+                            let names = Rc::make_mut(&mut names);
+                            names.insert(name.text(), Binding::Scalar(flow));
+                        }
+                    }
+                }
+                Statement::Set(_) => {}
             }
         }
         last
@@ -234,7 +303,7 @@ impl<'a> Walker<'a> {
                     _ => match scope.names.get(&name) {
                         Some(Binding::Function(function)) => {
                             let function = function.clone();
-                            let arguments = self.arguments(&call.arguments(), scope);
+                            let arguments = self.arguments(&function.0, &call.arguments(), scope);
                             self.call(&function, arguments)
                         }
                         _ => Binding::Scalar(self.expression(expression, scope)),
@@ -245,17 +314,34 @@ impl<'a> Walker<'a> {
         }
     }
 
-    fn arguments(&mut self, arguments: &[Expr], scope: &Scope) -> Vec<Option<Binding>> {
-        arguments
+    /// The arguments of a call in the order of the parameters; some may be given by name.
+    fn arguments(
+        &mut self,
+        function: &Lambda,
+        arguments: &[Expr],
+        scope: &Scope,
+    ) -> Vec<Option<Binding>> {
+        let parameters = function.parameters();
+        let names: Vec<Option<String>> = parameters
             .iter()
-            .map(|argument| {
-                let argument = match argument {
-                    Expr::Named(named) => named.value()?,
-                    other => other.clone(),
-                };
-                Some(self.value(&argument, scope))
-            })
-            .collect()
+            .map(|parameter| parameter.name().map(|name| name.text()))
+            .collect();
+        let mut given = vec![None; names.len()];
+        for (at, argument) in arguments.iter().enumerate() {
+            let (at, value) = match argument {
+                Expr::Named(named) => {
+                    let name = named.name().map(|name| name.text());
+                    let place = names.iter().position(|known| *known == name);
+                    (place.unwrap_or(at), named.value())
+                }
+                other => (at, Some(other.clone())),
+            };
+            let value = value.map(|value| self.value(&value, scope));
+            if let Some(place) = given.get_mut(at) {
+                *place = value;
+            }
+        }
+        given
     }
 
     /// A table by its name.

@@ -81,6 +81,14 @@ struct Unattested {
     reason: String,
 }
 
+/// Whether a text has the field that every profile and no rule has. Broken YAML counts by its lines.
+pub(super) fn is_one(text: &str) -> bool {
+    match sentinel_rules::yaml::read(text) {
+        Ok(fields) => fields.get("idNamespace").is_some(),
+        Err(_) => text.lines().any(|line| line.starts_with("idNamespace:")),
+    }
+}
+
 pub(super) fn read(text: &str) -> Result<Profile, ProfileError> {
     let fields = sentinel_rules::yaml::read(text).map_err(|error| ProfileError {
         line: Some(error.line),

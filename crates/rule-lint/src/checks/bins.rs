@@ -9,6 +9,9 @@ use crate::finding::Findings;
 use crate::registry::{BINS, CASES};
 use crate::words::span;
 
+/// The column that holds when a row was logged, to parts of a second.
+const TIME: &str = "TimeGenerated";
+
 pub(super) fn check(scene: &Scene<'_>, findings: &mut Findings) {
     if let Node::Join { keys, .. } = &scene.plan.node {
         for (left, right) in keys {
@@ -69,6 +72,20 @@ fn compare(left: &Fact, right: &Fact, range: Range<usize>, findings: &mut Findin
         && b > 0
     {
         findings.query(&BINS, range.clone(), meeting(a.min(b), a.max(b)));
+    }
+    let single = match (left.grain, right.grain) {
+        (Some(grain), None) => Some((grain, right)),
+        (None, Some(grain)) => Some((grain, left)),
+        _ => None,
+    };
+    if let Some((grain, other)) = single
+        && let Some((_, column)) = other.origin.as_ref().filter(|(_, column)| column == TIME)
+    {
+        let message = format!(
+            "`{column}` as it was logged is compared with bins of {}: they hardly ever meet",
+            span(grain)
+        );
+        findings.query(&BINS, range.clone(), message);
     }
     let sides = (left.case, right.case);
     if let (Some(Case::Upper), Some(Case::Lower)) | (Some(Case::Lower), Some(Case::Upper)) = sides {

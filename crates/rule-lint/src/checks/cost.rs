@@ -5,8 +5,8 @@ use kql_syntax::{SyntaxKind, SyntaxNode};
 
 use crate::finding::Findings;
 use crate::registry::{
-    ALL_COLUMNS, CONTAINS, DEPRECATED_FUNCTION, DEPRECATED_TABLE, FOLDED_COMPARISON, JOIN_KIND,
-    NO_FILTER, REGEX_FIRST, WIDE_JOIN,
+    ALL_COLUMNS, ALL_NAMED, CONTAINS, DEPRECATED_FUNCTION, DEPRECATED_TABLE, FOLDED_COMPARISON,
+    JOIN_KIND, NO_FILTER, REGEX_FIRST, WIDE_JOIN,
 };
 use crate::subject::Subject;
 
@@ -58,6 +58,9 @@ fn check_comparison(binary: &Binary, findings: &mut Findings) {
                     binary.range(),
                     format!("`{operator}` reads every text whole"),
                 );
+                if operator.starts_with('!') {
+                    findings.remedy("use `!has` when the word stands alone in the text");
+                }
             }
         }
         "==" | "!=" => {
@@ -152,6 +155,7 @@ fn check_pipeline(pipeline: &Pipeline, findings: &mut Findings) {
     }
     check_regex_order(&operators, findings);
     for (at, operator) in operators.iter().enumerate() {
+        check_star(operator, findings);
         if operator.kind() != SyntaxKind::JoinOperator {
             continue;
         }
@@ -174,7 +178,57 @@ fn check_pipeline(pipeline: &Pipeline, findings: &mut Findings) {
                 keyword(operator),
                 "the left side is a whole table",
             );
+        } else if operator.expression().is_some_and(|right| is_whole(&right)) {
+            findings.query(
+                &WIDE_JOIN,
+                keyword(operator),
+                "the right side is a whole table",
+            );
         }
+    }
+}
+
+/// Whether an expression is a table of events as it stands, or with further columns.
+fn is_whole(expr: &Expr) -> bool {
+    let expr = expr.without_parentheses();
+    match (Pipeline::cast(expr.syntax().clone()), &expr) {
+        (Some(pipeline), _) => {
+            let widens = |operator: &Operator| operator.kind() == SyntaxKind::ExtendOperator;
+            pipeline.source().is_some_and(|source| is_whole(&source))
+                && pipeline.operators().iter().all(widens)
+        }
+        (None, Expr::Name(name)) => is_events(&name.text()),
+        _ => false,
+    }
+}
+
+/// Whether a table holds what happened, and not what is known of users, devices or threats.
+pub(super) fn is_events(table: &str) -> bool {
+    let describes = table.starts_with("ThreatIntel")
+        || table.ends_with("Info")
+        || table.ends_with("Inventory")
+        || table.ends_with("KB")
+        || table.ends_with("Watchlist");
+    let schema = kql_analysis::tables::schema(table);
+    !describes && schema.is_some_and(|schema| schema.index_of("TimeGenerated").is_some())
+}
+
+/// `distinct *`, and projections that name every column.
+fn check_star(operator: &Operator, findings: &mut Findings) {
+    let names = matches!(
+        operator.kind(),
+        SyntaxKind::DistinctOperator
+            | SyntaxKind::ProjectKeepOperator
+            | SyntaxKind::ProjectReorderOperator
+    );
+    let list = operator.list();
+    if names && list.len() == 1 && list.iter().any(is_star) {
+        let word = operator.keyword();
+        let message = match operator.kind() {
+            SyntaxKind::DistinctOperator => format!("`{word} *` compares every column"),
+            _ => format!("`{word} *` does nothing"),
+        };
+        findings.query(&ALL_NAMED, operator.range(), message);
     }
 }
 

@@ -6,6 +6,8 @@ mod cost;
 mod entities;
 mod fields;
 mod hsm;
+mod joined;
+mod late;
 mod lets;
 mod names;
 mod order;
@@ -33,9 +35,11 @@ pub(crate) fn all(subject: &Subject<'_>, findings: &mut Findings) {
     cost::check(subject, findings);
     order::check(subject, findings);
     hsm::check(subject, findings);
+    joined::check(subject, findings);
     if let Some(query) = subject.query() {
         walk(query, &mut |scene| {
             bins::check(scene, findings);
+            late::check(scene, findings);
             predicates::check(scene, findings);
             values::check(subject, scene, findings);
             window::check(subject, scene, findings);

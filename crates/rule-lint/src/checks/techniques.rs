@@ -4,27 +4,7 @@ use crate::finding::Findings;
 use crate::registry::{TACTIC, TECHNIQUE, TECHNIQUE_FORM};
 use crate::subject::Subject;
 use kql_analysis::nearest;
-
-/// Tactics that the service knows.
-const TACTICS: [&str; 17] = [
-    "Reconnaissance",
-    "ResourceDevelopment",
-    "InitialAccess",
-    "Execution",
-    "Persistence",
-    "PrivilegeEscalation",
-    "DefenseEvasion",
-    "CredentialAccess",
-    "Discovery",
-    "LateralMovement",
-    "Collection",
-    "Exfiltration",
-    "CommandAndControl",
-    "Impact",
-    "PreAttack",
-    "ImpairProcessControl",
-    "InhibitResponseFunction",
-];
+use sentinel_rules::tactics::TACTICS;
 
 /// A tactic a line with its techniques: the enterprise matrix of ATT&CK 17, and five techniques newer than it.
 const TECHNIQUES: &str = include_str!("../../data/techniques.txt");

@@ -3,13 +3,16 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use kql_analysis::nearest;
 use kql_analysis::plan::{Expr, ExprKind, Haystack, Plan};
-use rule_convert::Logged;
+use rule_convert::{Catalogue, Logged};
 
 use crate::constants::texts;
 use crate::facts::Scene;
 use crate::finding::Findings;
-use crate::registry::{NEVER_LOGGED, NOT_IN_DATA, OPERATION_CASE, SUCCESS, VARYING_CASE};
+use crate::registry::{
+    NEVER_LOGGED, NOT_IN_DATA, OPERATION_CASE, OPERATION_SPELLING, SUCCESS, VARYING_CASE,
+};
 use crate::subject::Subject;
 
 /// Tables of Key Vault and Managed HSM audit records.
@@ -23,6 +26,8 @@ const RESOURCE_COLUMNS: [&str; 6] = [
     "ResourceProvider",
     "Resource",
 ];
+/// The table in which the service writes resources in upper case.
+const CAPITALS: &str = "AzureDiagnostics";
 /// Columns that hold user names, which people and services write in different letter cases.
 const USER_COLUMNS: [&str; 5] = [
     "UserPrincipalName",
@@ -31,6 +36,11 @@ const USER_COLUMNS: [&str; 5] = [
     "InitiatingProcessAccountUpn",
     "RequesterUpn",
 ];
+/// Operators that compare with a part of a text.
+const PARTS: [&str; 4] = ["startswith", "endswith", "contains", "has"];
+/// Most letters in which a misspelt operation differs from a known one: names that differ in a verb, such as
+/// Put and Get, differ in two.
+const MAX_SLIPS: usize = 1;
 /// Values that are named in a message.
 const SHOWN: usize = 4;
 
@@ -45,6 +55,7 @@ struct Comparison {
 }
 
 pub(super) fn check(subject: &Subject<'_>, scene: &Scene<'_>, findings: &mut Findings) {
+    check_parts(subject, scene, findings);
     for comparison in comparisons(scene) {
         if AUDIT.contains(&comparison.table.as_str()) {
             check_operations(subject, &comparison, findings);
@@ -150,7 +161,11 @@ fn check_operations(subject: &Subject<'_>, comparison: &Comparison, findings: &m
             );
         }
     }
-    if comparison.negated || !subject.reads_hsm_only() {
+    if comparison.negated {
+        return;
+    }
+    check_spelling(catalogue, comparison, findings);
+    if !subject.reads_hsm_only() {
         return;
     }
     let never = comparison
@@ -171,6 +186,85 @@ fn check_operations(subject: &Subject<'_>, comparison: &Comparison, findings: &m
     findings.query(&NEVER_LOGGED, comparison.range.clone(), message);
 }
 
+/// Names that no catalogue has, beside one that it has.
+fn check_spelling(catalogue: &Catalogue, comparison: &Comparison, findings: &mut Findings) {
+    let unknown = comparison.values.iter();
+    let mut unknown = unknown.filter(|value| catalogue.find(value).is_none());
+    let near = |value: &String| {
+        let names = catalogue.operations().map(|one| one.name.as_str());
+        let near = nearest(value, names)?.to_owned();
+        // Names of operations share their parts; only a slip of a letter is one.
+        (slips(value, &near) <= MAX_SLIPS).then_some(near)
+    };
+    if let Some((value, near)) = unknown.find_map(|value| Some((value, near(value)?))) {
+        let message = format!("no operation is known as `{value}`");
+        findings.query(&OPERATION_SPELLING, comparison.range.clone(), message);
+        findings.remedy(&format!("did you mean `{near}`?"));
+    }
+}
+
+/// Letters that are not in the common beginning and end of two names.
+fn slips(left: &str, right: &str) -> usize {
+    let (left, right) = (left.to_lowercase(), right.to_lowercase());
+    let pairs = left.chars().zip(right.chars());
+    let start = pairs.take_while(|(a, b)| a == b).count();
+    let pairs = left.chars().rev().zip(right.chars().rev());
+    let end = pairs.take_while(|(a, b)| a == b).count();
+    let longest = left.chars().count().max(right.chars().count());
+    let shortest = left.chars().count().min(right.chars().count());
+    longest - (start + end).min(shortest)
+}
+
+/// A part of an operation's name that no operation of a Managed HSM has.
+fn check_parts(subject: &Subject<'_>, scene: &Scene<'_>, findings: &mut Findings) {
+    if scene.plan.parts().plans.len() != 1 {
+        return;
+    }
+    for expr in scene.plan.parts().exprs {
+        let mut open = vec![expr];
+        while let Some(expr) = open.pop() {
+            if let Some((operator, text)) = part_of_name(scene, expr)
+                && dead_part(subject, operator, &text)
+            {
+                let message =
+                    format!("no operation of a Managed HSM is known that {operator} `{text}`");
+                findings.query(&NEVER_LOGGED, expr.range.clone(), message);
+            }
+            open.extend(expr.parts().exprs);
+        }
+    }
+}
+
+/// The operator and the text of a comparison with a part of an audit record's operation.
+fn part_of_name(scene: &Scene<'_>, expr: &Expr) -> Option<(&'static str, String)> {
+    let ExprKind::Call(function, args) = &expr.kind else {
+        return None;
+    };
+    let operator = PARTS.into_iter().find(|part| *part == function.name)?;
+    let [left, right] = args.as_slice() else {
+        return None;
+    };
+    let (table, column) = scene.fact(left, 0).origin?;
+    let is_operation = AUDIT.contains(&table.as_str()) && column == "OperationName";
+    let values = texts(scene.query, std::slice::from_ref(right)).filter(|_| is_operation)?;
+    Some((operator, values.into_iter().next()?))
+}
+
+/// Whether a text is part of known operations, and of none that a Managed HSM may log.
+fn dead_part(subject: &Subject<'_>, operator: &str, text: &str) -> bool {
+    let text = text.to_lowercase();
+    let has = |name: &str| match operator {
+        "startswith" => name.to_lowercase().starts_with(&text),
+        "endswith" => name.to_lowercase().ends_with(&text),
+        _ => name.to_lowercase().contains(&text),
+    };
+    let operations = subject.environment.operations().operations();
+    let mut known = operations.filter(|one| has(&one.name)).peekable();
+    known.peek().is_some()
+        && known.all(|one| one.logged == Logged::Never)
+        && subject.reads_hsm_only()
+}
+
 fn check_success(comparison: &Comparison, findings: &mut Findings) {
     let asks = comparison
         .values
@@ -184,16 +278,27 @@ fn check_success(comparison: &Comparison, findings: &mut Findings) {
 
 fn check_varying(comparison: &Comparison, findings: &mut Findings) {
     let column = comparison.column.as_str();
-    let varies = RESOURCE_COLUMNS.contains(&column) || USER_COLUMNS.contains(&column);
-    let has_letters = comparison
-        .values
-        .iter()
-        .any(|value| value.chars().any(char::is_alphabetic));
-    if varies && has_letters && !comparison.folded {
-        let message =
-            format!("the letter case of `{column}` varies, and the comparison regards it");
-        findings.query(&VARYING_CASE, comparison.range.clone(), message);
+    let of_resource = RESOURCE_COLUMNS.contains(&column);
+    if comparison.folded || !(of_resource || USER_COLUMNS.contains(&column)) {
+        return;
     }
+    let is_id = column.ends_with("ResourceId");
+    let doubtful = |value: &&String| {
+        let letters = value.chars().any(char::is_alphabetic);
+        // A word such as `None` stands for no id.
+        letters && (!is_id || value.contains('/'))
+    };
+    let mut doubtful = comparison.values.iter().filter(doubtful);
+    let in_capitals = of_resource && !column.starts_with('_') && comparison.table == CAPITALS;
+    let message = match in_capitals {
+        false if doubtful.next().is_none() => return,
+        false => format!("the letter case of `{column}` varies, and the comparison regards it"),
+        true => match doubtful.find(|value| value.to_uppercase() != **value) {
+            None => return,
+            Some(value) => format!("`{CAPITALS}` has `{column}` in upper case, never `{value}`"),
+        },
+    };
+    findings.query(&VARYING_CASE, comparison.range.clone(), message);
 }
 
 /// Values that the column never has in the loaded logs.

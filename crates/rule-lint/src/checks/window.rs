@@ -3,12 +3,12 @@
 use std::ops::Range;
 
 use kql_analysis::plan::{Expr, ExprKind, MakeSeries, Node, Plan, Query};
-use kql_analysis::value::TICKS_PER_SECOND;
+use kql_analysis::value::{TICKS_PER_SECOND, Value};
 
-use crate::constants::{Instant, instant};
+use crate::constants::{Instant, instant, resolved, ticks};
 use crate::facts::{Scene, walk};
 use crate::finding::Findings;
-use crate::registry::{FIRST_BIN, WINDOW};
+use crate::registry::{FIRST_BIN, FIXED_TIME, WINDOW};
 use crate::subject::Subject;
 use crate::words::span;
 
@@ -28,6 +28,7 @@ pub(super) fn check(subject: &Subject<'_>, scene: &Scene<'_>, findings: &mut Fin
     };
     let seconds = i64::try_from(schedule.period.seconds).unwrap_or(i64::MAX);
     let period = seconds.saturating_mul(TICKS_PER_SECOND);
+    check_fixed(scene, findings);
     for bound in bounds(scene) {
         let range = bound.instant.range.clone();
         let (before, period_text) = (span(bound.instant.before), span(period));
@@ -48,6 +49,32 @@ pub(super) fn check(subject: &Subject<'_>, scene: &Scene<'_>, findings: &mut Fin
             findings.query(&WINDOW, range, message);
         }
     }
+}
+
+/// Dates that rows must lie before.
+fn check_fixed(scene: &Scene<'_>, findings: &mut Findings) {
+    let Node::Where { input, predicate } = &scene.plan.node else {
+        return;
+    };
+    conjuncts(predicate, &mut |part| {
+        let ExprKind::Call(function, args) = &part.kind else {
+            return;
+        };
+        let (time, date) = match (function.name, args.as_slice()) {
+            ("<" | "<=" | "==", [left, right]) => (left, right),
+            (">" | ">=", [left, right]) => (right, left),
+            ("between", [value, _, high]) => (value, high),
+            _ => return,
+        };
+        let fixed = matches!(
+            &resolved(scene.query, date).kind,
+            ExprKind::Literal(Value::DateTime(_))
+        );
+        if fixed && is_time(scene, input, time) {
+            let message = "rows after this date are never kept, and a run sees only recent ones";
+            findings.query(&FIXED_TIME, date.range.clone(), message);
+        }
+    });
 }
 
 /// How far back each lower bound on the time of rows reaches, and where it stands.
@@ -97,6 +124,11 @@ fn bounds_of(scene: &Scene<'_>, input: &Plan, expr: &Expr) -> Vec<Bound> {
         instant(scene.query, expr).map(|instant| Bound { instant, is_lower })
     };
     match (function.name, args.as_slice()) {
+        ("<" | "<=", [left, right]) if age(scene, input, left).is_some() => {
+            let back = age(scene, input, left).zip(ticks(scene.query, right));
+            let bound = back.and_then(|(now, back)| older(now, back, right.range.clone()));
+            bound.into_iter().collect()
+        }
         (">" | ">=", [left, right]) if time(left) => bound(right, true).into_iter().collect(),
         ("<" | "<=", [left, right]) if time(left) => bound(right, false).into_iter().collect(),
         (">" | ">=", [left, right]) if time(right) => bound(left, false).into_iter().collect(),
@@ -107,6 +139,31 @@ fn bounds_of(scene: &Scene<'_>, input: &Plan, expr: &Expr) -> Vec<Bound> {
             .collect(),
         _ => Vec::new(),
     }
+}
+
+/// The time that `time - TimeGenerated` is counted from.
+fn age(scene: &Scene<'_>, input: &Plan, expr: &Expr) -> Option<Instant> {
+    match &expr.kind {
+        ExprKind::Call(function, args) if function.name == "-" => match args.as_slice() {
+            [now, then] if is_time(scene, input, then) => instant(scene.query, now),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// A lower bound that much earlier.
+fn older(now: Instant, back: i64, range: Range<usize>) -> Option<Bound> {
+    let before = now.before.checked_add(back)?;
+    let instant = Instant {
+        before,
+        range,
+        ..now
+    };
+    Some(Bound {
+        instant,
+        is_lower: true,
+    })
 }
 
 /// Whether an expression is the time by which a table is narrowed.

@@ -9,6 +9,7 @@ mod table;
 mod text;
 
 use rule_convert::{Operation, Profile};
+use rule_replay::Tables;
 
 pub use facts::{Fact, SHAPES, Shape, facts};
 pub(crate) use facts::{PROVIDER, PROVIDER_COLUMN};
@@ -23,6 +24,7 @@ pub struct Carrying {
     back: Words,
     left_out: Vec<Operation>,
     roles: Roles,
+    reads: Reads,
 }
 
 /// What the two rules that are compared are called.
@@ -32,6 +34,28 @@ pub struct Roles {
     pub left: &'static str,
     /// The second one, such as `converted rule`.
     pub right: &'static str,
+}
+
+/// Which kind of resource the two rules read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reads {
+    /// The first one rows of the original's, the second one the same rows carried to the target's.
+    Across,
+    /// Both rows of the original's.
+    Original,
+    /// Both rows of the target's.
+    Target,
+}
+
+impl Reads {
+    fn roles(self) -> Roles {
+        let (left, right) = match self {
+            Self::Across => ("original", "converted rule"),
+            Self::Original => ("original", "rule for both"),
+            Self::Target => ("plain conversion", "rule for both"),
+        };
+        Roles { left, right }
+    }
 }
 
 /// Which way a log is carried.
@@ -47,7 +71,7 @@ impl Carrying {
     /// The carrying of a profile. `is_refused` says of an operation with a counterpart that the converted
     /// rule goes on naming it, because the edit was refused: its rows are left out then, as those of
     /// operations without a counterpart.
-    pub fn new(profile: &Profile, is_refused: &dyn Fn(&Operation) -> bool) -> Self {
+    pub fn new(profile: &Profile, reads: Reads, is_refused: &dyn Fn(&Operation) -> bool) -> Self {
         let never = profile.operations.operations();
         let never =
             never.filter(|operation| profile.operations.never_logged(&operation.name).is_some());
@@ -69,11 +93,13 @@ impl Carrying {
             operation_column: profile.operation_column.clone(),
             forth: words(&profile.from, &profile.to, forth),
             back: words(&profile.to, &profile.from, back.collect()),
-            left_out: left_out.into_iter().cloned().collect(),
-            roles: Roles {
-                left: "original",
-                right: "converted rule",
+            left_out: match reads {
+                Reads::Across => left_out.into_iter().cloned().collect(),
+                // What reads the same rows can be compared on all of them.
+                _ => Vec::new(),
             },
+            roles: reads.roles(),
+            reads,
         }
     }
 
@@ -95,6 +121,25 @@ impl Carrying {
                 left: "old version",
                 right: "new version",
             },
+            reads: Reads::Original,
+        }
+    }
+
+    /// Which kind of resource the two rules read.
+    pub fn reads(&self) -> Reads {
+        self.reads
+    }
+
+    /// What each of the two rules reads of a log of the original's resource.
+    pub fn read(&self, tables: &Tables) -> (Tables, Tables) {
+        let carried = || self.tables(tables, Direction::Forth);
+        match self.reads {
+            Reads::Across => (tables.clone(), carried()),
+            Reads::Original => (tables.clone(), tables.clone()),
+            Reads::Target => {
+                let carried = carried();
+                (carried.clone(), carried)
+            }
         }
     }
 

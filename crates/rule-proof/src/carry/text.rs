@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::Carrying;
 use super::facts::HOST_DOMAINS;
+use super::{Carrying, Reads};
 
 /// `after` in the letter case that `text` gives `before`: as it stands, upper, lower, or mixed in another way.
 fn in_case_of(text: &str, before: &str, after: &str) -> String {
@@ -179,8 +179,11 @@ impl Carrying {
     }
 
     /// The form in which results of both rules are compared: what is of the original kind of resource reads
-    /// as of the target, wherever in the text it stands.
+    /// as of the target, wherever in the text it stands. What read the same rows is compared as it is.
     pub fn canonical(&self, text: &str) -> String {
+        if self.reads != Reads::Across {
+            return text.to_owned();
+        }
         self.forth.words(&self.forth.text(text))
     }
 }

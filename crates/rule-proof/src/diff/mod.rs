@@ -8,8 +8,10 @@
 mod align;
 mod declared;
 mod fields;
+mod forms;
 mod normal;
 mod outcome;
+mod reorder;
 mod structure;
 mod text;
 
@@ -49,7 +51,7 @@ pub struct RuleDiff {
 }
 
 /// Compares two versions of a rule. Fails when one of them cannot be run; text and fields can be compared
-/// then with [`query_changes`] and [`field_changes`].
+/// then with [`said`], or with [`query_changes`] and [`field_changes`].
 pub fn diff(
     old: &Rule,
     new: &Rule,
@@ -72,6 +74,27 @@ pub fn diff(
         example: found.example,
         tried: found.tried,
     })
+}
+
+/// Compares only what two versions of a rule say, for the reason given.
+pub fn said(old: &Rule, new: &Rule, why: &str) -> RuleDiff {
+    let (fields, query) = (
+        field_changes(old, new),
+        query_changes(&old.query, &new.query),
+    );
+    RuleDiff {
+        old: named(old),
+        new: named(new),
+        sentence: format!(
+            "{} What they do could not be compared: {why}.",
+            text::said(&fields, &query)
+        ),
+        fields,
+        query,
+        logs: Vec::new(),
+        example: None,
+        tried: Tried::default(),
+    }
 }
 
 fn named(rule: &Rule) -> String {

@@ -6,40 +6,29 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use kql_analysis::time::{parse_datetime, parse_timespan};
-use kql_syntax::ast::{Expr, Json, Literal, LiteralKind, Name, Operator, Ordered, Pipeline};
+use kql_syntax::ast::{Expr, Json, Name, Operator, Ordered, Parameter, Pipeline, range_of};
 use kql_syntax::{SyntaxElement, SyntaxKind, SyntaxNode};
+
+use super::forms::{alias, binary_form, json_form, literal_form, two_sides};
+use super::reorder::{Flow, settled};
 
 /// Deepest nesting of expressions that is brought to normal form; what lies deeper is compared as written.
 const MAX_DEPTH: usize = 120;
 
-/// Spellings of functions and words that mean the same.
-const ALIASES: [(&str, &str); 11] = [
-    ("columnifexists", "column_ifexists"),
-    ("makeset", "make_set"),
-    ("makelist", "make_list"),
-    ("iif", "iff"),
-    ("tobool", "toboolean"),
-    ("todouble", "toreal"),
-    ("any", "take_any"),
-    ("argmax", "arg_max"),
-    ("argmin", "arg_min"),
-    ("parsejson", "parse_json"),
-    ("todynamic", "parse_json"),
-];
-
-/// Operators whose sides may change places.
-const COMMUTATIVE: [&str; 7] = ["==", "!=", "=~", "!~", "+", "*", "<>"];
+/// Operators of a table up to which they are put in where it is named.
+const MAX_PUT_IN: usize = 100;
 
 /// What names stand for.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Names {
     known: BTreeMap<String, String>,
+    lists: BTreeMap<String, Vec<String>>,
+    tables: BTreeMap<String, Vec<Step>>,
     depth: Cell<usize>,
 }
 
 /// A part of an operator.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Part {
     /// What the part is of its operator, such as `filter`.
     pub role: &'static str,
@@ -49,6 +38,8 @@ pub(super) struct Part {
     pub about: String,
     /// Place in the query, in UTF-8 bytes.
     pub range: Range<usize>,
+    /// What it makes and reads, for parts that may change places with others.
+    pub flow: Flow,
 }
 
 /// An operator of a pipeline, or its source.
@@ -67,13 +58,21 @@ pub(super) struct Step {
 }
 
 impl Step {
+    /// Operators in it, itself and those inside.
+    fn count(&self) -> usize {
+        1 + self.inner.iter().flatten().map(Self::count).sum::<usize>()
+    }
+
     /// Normal form of the whole operator.
     pub fn normal(&self) -> String {
         let mut parts: Vec<&str> = self.parts.iter().map(|part| part.normal.as_str()).collect();
         if !self.is_ordered {
             parts.sort_unstable();
         }
-        let inner: Vec<String> = self.inner.iter().map(|steps| normal_of(steps)).collect();
+        let mut inner: Vec<String> = self.inner.iter().map(|steps| normal_of(steps)).collect();
+        if self.kind == "union" {
+            inner.sort_unstable();
+        }
         format!("{} {} {}", self.kind, parts.join(", "), inner.join(" "))
     }
 }
@@ -90,32 +89,94 @@ impl Names {
         self.known.insert(name, stands_for);
     }
 
+    /// Names with one more that stands for a list, of which only the members count.
+    pub fn define_list(&mut self, name: String, members: Vec<String>) {
+        self.lists.insert(name.clone(), members);
+        self.known.remove(&name);
+    }
+
+    /// Names with one more that stands for the operators of a table, unless they are too many to be put in
+    /// wherever it is named.
+    pub fn define_table(&mut self, name: String, steps: Vec<Step>) {
+        if steps.iter().map(Step::count).sum::<usize>() <= MAX_PUT_IN {
+            self.tables.insert(name, steps);
+        }
+    }
+
+    /// The operators of a table that is named.
+    fn table(&self, expr: &Expr) -> Option<&Vec<Step>> {
+        match expr {
+            Expr::Name(name) => self.tables.get(&name.text()),
+            _ => None,
+        }
+    }
+
+    /// Normal form of the value of a `let`, of whose array the order does not count where it is a set.
+    pub fn value(&self, value: &Expr, is_set: bool) -> String {
+        match is_set {
+            true => format!(
+                "({})",
+                self.members_of(std::slice::from_ref(value)).join(", ")
+            ),
+            false => self.normal(value),
+        }
+    }
+
     /// The steps of a tabular expression.
     pub fn steps(&self, expr: &Expr) -> Vec<Step> {
         match expr.without_parentheses() {
             Expr::Pipeline(pipeline) => self.pipeline(&pipeline),
             Expr::Source(operator) => vec![self.step(&operator)],
-            other => vec![self.source(&other)],
+            other => match self.table(&other) {
+                Some(steps) => steps.clone(),
+                None => vec![self.source(&other)],
+            },
         }
     }
 
     fn pipeline(&self, pipeline: &Pipeline) -> Vec<Step> {
         let mut steps = match pipeline.source().map(|source| source.without_parentheses()) {
-            Some(inner @ (Expr::Pipeline(_) | Expr::Source(_))) => self.steps(&inner),
-            Some(source) => vec![self.source(&source)],
+            Some(source) => self.steps(&source),
             None => Vec::new(),
         };
-        for operator in pipeline.operators() {
-            let step = self.step(&operator);
-            match steps.last_mut() {
-                // Two filters in a row are one.
-                Some(last) if last.kind == "where" && step.kind == "where" => {
-                    last.parts.extend(step.parts);
-                }
-                _ => steps.push(step),
-            }
+        steps.extend(
+            pipeline
+                .operators()
+                .iter()
+                .map(|operator| self.step(operator)),
+        );
+        settled(steps)
+    }
+
+    /// A parameter of a function, as a part of it.
+    pub fn parameter(&self, parameter: &Parameter, number: usize, default: &str) -> Step {
+        let ty = parameter
+            .ty()
+            .map(|_| self.type_of(parameter))
+            .unwrap_or_default();
+        let range = range_of(parameter.syntax());
+        Step {
+            kind: format!("parameter {number}"),
+            parts: vec![Part {
+                role: "parameter",
+                normal: format!("{ty} = {default}"),
+                about: format!("parameter {number}"),
+                range: range.clone(),
+                flow: Flow::default(),
+            }],
+            is_ordered: true,
+            inner: Vec::new(),
+            range,
         }
-        steps
+    }
+
+    /// What a parameter is declared to be.
+    fn type_of(&self, parameter: &Parameter) -> String {
+        let text = self.written(parameter.syntax());
+        let behind = text.split_once(':').map(|(_, behind)| behind.to_owned());
+        let behind = behind.unwrap_or_default();
+        let ty = behind.split_once('=').map(|(ty, _)| ty.to_owned());
+        ty.unwrap_or(behind).trim().to_owned()
     }
 
     fn source(&self, expr: &Expr) -> Step {
@@ -134,6 +195,7 @@ impl Names {
             normal: self.normal(expr),
             about: self.about(expr),
             range: expr.range(),
+            flow: Flow::of(expr),
         }
     }
 
@@ -199,15 +261,22 @@ impl Names {
                 let parts = predicate.iter().flat_map(conjuncts);
                 step.parts = parts.map(|part| self.part("filter", &part)).collect();
             }
+            SyntaxKind::ProjectAwayOperator | SyntaxKind::ProjectKeepOperator => {
+                let parts = operator.list().into_iter();
+                step.parts = parts.map(|part| self.part("column", &part)).collect();
+            }
             SyntaxKind::ExtendOperator
             | SyntaxKind::ProjectOperator
+            | SyntaxKind::ProjectRenameOperator
             | SyntaxKind::DistinctOperator => {
                 let parts = operator.list().into_iter();
                 step.parts = parts.map(|part| self.part("column", &part)).collect();
+                number_unnamed(&operator.list(), &mut step.parts);
             }
             SyntaxKind::SummarizeOperator => {
                 let values = operator.list().into_iter();
                 step.parts = values.map(|part| self.part("aggregate", &part)).collect();
+                number_unnamed(&operator.list(), &mut step.parts);
                 let keys = operator.by().into_iter();
                 step.parts
                     .extend(keys.map(|part| self.part("group key", &part)));
@@ -230,6 +299,7 @@ impl Names {
                     about: step.kind.clone(),
                     normal,
                     range: operator.range(),
+                    flow: Flow::default(),
                 }];
             }
         }
@@ -243,16 +313,19 @@ impl Names {
             .map(|key| self.normal(key))
             .unwrap_or_default();
         let direction = if key.has("asc") { "asc" } else { "desc" };
+        // Unless said otherwise, nulls are the least.
         let nulls = match (key.has("first"), key.has("last")) {
-            (true, _) => " nulls first",
-            (_, true) => " nulls last",
-            _ => "",
+            (true, _) => "first",
+            (_, true) => "last",
+            _ if direction == "asc" => "first",
+            _ => "last",
         };
         Part {
             role: "sort key",
             about: normal.clone(),
-            normal: format!("{normal} {direction}{nulls}"),
+            normal: format!("{normal} {direction} nulls {nulls}"),
             range: key.range(),
+            flow: Flow::default(),
         }
     }
 
@@ -261,11 +334,16 @@ impl Names {
         let kind = parameters
             .iter()
             .find(|parameter| parameter.name() == "kind");
+        let default = match operator.kind() {
+            SyntaxKind::LookupOperator => "leftouter",
+            _ => "innerunique",
+        };
         step.parts.push(Part {
             role: "kind of join",
             about: "kind".to_owned(),
-            normal: kind.map_or_else(|| "innerunique".to_owned(), |kind| kind.value()),
+            normal: kind.map_or_else(|| default.to_owned(), |kind| kind.value()),
             range: kind.map_or(operator.range(), |kind| kind.range()),
+            flow: Flow::default(),
         });
         let key = |expr: &Expr| {
             let mut part = self.part("join key", expr);
@@ -289,22 +367,32 @@ impl Names {
     fn union(&self, operator: &Operator, step: &mut Step) {
         let parameters = operator.parameters().into_iter();
         step.parts = parameters
-            .filter(|parameter| !parameter.name().starts_with("hint."))
+            .filter(|parameter| {
+                let (name, value) = (parameter.name(), parameter.value());
+                let default = [("kind", "outer"), ("isfuzzy", "false")];
+                !name.starts_with("hint.") && !default.contains(&(name.as_str(), value.as_str()))
+            })
             .map(|parameter| Part {
                 role: "parameter",
                 about: parameter.name(),
                 normal: format!("{}={}", parameter.name(), parameter.value()),
                 range: parameter.range(),
+                flow: Flow::default(),
             })
             .collect();
-        let tables = operator.syntax().descendants().filter_map(Expr::cast);
+        // A union that nothing is piped into is an expression itself.
+        let below = operator.syntax().descendants().skip(1);
+        let tables = below.filter_map(Expr::cast);
         let outermost = tables.filter(|expr| is_outermost(expr.syntax(), operator.syntax()));
         for table in outermost {
             match table.without_parentheses() {
                 inner @ (Expr::Pipeline(_) | Expr::Source(_)) => {
                     step.inner.push(self.steps(&inner))
                 }
-                other => step.parts.push(self.part("table", &other)),
+                other => match self.table(&other) {
+                    Some(steps) => step.inner.push(steps.clone()),
+                    None => step.parts.push(self.part("table", &other)),
+                },
             }
         }
     }
@@ -366,14 +454,8 @@ impl Names {
                     .needle()
                     .map(|needle| self.normal(&needle))
                     .unwrap_or_default();
-                let mut values: Vec<String> = list
-                    .values()
-                    .iter()
-                    .flat_map(|value| self.members(value))
-                    .collect();
-                values.sort();
-                values.dedup();
-                format!("{needle} {} ({})", list.operator(), values.join(", "))
+                let values = self.members_of(&list.values());
+                format!("({needle} {} ({}))", list.operator(), values.join(", "))
             }
             Expr::Between(between) => {
                 let parts: Vec<String> = between
@@ -401,9 +483,21 @@ impl Names {
                     .value()
                     .map(|value| self.normal(&value))
                     .unwrap_or_default();
-                format!("{names} = {value}")
+                // Only without a name do the columns of both have different ones.
+                match value.strip_prefix("any(") {
+                    Some(rest) => format!("{names} = take_any({rest}"),
+                    None => format!("{names} = {value}"),
+                }
             }
             Expr::Pipeline(_) | Expr::Source(_) => normal_of(&self.steps(expr)),
+            Expr::Member(member) => {
+                let base = member.base().map(|base| self.normal(&base));
+                let name = member.member().map(|name| match name {
+                    Expr::Name(name) => name.text(),
+                    other => self.written(other.syntax()),
+                });
+                format!("{}.{}", base.unwrap_or_default(), name.unwrap_or_default())
+            }
             other => self.written(other.syntax()),
         }
     }
@@ -432,6 +526,17 @@ impl Names {
         }
     }
 
+    /// The different members of lists, in an order of their own.
+    pub fn members_of(&self, values: &[Expr]) -> Vec<String> {
+        let mut members: Vec<String> = values
+            .iter()
+            .flat_map(|value| self.members(value))
+            .collect();
+        members.sort();
+        members.dedup();
+        members
+    }
+
     /// The members of a list; a dynamic array counts as its elements.
     fn members(&self, value: &Expr) -> Vec<String> {
         match value.without_parentheses() {
@@ -439,6 +544,9 @@ impl Names {
                 Some(Json::Array(items)) => items.iter().map(json_form).collect(),
                 other => other.iter().map(json_form).collect(),
             },
+            Expr::Name(name) if self.lists.contains_key(&name.text()) => {
+                self.lists.get(&name.text()).cloned().unwrap_or_default()
+            }
             other => vec![self.normal(&other)],
         }
     }
@@ -468,9 +576,40 @@ impl Names {
             SyntaxElement::Token(token) => Some(token.text().to_owned()),
             SyntaxElement::Node(child) => Some(match Expr::cast(child.clone()) {
                 Some(expr) if expr.syntax() != node => self.normal(&expr),
-                _ => self.written(&child),
+                _ => match Ordered::cast(child.clone()) {
+                    Some(key) => self.sort_key(&key).normal,
+                    None => self.written(&child),
+                },
             }),
         }
+    }
+}
+
+/// Columns without a name are numbered in their order where no column that they read names them: the number
+/// is then a part of what they say.
+fn number_unnamed(items: &[Expr], parts: &mut [Part]) {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for (item, part) in items.iter().zip(parts) {
+        let named_by = match item.without_parentheses() {
+            Expr::Named(_) | Expr::Name(_) | Expr::Member(_) => continue,
+            Expr::Call(call) => {
+                let reads_column = call
+                    .arguments()
+                    .first()
+                    .is_some_and(|first| matches!(first.without_parentheses(), Expr::Name(_)));
+                let name = call.name().map(|name| name.text()).unwrap_or_default();
+                if reads_column && name != "countif" {
+                    continue;
+                }
+                name
+            }
+            _ => String::new(),
+        };
+        let count = counts.entry(named_by).or_default();
+        if *count > 0 {
+            part.normal.push_str(&format!(" #{count}"));
+        }
+        *count += 1;
     }
 }
 
@@ -492,66 +631,4 @@ fn is_outermost(node: &SyntaxNode, operator: &SyntaxNode) -> bool {
         .take_while(|ancestor| ancestor != operator);
     let is_part = |kind: SyntaxKind| kind == SyntaxKind::OperatorParameter;
     !between.any(|ancestor| is_part(ancestor.kind()) || Expr::cast(ancestor.clone()).is_some())
-}
-
-fn alias(name: &str) -> &str {
-    let found = ALIASES.iter().find(|(spelling, _)| *spelling == name);
-    found.map_or(name, |(_, name)| name)
-}
-
-fn binary_form(operator: &str, left: String, right: String) -> String {
-    match operator {
-        ">" => format!("{right} < {left}"),
-        ">=" => format!("{right} <= {left}"),
-        "<>" => two_sides("!=", left, right),
-        _ if COMMUTATIVE.contains(&operator) => two_sides(operator, left, right),
-        _ => format!("{left} {operator} {right}"),
-    }
-}
-
-fn two_sides(operator: &str, left: String, right: String) -> String {
-    match left <= right {
-        true => format!("{left} {operator} {right}"),
-        false => format!("{right} {operator} {left}"),
-    }
-}
-
-fn literal_form(literal: &Literal) -> String {
-    match literal.value() {
-        Some(LiteralKind::String(Some(text))) => format!("{text:?}"),
-        Some(LiteralKind::Long(Some(number))) => number.to_string(),
-        Some(LiteralKind::Real(number)) => number.to_string(),
-        Some(LiteralKind::TimeSpan(Some(ticks))) => format!("timespan({ticks})"),
-        Some(LiteralKind::Bool(truth)) => truth.to_string(),
-        Some(LiteralKind::Typed(name, raw)) => typed_form(&name.to_lowercase(), &raw),
-        _ => literal.syntax().text().to_string(),
-    }
-}
-
-fn typed_form(name: &str, raw: &str) -> String {
-    let known = match name {
-        "time" | "timespan" => parse_timespan(raw).map(|ticks| format!("timespan({ticks})")),
-        "datetime" | "date" => parse_datetime(raw).map(|ticks| format!("datetime({ticks})")),
-        _ => None,
-    };
-    known.unwrap_or_else(|| format!("{name}({raw})"))
-}
-
-fn json_form(json: &Json) -> String {
-    match json {
-        Json::Scalar(literal) => literal_form(literal),
-        Json::Array(items) => {
-            let mut items: Vec<String> = items.iter().map(json_form).collect();
-            items.sort();
-            format!("[{}]", items.join(", "))
-        }
-        Json::Object(members) => {
-            let mut members: Vec<String> = members
-                .iter()
-                .map(|(key, value)| format!("{key:?}: {}", json_form(value)))
-                .collect();
-            members.sort();
-            format!("{{{}}}", members.join(", "))
-        }
-    }
 }

@@ -13,8 +13,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::compare::plain_rows;
 use crate::generate::scenario_tables;
+use crate::logs::SAMPLES;
 use crate::pair::{CannotRun, Pair, Side};
-use crate::prove::{Input, OnStep, SAMPLES, Settings, Trial};
+use crate::prove::{Input, OnStep, Settings, Trial};
 use crate::schedule::{by_time, span};
 use crate::verdict::{CounterExample, Tried};
 
@@ -106,7 +107,7 @@ pub(super) fn outcomes(
         logs.push(log_diff(&trial.pair, "the loaded logs", tables, None)?);
     }
     for sample in SAMPLES.iter().filter_map(|name| scenario(name)) {
-        let tables = scenario_tables(sample, settings.seed, settings.end, trial.known());
+        let tables = scenario_tables(sample, settings.seed, settings.end, &trial.known);
         let name = format!("the sample {}", sample.name);
         logs.push(log_diff(&trial.pair, &name, &tables, Some(settings.end))?);
     }
@@ -258,7 +259,12 @@ fn incidents(found: &mut LogDiff, old: &Timeline, new: &Timeline) {
     };
     let (left, right) = (lines(old), lines(new));
     let lacks = |list: &[IncidentLine], other: &[IncidentLine]| {
-        let lone = list.iter().filter(|one| !other.contains(one)).cloned();
+        let mut other: Vec<&IncidentLine> = other.iter().collect();
+        let is_lone = |one: &&IncidentLine| {
+            let partner = other.iter().position(|known| known == one);
+            partner.map(|at| other.remove(at)).is_none()
+        };
+        let lone = list.iter().filter(is_lone).cloned();
         lone.take(SHOWN_INCIDENTS).collect()
     };
     found.only_old = lacks(&left, &right);
@@ -273,10 +279,13 @@ fn line(incident: &Incident) -> IncidentLine {
             .collect();
         format!("{} {}", entity.entity_type, words.join(" "))
     });
+    // Which row an entity comes from does not count.
+    let mut entities: Vec<String> = entities.collect();
+    entities.sort_unstable();
     IncidentLine {
         time: format_datetime(incident.made),
         severity: severity(incident.severity).to_owned(),
         alerts: incident.alerts.len(),
-        entities: entities.collect::<Vec<_>>().join(", "),
+        entities: entities.join(", "),
     }
 }

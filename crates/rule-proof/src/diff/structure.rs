@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::align::{align, pairs};
 use super::declared::{Declaration, Declared, Text, body};
-use super::normal::{Names, Part, Step};
+use super::normal::{Names, Part, Step, normal_of};
 
 /// What happened to a part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -78,22 +78,44 @@ impl Comparison<'_> {
         let pairs = pairs(&self.old.lets, &self.new.lets);
         let partner: BTreeMap<usize, usize> = pairs.iter().copied().collect();
         let back: BTreeMap<usize, usize> = pairs.iter().map(|(old, new)| (*new, *old)).collect();
-        // A name that both versions have stands for the pair; another one for its value.
+        // A name that has another value in the other version stands for the pair, so that the difference is
+        // told where the value is; any other one stands for its value.
+        let differs = |old: usize, new: usize| {
+            let normal =
+                |text: &Text<'_>, at: usize| text.lets.get(at).map(|one| one.normal.clone());
+            normal(self.old, old) != normal(self.new, new)
+        };
         let name_of = |lets: &[Declared], pair: &dyn Fn(usize) -> Option<usize>| {
             let mut names = Names::default();
             for (place, declared) in lets.iter().enumerate() {
-                let stands_for = pair(place)
-                    .map_or_else(|| declared.normal.clone(), |pair| format!("let {pair}"));
-                names.define(declared.name.clone(), stands_for);
+                match (pair(place), &declared.value) {
+                    (Some(pair), _) => names.define(declared.name.clone(), format!("let {pair}")),
+                    (None, Declaration::Scalar(value)) if declared.is_set => {
+                        let members = names.members_of(std::slice::from_ref(value));
+                        names.define_list(declared.name.clone(), members);
+                    }
+                    (None, Declaration::Table(table)) => {
+                        let steps = names.steps(table);
+                        names.define_table(declared.name.clone(), steps);
+                        names.define(declared.name.clone(), declared.normal.clone());
+                    }
+                    _ => names.define(declared.name.clone(), declared.normal.clone()),
+                }
             }
             names
         };
-        let old_names = name_of(&self.old.lets, &|place| partner.get(&place).copied());
-        let new_names = name_of(&self.new.lets, &|place| back.get(&place).map(|_| place));
+        let old_names = name_of(&self.old.lets, &|place| {
+            let new = partner.get(&place).copied();
+            new.filter(|new| differs(place, *new))
+        });
+        let new_names = name_of(&self.new.lets, &|place| {
+            let old = back.get(&place);
+            old.filter(|old| differs(**old, place)).map(|_| place)
+        });
         for (old, new) in &pairs {
             self.declarations(*old, *new, (&old_names, &new_names));
         }
-        self.lone_tables(&partner, &back);
+        self.lone_functions(&partner, &back);
         self.statements((&old_names, &new_names));
         self.other();
     }
@@ -104,7 +126,7 @@ impl Comparison<'_> {
         };
         match (&before.value, &after.value) {
             (Declaration::Scalar(one), Declaration::Scalar(other))
-                if names.0.normal(one) != names.1.normal(other) =>
+                if names.0.value(one, before.is_set) != names.1.value(other, after.is_set) =>
             {
                 let places = (self.old.place(&one.range()), self.new.place(&other.range()));
                 let sentence = format!(
@@ -128,10 +150,10 @@ impl Comparison<'_> {
         }
     }
 
-    /// Tables and functions that only one version declares. Values are compared where they are used.
-    fn lone_tables(&mut self, partner: &BTreeMap<usize, usize>, back: &BTreeMap<usize, usize>) {
+    /// Functions that only one version declares. Values and tables are compared where they are used.
+    fn lone_functions(&mut self, partner: &BTreeMap<usize, usize>, back: &BTreeMap<usize, usize>) {
         for (place, declared) in self.old.lets.iter().enumerate() {
-            if !partner.contains_key(&place) && declared.kind() != "value" {
+            if !partner.contains_key(&place) && declared.kind() == "function" {
                 let before = self.old.place(&declared.range);
                 let sentence = format!(
                     "The {} `{}` is gone (line {} of the old version).",
@@ -148,7 +170,7 @@ impl Comparison<'_> {
             }
         }
         for (place, declared) in self.new.lets.iter().enumerate() {
-            if !back.contains_key(&place) && declared.kind() != "value" {
+            if !back.contains_key(&place) && declared.kind() == "function" {
                 let after = self.new.place(&declared.range);
                 let sentence = format!(
                     "Line {}: the {} `{}` is new.",
@@ -265,29 +287,17 @@ impl Comparison<'_> {
     }
 
     fn steps(&mut self, old: &Step, new: &Step) {
-        let inner = old.inner.iter().zip(&new.inner);
+        let (before, after) = inner_pipelines(old, new);
+        let inner = before.iter().zip(&after);
         inner.for_each(|(old, new)| self.pipelines(old, new));
-        for steps in old.inner.iter().skip(new.inner.len()) {
+        for steps in before.iter().skip(after.len()) {
             steps.iter().for_each(|step| self.lone_step(step, false));
         }
-        for steps in new.inner.iter().skip(old.inner.len()) {
+        for steps in after.iter().skip(before.len()) {
             steps.iter().for_each(|step| self.lone_step(step, true));
         }
-        let lacks = |list: &[Part], part: &Part| {
-            !list
-                .iter()
-                .any(|known| known.normal == part.normal && known.role == part.role)
-        };
-        let mut gone: Vec<&Part> = old
-            .parts
-            .iter()
-            .filter(|part| lacks(&new.parts, part))
-            .collect();
-        let come: Vec<&Part> = new
-            .parts
-            .iter()
-            .filter(|part| lacks(&old.parts, part))
-            .collect();
+        let mut gone = beyond(&old.parts, &new.parts);
+        let come = beyond(&new.parts, &old.parts);
         let mut added = Vec::new();
         for part in come {
             let same = |known: &&Part| known.role == part.role && known.about == part.about;
@@ -339,6 +349,41 @@ impl Comparison<'_> {
             sentence,
         );
     }
+}
+
+/// The parts that one operator has and another has not, or has less often. A filter that stands twice says no
+/// more than once.
+fn beyond<'p>(parts: &'p [Part], other: &[Part]) -> Vec<&'p Part> {
+    let alike = |one: &Part, other: &Part| one.normal == other.normal && one.role == other.role;
+    let count = |list: &[Part], part: &Part| list.iter().filter(|one| alike(one, part)).count();
+    let mut beyond = Vec::new();
+    for (at, part) in parts.iter().enumerate() {
+        let nth = count(&parts[..at], part);
+        let known = count(other, part);
+        let is_beyond = match part.role {
+            "filter" => known == 0,
+            _ => nth >= known,
+        };
+        if is_beyond {
+            beyond.push(part);
+        }
+    }
+    beyond
+}
+
+/// The pipelines inside of two operators that are to be compared: of unions, in whatever order, only those
+/// that the other one has not.
+fn inner_pipelines<'s>(old: &'s Step, new: &'s Step) -> (Vec<&'s [Step]>, Vec<&'s [Step]>) {
+    let all = |step: &'s Step| step.inner.iter().map(Vec::as_slice).collect::<Vec<_>>();
+    let (mut before, mut after) = (all(old), all(new));
+    if old.kind == "union" {
+        before.retain(|leg| {
+            let same = |other: &&[Step]| normal_of(other) == normal_of(leg);
+            let partner = after.iter().position(same);
+            partner.map(|place| after.remove(place)).is_none()
+        });
+    }
+    (before, after)
 }
 
 /// Whether two operators have the same parts in another order.

@@ -10,18 +10,6 @@ const PRINTED_ROWS: usize = 3;
 
 /// The outcome of a comparison in a sentence.
 pub(super) fn sentence(fields: &[FieldChange], query: &[QueryChange], found: &Found) -> String {
-    let said = match query.len() {
-        0 => "The queries say the same".to_owned(),
-        count => format!("The queries differ in {}", counted(count as u64, "part")),
-    };
-    let fields = match fields.len() {
-        0 => "the fields are the same".to_owned(),
-        count => format!(
-            "{} differ{}",
-            counted(count as u64, "field"),
-            if count == 1 { "s" } else { "" }
-        ),
-    };
     let does = match &found.example {
         Some(example) => format!("They do different things. {}", example.difference.sentence),
         None if found.tried.fired == 0 => format!(
@@ -34,7 +22,24 @@ pub(super) fn sentence(fields: &[FieldChange], query: &[QueryChange], found: &Fo
             found.tried.fired
         ),
     };
-    format!("{said}, and {fields}. {does}")
+    format!("{} {does}", said(fields, query))
+}
+
+/// How much of what two versions say differs, in a sentence.
+pub(super) fn said(fields: &[FieldChange], query: &[QueryChange]) -> String {
+    let said = match query.len() {
+        0 => "The queries say the same".to_owned(),
+        count => format!("The queries differ in {}", counted(count as u64, "part")),
+    };
+    let fields = match fields.len() {
+        0 => "the fields are the same".to_owned(),
+        count => format!(
+            "{} differ{}",
+            counted(count as u64, "field"),
+            if count == 1 { "s" } else { "" }
+        ),
+    };
+    format!("{said}, and {fields}.")
 }
 
 /// The comparison in lines.

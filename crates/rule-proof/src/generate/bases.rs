@@ -13,7 +13,7 @@ use kql_engine::Table;
 use rule_replay::Tables;
 use rule_replay::window::Window;
 
-use super::pool::Pool;
+use super::pool::{Pool, addressed};
 use crate::log::{Kept, Log, Row, Sheet};
 use crate::pair::{Pair, Side};
 use crate::shrink::shrink;
@@ -71,7 +71,8 @@ pub fn of_runs(
     let base = |(time, window): &(i64, Window)| {
         let log = Log::of(&rule_replay::window::rows_in(tables, *window), kept);
         let fires = |log: &Log| {
-            let run = pair.run(Side::Original, &log.tables(known), *time);
+            let (tables, _) = pair.carrying.read(&log.tables(known));
+            let run = pair.run(Side::Original, &tables, *time);
             run.is_ok_and(|run| run.fires && run.result.rows() > 0)
         };
         fires(&log).then(|| Base {
@@ -128,7 +129,14 @@ impl Pool<'_> {
             (crate::carry::PROVIDER_COLUMN, _) => super::pool::text(crate::carry::PROVIDER),
             (name, ScalarType::String) => {
                 let constants = self.constants(sheet, column);
-                let constant = super::pool::pick(random, &constants).cloned();
+                let paths = constants.iter().filter(|text| text.len() > 1);
+                let paths: Vec<String> = paths.filter_map(|text| addressed(text, "")).collect();
+                // A path may be asked for by itself, in an address, and with more behind it.
+                let constant = match (number, super::pool::pick(random, &paths)) {
+                    (1, Some(address)) => Some(address.clone()),
+                    (2, Some(address)) => Some(format!("{address}x")),
+                    _ => super::pool::pick(random, &constants).cloned(),
+                };
                 let constant = constant.filter(|text| self.carrying.is_natural(text, name));
                 let made = format!("{}-{number}", name.to_lowercase());
                 super::pool::text(&constant.unwrap_or(made))
@@ -136,6 +144,10 @@ impl Pool<'_> {
             (_, ScalarType::DateTime) => {
                 let before = random.below(self.period.unsigned_abs().max(1)) as i64;
                 Value::DateTime(time - 1 - before.min(time - 1))
+            }
+            (_, ty @ (ScalarType::Int | ScalarType::Long | ScalarType::Real)) if number > 0 => {
+                let made = self.exact_number(random, (sheet, column), ty);
+                made.unwrap_or(Value::Null)
             }
             _ => self.value(random, &Log::default(), (sheet, column), time),
         }

@@ -1,7 +1,9 @@
 //! Generated logs: sequences of small logs that differ from rows on which the rule fires, each at a place
 //! that the rule looks at. The same rules, logs and seed give the same sequence.
 
+mod aimed;
 pub(crate) mod bases;
+mod candidates;
 mod mutate;
 mod pool;
 mod series;
@@ -14,8 +16,9 @@ pub(crate) use bases::{Base, scenario_tables};
 use pool::{Pool, chance, pick};
 
 use crate::carry::Carrying;
+use crate::focus::Focus;
 use crate::log::Kept;
-use crate::reading::Reading;
+use crate::reading::{Reading, Sources};
 
 /// Changes of one generated log.
 const MAX_CHANGES: u64 = 3;
@@ -23,6 +26,26 @@ const MAX_CHANGES: u64 = 3;
 const MAX_CORPUS_ROWS: usize = 120;
 /// Logs that are kept to be changed again.
 const MAX_CORPUS: usize = 48;
+
+/// Most logs that are aimed at the differences between the rules, in each of the two rounds.
+const MAX_AIMED: usize = 1_500;
+/// Most rows of those logs together.
+const MAX_AIMED_ROWS: usize = 300_000;
+/// Logs on which an operator of the two rules gave different numbers of rows that are kept.
+const MAX_DIVERGING: usize = 24;
+/// Such logs of the first round that the second one starts from.
+const MAX_SEEDS: usize = 10;
+
+/// What the two rules did with a log.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Did {
+    /// In short.
+    pub signature: Vec<u8>,
+    /// Whether the original fired.
+    pub fires: bool,
+    /// Whether an operator gave another number of rows in one rule than in the other, though the results agree.
+    pub diverges: bool,
+}
 
 /// Makes one log after the other.
 pub(crate) struct Generator<'a> {
@@ -32,6 +55,8 @@ pub(crate) struct Generator<'a> {
     corpus: Vec<Base>,
     /// Those of them on which the original fired.
     firing: Vec<Base>,
+    /// Those on which the two rules came apart, though not in the result.
+    diverging: Vec<Base>,
     seen: BTreeSet<Vec<u8>>,
     /// How many logs were there to start from.
     bases: usize,
@@ -40,16 +65,23 @@ pub(crate) struct Generator<'a> {
 
 impl<'a> Generator<'a> {
     /// A generator over bases; `period` is the longest span that one of the rules reads.
-    pub fn new(reading: &'a Reading, carrying: &'a Carrying, period: i64, seed: u64) -> Self {
+    pub fn new(
+        reading: &'a Reading,
+        carrying: &'a Carrying,
+        (unlike, period): (Sources, i64),
+        seed: u64,
+    ) -> Self {
         Self {
             pool: Pool {
                 reading,
                 carrying,
+                unlike,
                 period,
             },
             random: Random::new(seed),
             corpus: Vec::new(),
             firing: Vec::new(),
+            diverging: Vec::new(),
             seen: BTreeSet::new(),
             bases: 0,
             next: 0,
@@ -72,6 +104,30 @@ impl<'a> Generator<'a> {
     /// Whether there is no log to start from.
     pub fn is_empty(&self) -> bool {
         self.corpus.is_empty()
+    }
+
+    /// Logs aimed at differences between the rules: the bases changed at each of them.
+    pub fn aimed(&mut self, foci: &[Focus]) -> Vec<Base> {
+        let bases = self.corpus.iter();
+        let mut lists: Vec<Vec<Base>> = bases
+            .flat_map(|base| foci.iter().map(|focus| self.pool.aimed(base, focus)))
+            .collect();
+        if self.pool.reading.has_series {
+            let series = self.corpus.iter().map(|base| self.pool.every_series(base));
+            lists.extend(series.collect::<Vec<_>>());
+        }
+        bounded(lists)
+    }
+
+    /// The same from logs of the first round on which the rules came apart, or on which the original fired in
+    /// a way that was new.
+    pub fn aimed_again(&mut self, foci: &[Focus]) -> Vec<Base> {
+        let new = self.corpus.get(self.bases..).unwrap_or_default();
+        let fired = self.firing.get(self.bases..).unwrap_or_default();
+        let seeds = in_turn(vec![self.diverging.clone(), fired.to_vec(), new.to_vec()]);
+        let seeds = seeds.iter().take(MAX_SEEDS);
+        let lists = seeds.flat_map(|base| foci.iter().map(|focus| self.pool.aimed(base, focus)));
+        bounded(lists.collect())
     }
 
     /// The next log. The first ones are the bases themselves.
@@ -105,6 +161,9 @@ impl<'a> Generator<'a> {
     /// A log to change: mostly one on which the original fired, and often a new one.
     fn choose(&mut self) -> Option<Base> {
         let newest = self.corpus.len().saturating_sub(8);
+        if !self.diverging.is_empty() && chance(&mut self.random, 3) {
+            return pick(&mut self.random, &self.diverging).cloned();
+        }
         let from = match self.random.below(6) {
             0 => &self.corpus[..],
             1 | 2 => self.corpus.get(newest..).unwrap_or_default(),
@@ -115,8 +174,8 @@ impl<'a> Generator<'a> {
     }
 
     /// Tells what a log did; one that did something new is changed again later.
-    pub fn learn(&mut self, base: Base, signature: Vec<u8>, fires: bool) {
-        let is_new = self.seen.insert(signature);
+    pub fn learn(&mut self, base: Base, did: Did) {
+        let is_new = self.seen.insert(did.signature);
         let largest = self
             .corpus
             .iter()
@@ -124,11 +183,40 @@ impl<'a> Generator<'a> {
             .map(|base| base.log.rows())
             .max();
         let is_small = base.log.rows() <= MAX_CORPUS_ROWS.max(largest.unwrap_or_default());
-        if is_new && is_small && self.next > self.bases && self.corpus.len() < MAX_CORPUS {
-            if fires {
+        if !is_new || !is_small {
+            return;
+        }
+        if did.diverges && self.diverging.len() < MAX_DIVERGING {
+            self.diverging.push(base.clone());
+        }
+        if self.corpus.len() < MAX_CORPUS {
+            if did.fires {
                 self.firing.push(base.clone());
             }
             self.corpus.push(base);
+        }
+    }
+}
+
+/// One log of each list in turn, as many as are to be tried.
+fn bounded(lists: Vec<Vec<Base>>) -> Vec<Base> {
+    let mut rows = 0;
+    let logs = in_turn(lists).into_iter().take_while(|base| {
+        rows += base.log.rows();
+        rows <= MAX_AIMED_ROWS
+    });
+    logs.take(MAX_AIMED).collect()
+}
+
+/// One of each list in turn.
+fn in_turn<T>(lists: Vec<Vec<T>>) -> Vec<T> {
+    let mut lists: Vec<_> = lists.into_iter().map(Vec::into_iter).collect();
+    let mut all = Vec::new();
+    loop {
+        let before = all.len();
+        all.extend(lists.iter_mut().filter_map(Iterator::next));
+        if all.len() == before {
+            return all;
         }
     }
 }

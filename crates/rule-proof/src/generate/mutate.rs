@@ -16,7 +16,7 @@ pub(super) const MAX_ROWS: usize = 1_600;
 const MAX_COUNT: i64 = 1_100;
 /// Numbers up to this size are cheap to count up to.
 const SMALL_COUNT: i64 = 80;
-/// Columns that tell whose row it is and are never changed.
+/// Columns that tell whose row it is and are not changed in logs that are carried over.
 const FIXED: [&str; 2] = [crate::carry::PROVIDER_COLUMN, "ResourceId"];
 
 /// Rows of one sheet.
@@ -78,6 +78,11 @@ impl Pool<'_> {
         Some(Chosen { sheet, rows })
     }
 
+    /// Whether a column stays as it is: in logs that are carried over, what tells whose row it is.
+    pub fn is_fixed(&self, name: &str) -> bool {
+        !self.carrying.type_column().is_empty() && FIXED.contains(&name)
+    }
+
     /// Columns of a sheet that decide something.
     pub fn columns(&self, log: &Log, sheet: usize) -> Vec<usize> {
         let Some(sheet) = log.sheets.get(sheet) else {
@@ -88,7 +93,7 @@ impl Pool<'_> {
                 .columns
                 .get(*column)
                 .map(|column| column.name.as_str());
-            let fixed = name.is_some_and(|name| FIXED.contains(&name));
+            let fixed = name.is_some_and(|name| self.is_fixed(name));
             !fixed && self.interest(sheet, *column).is_some_and(|one| one.decides)
         };
         (0..sheet.columns.len()).filter(decides).collect()
@@ -103,6 +108,14 @@ impl Pool<'_> {
             interest.is_some_and(|interest| interest.is_strong)
         };
         let strong: Vec<usize> = columns.iter().copied().filter(strong).collect();
+        let unlike = |column: &usize| {
+            let sheet = log.sheets.get(sheet);
+            sheet.is_some_and(|sheet| self.unlike.contains(&Self::source(sheet, *column)))
+        };
+        let unlike: Vec<usize> = columns.iter().copied().filter(unlike).collect();
+        if !unlike.is_empty() && chance(random, 2) {
+            return pick(random, &unlike).copied();
+        }
         match chance(random, 4) || strong.is_empty() {
             true => pick(random, &columns).copied(),
             false => pick(random, &strong).copied(),
@@ -217,7 +230,7 @@ impl Pool<'_> {
             let Some(column) = sheet.column(&source.column) else {
                 continue;
             };
-            if FIXED.contains(&source.column.as_str()) {
+            if self.is_fixed(&source.column) {
                 continue;
             }
             let is_text = sheet
@@ -298,7 +311,7 @@ impl Pool<'_> {
         for sheet in &mut log.sheets {
             for column in 0..sheet.columns.len() {
                 let name = &sheet.columns[column].name;
-                let fixed = FIXED.contains(&name.as_str()) || name == self.carrying.type_column();
+                let fixed = self.is_fixed(name) || name == self.carrying.type_column();
                 for row in 0..sheet.rows.len() {
                     if !fixed && sheet.rows[row].get(column) == Some(&old) {
                         sheet.set(row, column, new.clone());
@@ -398,7 +411,7 @@ fn assign(log: &mut Log, chosen: &Chosen, column: usize, value: &Value) {
 }
 
 /// Makes a cell different from those of other numbers.
-fn vary(row: &mut Row, column: usize, number: usize) {
+pub(super) fn vary(row: &mut Row, column: usize, number: usize) {
     let Some(cell) = Arc::make_mut(row).get_mut(column) else {
         return;
     };

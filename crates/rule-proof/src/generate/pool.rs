@@ -10,10 +10,10 @@ use kql_analysis::value::{TICKS_PER_SECOND, Value};
 
 use crate::carry::Carrying;
 use crate::log::{Log, Sheet, TIME_COLUMN};
-use crate::reading::{Interest, Reading, Source};
+use crate::reading::{Interest, Reading, Source, Sources};
 
 /// Addresses of every kind: public, private, loopback, link-local, of both versions.
-const ADDRESSES: [&str; 8] = [
+pub(super) const ADDRESSES: [&str; 8] = [
     "203.0.113.7",
     "10.1.2.3",
     "172.16.5.4",
@@ -24,6 +24,9 @@ const ADDRESSES: [&str; 8] = [
     "fe80::1",
 ];
 
+/// Host of addresses that are made up.
+const MADE_UP_HOST: &str = "https://made-up.example";
+
 /// Attempts at a text that the carrying can carry.
 const ATTEMPTS: usize = 4;
 
@@ -31,6 +34,8 @@ const ATTEMPTS: usize = 4;
 pub(super) struct Pool<'a> {
     pub reading: &'a Reading,
     pub carrying: &'a Carrying,
+    /// Columns that differences between the rules are about.
+    pub unlike: Sources,
     /// Length of the window that a run reads, in ticks.
     pub period: i64,
 }
@@ -47,7 +52,7 @@ pub(super) fn chance(random: &mut Random, of: u64) -> bool {
 }
 
 impl Pool<'_> {
-    fn source(sheet: &Sheet, column: usize) -> Source {
+    pub fn source(sheet: &Sheet, column: usize) -> Source {
         let name = sheet.columns.get(column).map(|column| column.name.clone());
         Source {
             table: sheet.table.clone(),
@@ -110,7 +115,13 @@ impl Pool<'_> {
             (1, _) => self.joined(random, log, (sheet, column)).unwrap_or(here),
             (2, _) => format!("{}-{}", here, random.below(5)),
             (3, None) | (4, None) => swap_case(&here),
-            (3..=6, Some(constant)) => near_miss(random, &constant, &here),
+            (3..=5, Some(constant)) => near_miss(random, &constant, &here),
+            (6 | 7, Some(constant)) if here.contains("://") => {
+                let end = if chance(random, 2) { "x" } else { "" };
+                let made = addressed(&constant, &here);
+                made.map_or(constant, |address| address + end)
+            }
+            (6, Some(constant)) => near_miss(random, &constant, &here),
             (_, Some(constant)) => constant,
             (_, None) => format!("{here}{}", random.below(5)),
         }
@@ -217,11 +228,28 @@ impl Pool<'_> {
                 .unwrap_or(1)
                 .saturating_add(near),
         };
-        match ty {
-            ScalarType::Int => Value::Int(i32::try_from(number).unwrap_or(i32::MAX)),
-            ScalarType::Real => Value::Real(number as f64),
-            _ => Value::Long(number),
-        }
+        typed(number, ty)
+    }
+
+    /// One of the numbers that stand beside a column.
+    pub fn exact_number(
+        &self,
+        random: &mut Random,
+        (sheet, column): (&Sheet, usize),
+        ty: ScalarType,
+    ) -> Option<Value> {
+        let constants = self.interest(sheet, column)?.values.iter();
+        let constants: Vec<i64> = constants.filter_map(whole_of).collect();
+        pick(random, &constants).map(|number| typed(*number, ty))
+    }
+}
+
+/// A whole number as a value of a type.
+pub(super) fn typed(number: i64, ty: ScalarType) -> Value {
+    match ty {
+        ScalarType::Int => Value::Int(i32::try_from(number).unwrap_or(i32::MAX)),
+        ScalarType::Real => Value::Real(number as f64),
+        _ => Value::Long(number),
     }
 }
 
@@ -247,6 +275,18 @@ fn any_time(random: &mut Random, log: &Log) -> Option<i64> {
     }
 }
 
+/// A path as a part of an address: the host of one that is known, or of a made-up one. `None` when the text
+/// is no path.
+pub(super) fn addressed(path: &str, known: &str) -> Option<String> {
+    let path = path.strip_prefix('/')?;
+    let host = known.split_once("://").map(|(scheme, rest)| {
+        let host = rest.split('/').next().unwrap_or_default();
+        format!("{scheme}://{host}")
+    });
+    let host = host.unwrap_or_else(|| MADE_UP_HOST.to_owned());
+    Some(format!("{host}/{path}"))
+}
+
 /// A text that is nearly a constant: other letter case, more or less around it, or put into another text.
 fn near_miss(random: &mut Random, constant: &str, other: &str) -> String {
     let letters = constant.chars().count();
@@ -266,7 +306,7 @@ fn near_miss(random: &mut Random, constant: &str, other: &str) -> String {
     }
 }
 
-fn swap_case(text: &str) -> String {
+pub(super) fn swap_case(text: &str) -> String {
     let swap = |c: char| match c.is_uppercase() {
         true => c.to_lowercase().next().unwrap_or(c),
         false => c.to_uppercase().next().unwrap_or(c),
@@ -274,7 +314,7 @@ fn swap_case(text: &str) -> String {
     text.chars().map(swap).collect()
 }
 
-fn text_of(value: &Value) -> Option<String> {
+pub(super) fn text_of(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.as_ref().to_owned()),
         Value::Int(_) | Value::Long(_) | Value::Guid(_) => {
@@ -284,7 +324,7 @@ fn text_of(value: &Value) -> Option<String> {
     }
 }
 
-fn whole_of(value: &Value) -> Option<i64> {
+pub(super) fn whole_of(value: &Value) -> Option<i64> {
     match value {
         Value::Int(number) => Some(i64::from(*number)),
         Value::Long(number) => Some(*number),

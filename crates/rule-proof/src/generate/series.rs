@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use audit_logs::generate::Random;
-use kql_analysis::value::{TICKS_PER_SECOND, Value};
+use kql_analysis::value::{TICKS_PER_DAY, TICKS_PER_SECOND, Value};
 
+use super::bases::Base;
 use super::pool::{Pool, chance, pick};
 use crate::log::{Log, Row, Sheet, TIME_COLUMN};
 
@@ -27,16 +28,41 @@ impl Pool<'_> {
         let Some(sheet) = pick(random, &timed).and_then(|index| log.sheets.get_mut(*index)) else {
             return;
         };
-        let steps = self.reading.spans.iter().copied();
-        let steps = steps
-            .filter(|step| *step >= SHORTEST && (4..=MAX_BINS).contains(&(self.period / *step)));
-        let steps: Vec<i64> = steps.collect();
+        let steps = self.steps();
         let step = pick(random, &steps)
             .copied()
             .unwrap_or(self.period / 4)
             .max(SHORTEST);
         let counts = self.counts(random, step);
         fill(random, sheet, time, (step, &counts));
+    }
+
+    /// Series with a bin that stands out, or two, among the newest bins, seen at the time of the base and at
+    /// the start of a day, where bounds of time and of bins meet.
+    pub fn every_series(&self, base: &Base) -> Vec<Base> {
+        let level = self.reading.numbers.iter().copied();
+        let level = level.filter(|level| (1..=MAX_LEVEL).contains(level)).max();
+        let level = level.unwrap_or(10);
+        let day = base.time.div_euclid(TICKS_PER_DAY) * TICKS_PER_DAY;
+        let mut made = Vec::new();
+        for time in [day, base.time, day + TICKS_PER_DAY] {
+            for special in [&[1][..], &[2], &[1, 2], &[0], &[3]] {
+                for (low, high) in [(level + 1, 6 * level), (2 * level, 9 * level)] {
+                    for step in self.steps() {
+                        made.extend(series_of(base, time, step, (special, low, high)));
+                    }
+                }
+            }
+        }
+        made
+    }
+
+    /// Spans of the rules that a window holds a series of.
+    fn steps(&self) -> Vec<i64> {
+        let steps = self.reading.spans.iter().copied();
+        let steps = steps
+            .filter(|step| *step >= SHORTEST && (4..=MAX_BINS).contains(&(self.period / *step)));
+        steps.collect()
     }
 
     /// Rows in each bin, the newest first.
@@ -73,6 +99,30 @@ impl Pool<'_> {
         };
         (0..bins).map(|bin| count(bin, random).max(0)).collect()
     }
+}
+
+/// The base with a series in the place of the rows of its fullest sheet.
+fn series_of(
+    base: &Base,
+    time: i64,
+    step: i64,
+    (special, low, high): (&[i64], i64, i64),
+) -> Option<Base> {
+    let mut made = Base {
+        log: base.log.clone(),
+        time,
+    };
+    let sheets = made.log.sheets.iter_mut();
+    let sheet = sheets.max_by_key(|sheet| sheet.rows.len())?;
+    let counts = (0..MAX_BINS / 2).map(|bin| if special.contains(&bin) { high } else { low });
+    let counts: Vec<i64> = counts.collect();
+    fill(
+        &mut Random::new(step.unsigned_abs()),
+        sheet,
+        time,
+        (step, &counts),
+    );
+    Some(made)
 }
 
 /// Copies of the sheet's first row, in the bins before `time`; the first of each bin lie at its start.

@@ -52,9 +52,9 @@ impl TestResult {
     }
 }
 
-/// Runs a test of a rule.
-pub fn run(rule: &Rule, test: &RuleTest) -> TestResult {
-    let (outcome, actual) = match actual(rule, test) {
+/// Runs a test of a rule. What the test does not say about undocumented things is as assumed.
+pub fn run(rule: &Rule, test: &RuleTest, assumed: Assumptions) -> TestResult {
+    let (outcome, actual) = match actual(rule, test, assumed) {
         Err(message) => (TestOutcome::Broken { message }, None),
         Ok(actual) => {
             let outcome = match stated(&test.expect) {
@@ -83,9 +83,12 @@ fn stated(expected: &Expected) -> bool {
 }
 
 /// All that comes of a test's input, as a test would state it. The error says why there is nothing.
-pub fn actual(rule: &Rule, test: &RuleTest) -> Result<Expected, String> {
+pub fn actual(rule: &Rule, test: &RuleTest, assumed: Assumptions) -> Result<Expected, String> {
     let tables = tables(&test.input, rule)?;
-    let options = options(rule, test, &tables)?;
+    let options = Options {
+        assumptions: assumptions(test, assumed)?,
+        ..options(rule, test, &tables)?
+    };
     let timeline = simulate(rule, &tables, options).map_err(|failure| {
         let line = kql_syntax::text::LineIndex::new(&rule.query).line(failure.range.start);
         let message = format!(
@@ -130,13 +133,13 @@ fn options(rule: &Rule, test: &RuleTest, tables: &Tables) -> Result<Options, Str
         from,
         to,
         ingestion_delay,
-        assumptions: assumptions(test)?,
+        assumptions: Assumptions::default(),
     })
 }
 
-/// What a test takes for granted otherwise than by default.
-fn assumptions(test: &RuleTest) -> Result<Assumptions, String> {
-    let mut assumptions = Assumptions::default();
+/// What a test takes for granted: what it says itself, and else what is assumed.
+fn assumptions(test: &RuleTest, assumed: Assumptions) -> Result<Assumptions, String> {
+    let mut assumptions = assumed;
     for (name, value) in &test.assume {
         let set = assumptions.set(name, value);
         set.map_err(|wrong| format!("assume: {wrong}"))?;

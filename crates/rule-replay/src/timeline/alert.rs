@@ -8,7 +8,9 @@ use sentinel_rules::rule::{EventGrouping, Rule, RuleKind, Severity};
 
 use super::assumptions::{Asked, Assumptions};
 use super::clock::Due;
-use super::details::{Heading, custom_details, give_up_varied};
+use super::custom::custom_details;
+use super::details::{Heading, give_up_varied};
+use crate::cut::Cut;
 use crate::entities::{Entity, extract};
 use crate::replay::TIME_COLUMN;
 
@@ -55,10 +57,8 @@ pub struct Alert {
     pub custom_details: Vec<(String, Vec<String>)>,
     /// Dynamic properties, such as `ProductName`, with their values.
     pub properties: Vec<(String, String)>,
-    /// Whether its rows give more entities than an alert holds.
-    pub entities_cut: bool,
-    /// Whether its rows give more custom details than an alert holds.
-    pub details_cut: bool,
+    /// What it leaves out of what its rows give, and why.
+    pub cuts: Vec<Cut>,
 }
 
 /// The alerts of a run whose trigger was met.
@@ -80,8 +80,9 @@ pub(super) fn alerts(
         .collect();
     give_up_varied(rule, &mut headings);
     let made = |((rows, result_rows, summary), heading): (Part, Heading)| {
-        let (entities, entities_cut) = extract(rule, &rows);
-        let (custom_details, details_cut) = custom_details(rule, &rows);
+        let (entities, mut cuts) = extract(rule, &rows);
+        let (custom_details, of_details) = custom_details(rule, &rows);
+        cuts.extend(of_details.into_iter().chain(heading.cuts));
         Alert {
             run,
             made: due.made,
@@ -95,9 +96,8 @@ pub(super) fn alerts(
             tactics: heading.tactics,
             properties: heading.properties,
             entities,
-            entities_cut,
             custom_details,
-            details_cut,
+            cuts,
             rows,
             result_rows,
             summary,

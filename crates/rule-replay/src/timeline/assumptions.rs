@@ -118,6 +118,15 @@ pub struct Assumptions {
 pub struct Assumption {
     /// Name by which it is set.
     pub name: &'static str,
+    /// What is asked, to be followed by one of the meanings.
+    #[serde(skip)]
+    pub title: &'static str,
+    /// What each choice means.
+    #[serde(skip)]
+    pub meanings: Vec<&'static str>,
+    /// Whether any duration is a value too.
+    #[serde(skip)]
+    pub takes_any_duration: bool,
     /// What is assumed, in a sentence.
     pub meaning: String,
     /// Value.
@@ -131,6 +140,17 @@ pub struct Assumption {
 }
 
 impl Assumptions {
+    /// Options by name, all others by default. The error says which there are, or which values.
+    pub fn of<'s>(
+        settings: impl IntoIterator<Item = (&'s String, &'s String)>,
+    ) -> Result<Self, String> {
+        let mut all = Self::default();
+        for (name, value) in settings {
+            all.set(name, value)?;
+        }
+        Ok(all)
+    }
+
     /// Sets an option by name. The error says which there are, or which values.
     pub fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
         let value = value.trim();
@@ -162,10 +182,13 @@ impl Assumptions {
     /// All options with their values.
     pub fn all(&self) -> Vec<Assumption> {
         let two = KNOWN.iter().zip(self.other).map(|(known, other)| {
-            let [(default, _), (second, _)] = known.answers;
+            let [(default, first_meaning), (second, second_meaning)] = known.answers;
             let (value, meaning) = known.answers[usize::from(other)];
             Assumption {
                 name: known.name,
+                title: known.title,
+                meanings: vec![first_meaning, second_meaning],
+                takes_any_duration: false,
                 meaning: format!("{} {meaning}.", known.title),
                 value: value.to_owned(),
                 default,
@@ -187,6 +210,9 @@ impl Assumptions {
         };
         Assumption {
             name: CLOSED_AFTER,
+            title: "Somebody closes an incident",
+            meanings: vec!["never", "so long after its last alert"],
+            takes_any_duration: true,
             meaning,
             value,
             default: NEVER,

@@ -79,9 +79,14 @@ pub(super) fn due_at(rule: &Rule, time: i64) -> Option<Due> {
 }
 
 /// The run of an NRT rule that reads the rows ingested in the minute of a time.
-pub(super) fn near_real_time_run(ingested: i64, options: Options) -> Due {
-    let minute = ingested.div_euclid(NRT_WINDOW) * NRT_WINDOW;
-    let time = near_real_time_time(ingested);
+fn near_real_time_run(ingested: i64, options: Options) -> Due {
+    run_of_minute(ingested.div_euclid(NRT_WINDOW), options)
+}
+
+/// As [`near_real_time_run`], of the minute of this number.
+pub(super) fn run_of_minute(minute: i64, options: Options) -> Due {
+    let minute = minute * NRT_WINDOW;
+    let time = after_minute(minute);
     let window = Window {
         from: minute.saturating_sub(options.ingestion_delay),
         to: (minute + NRT_WINDOW).saturating_sub(options.ingestion_delay),
@@ -108,7 +113,11 @@ pub fn first_run_in_step(rule: &Rule, earliest: i64, known: i64) -> i64 {
 
 /// When the run is due that reads the minute of a time.
 fn near_real_time_time(ingested: i64) -> i64 {
-    let minute = ingested.div_euclid(NRT_WINDOW) * NRT_WINDOW;
+    after_minute(ingested.div_euclid(NRT_WINDOW) * NRT_WINDOW)
+}
+
+/// When the run is due that reads the minute which begins at a time.
+fn after_minute(minute: i64) -> i64 {
     minute.saturating_add(NRT_WINDOW + NRT_DELAY)
 }
 

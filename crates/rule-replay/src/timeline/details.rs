@@ -1,25 +1,29 @@
-//! Custom details of an alert, and what a rule puts in place of its own name, description and severity.
+//! What a rule puts in place of its own name, description, severity and tactics, from the rows of an alert.
+//!
+//! Where the rows give nothing that fits, the alert says what the rule itself says, and why.
 
 use std::collections::BTreeSet;
 
 use kql_analysis::text::value_text;
 use kql_engine::Table;
 use sentinel_rules::rule::{Rule, Severity};
+use sentinel_rules::tactics::tactic;
 use serde_json::Value as Json;
 
 use super::properties::properties;
+use crate::cut::Cut;
 
-/// Values that one custom detail holds, and different values of an overridden field in one run
-/// (Sentinel service limits: 50).
-pub const MAX_DETAIL_VALUES: usize = 50;
-/// Bytes that all custom details of an alert hold together (Sentinel service limits: 2 KB).
-pub const MAX_DETAIL_BYTES: usize = 2 * 1024;
+/// Different values of an overridden field in one run (Sentinel service limits: 50).
+pub(super) const MAX_FIELD_VALUES: usize = 50;
 /// Placeholders that a format may have.
 const MAX_PLACEHOLDERS: usize = 3;
 /// Bytes of an overridden field with one value.
 pub(super) const MAX_VALUE_BYTES: usize = 256;
 /// Bytes of an overridden description, and of a field with several values.
 pub(super) const MAX_TEXT_BYTES: usize = 5 * 1024;
+
+/// Characters of a value that a sentence quotes.
+const QUOTED_CHARACTERS: usize = 60;
 
 /// Name, description, severity, tactics and dynamic properties of an alert.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +33,8 @@ pub(super) struct Heading {
     pub severity: Option<Severity>,
     pub tactics: Vec<String>,
     pub properties: Vec<(String, String)>,
+    /// What stayed the rule's own, and why.
+    pub cuts: Vec<Cut>,
 }
 
 impl Heading {
@@ -40,6 +46,7 @@ impl Heading {
             severity: rule.severity,
             tactics: rule.tactics.clone(),
             properties: Vec::new(),
+            cuts: Vec::new(),
         }
     }
 
@@ -50,38 +57,88 @@ impl Heading {
             return heading;
         };
         let text = |field: &str| details.get(field).and_then(Json::as_str);
-        let filled = |format: &str| filled(format, rows, row);
-        let value = |column: &str| cell(rows, row, column);
-        if let Some(name) = text("alertDisplayNameFormat").and_then(filled) {
-            heading.name = within(name, MAX_VALUE_BYTES).unwrap_or(heading.name);
+        let value = |column: &str| cell(rows, row, column).ok_or_else(|| without_value(column));
+        if let Some(format) = text("alertDisplayNameFormat") {
+            let name = filled(format, rows, row).and_then(|name| within(name, MAX_VALUE_BYTES));
+            heading.name = heading.or_own("name", name, heading.name.clone());
         }
-        if let Some(words) = text("alertDescriptionFormat").and_then(filled) {
-            heading.description = within(words, MAX_TEXT_BYTES).unwrap_or(heading.description);
+        if let Some(format) = text("alertDescriptionFormat") {
+            let words = filled(format, rows, row).and_then(|words| within(words, MAX_TEXT_BYTES));
+            heading.description = heading.or_own("description", words, heading.description.clone());
         }
-        let severity = text("alertSeverityColumnName").and_then(value);
-        if let Some(severity) = severity.as_deref().and_then(severity_of) {
-            heading.severity = Some(severity);
+        if let Some(column) = text("alertSeverityColumnName") {
+            let severity = value(column).and_then(|text| severity_of(&text));
+            heading.severity = heading.or_own("severity", severity.map(Some), heading.severity);
         }
-        let tactics = text("alertTacticsColumnName").and_then(value);
-        if let Some(tactics) = tactics.and_then(|tactics| within(tactics, MAX_TEXT_BYTES)) {
-            heading.tactics = names(&tactics);
+        if let Some(column) = text("alertTacticsColumnName") {
+            let names = value(column).and_then(|text| within(text, MAX_TEXT_BYTES));
+            let tactics = names.and_then(|names| tactics_of(&names));
+            heading.tactics = heading.or_own("tactics", tactics, heading.tactics.clone());
         }
-        heading.properties = properties(rule, rows, row);
+        let (properties, cuts) = properties(rule, rows, row);
+        heading.properties = properties;
+        heading.cuts.extend(cuts);
         heading
+    }
+
+    /// What the rows give for a field, or else the rule's own, which is noted.
+    fn or_own<T>(&mut self, field: &str, given: Result<T, String>, own: T) -> T {
+        given.unwrap_or_else(|reason| {
+            self.cuts.push(stays_own(field, &reason));
+            own
+        })
     }
 }
 
-/// Gives up the overrides of fields that have more than [`MAX_DETAIL_VALUES`] different values in one run:
+/// That a field of an alert stays the rule's own.
+fn stays_own(field: &str, reason: &str) -> Cut {
+    let is = if field == "tactics" { "are" } else { "is" };
+    Cut::of_alert_details(format!("The {field} {is} the rule's own: {reason}."))
+}
+
+/// Gives up the overrides of fields that have more than [`MAX_FIELD_VALUES`] different values in one run:
 /// Sentinel then drops them in all alerts.
 pub(super) fn give_up_varied(rule: &Rule, headings: &mut [Heading]) {
     let own = Heading::of_rule(rule);
-    let is_varied = |field: &dyn Fn(&Heading) -> String| {
-        let values: BTreeSet<String> = headings.iter().map(field).collect();
-        values.len() > MAX_DETAIL_VALUES
-    };
-    let name = is_varied(&|one| one.name.clone());
-    let description = is_varied(&|one| one.description.clone());
-    let tactics = is_varied(&|one| one.tactics.join(","));
+    let name = is_varied(headings, &own, &|one| one.name.clone());
+    let description = is_varied(headings, &own, &|one| one.description.clone());
+    let tactics = is_varied(headings, &own, &|one| one.tactics.join(","));
+    let properties = varied_properties(headings, &own);
+    let reason = format!("the run gives it more than {MAX_FIELD_VALUES} different values");
+    for one in headings {
+        if name {
+            one.name.clone_from(&own.name);
+            one.cuts.push(stays_own("name", &reason));
+        }
+        if description {
+            one.description.clone_from(&own.description);
+            one.cuts.push(stays_own("description", &reason));
+        }
+        if tactics {
+            one.tactics.clone_from(&own.tactics);
+            one.cuts
+                .push(stays_own("tactics", &reason.replace("it ", "them ")));
+        }
+        for property in &properties {
+            one.cuts.push(Cut::of_alert_details(format!(
+                "{property} is left out: {reason}."
+            )));
+        }
+        one.properties
+            .retain(|(property, _)| !properties.contains(property));
+    }
+}
+
+/// Whether alerts of one run have too many different values of a field. Alerts that have the rule's own are
+/// not customised.
+fn is_varied(headings: &[Heading], own: &Heading, field: &dyn Fn(&Heading) -> String) -> bool {
+    let values: BTreeSet<String> = headings.iter().map(field).collect();
+    let customised = values.iter().filter(|value| **value != field(own));
+    customised.count() > MAX_FIELD_VALUES
+}
+
+/// The dynamic properties of which alerts of one run have too many different values.
+fn varied_properties(headings: &[Heading], own: &Heading) -> BTreeSet<String> {
     let listed = headings.iter().flat_map(|one| &one.properties);
     let listed: BTreeSet<String> = listed.map(|(property, _)| property.clone()).collect();
     let of = |one: &Heading, property: &str| {
@@ -89,72 +146,49 @@ pub(super) fn give_up_varied(rule: &Rule, headings: &mut [Heading]) {
         let found = values.find(|(known, _)| known == property);
         found.map_or(String::new(), |(_, value)| value.clone())
     };
-    let properties: Vec<String> = listed
+    listed
         .into_iter()
-        .filter(|property| is_varied(&|one| of(one, property)))
-        .collect();
-    for one in headings {
-        if name {
-            one.name.clone_from(&own.name);
-        }
-        if description {
-            one.description.clone_from(&own.description);
-        }
-        if tactics {
-            one.tactics.clone_from(&own.tactics);
-        }
-        one.properties
-            .retain(|(property, _)| !properties.contains(property));
-    }
+        .filter(|property| is_varied(headings, own, &|one| of(one, property)))
+        .collect()
 }
 
-/// The custom details of an alert over these rows: each key with its different values; and whether some
-/// had no room.
-pub(super) fn custom_details(rule: &Rule, rows: &Table) -> (Vec<(String, Vec<String>)>, bool) {
-    let (mut bytes, mut cut) = (0, false);
-    let mut details = Vec::new();
-    for (key, column) in &rule.custom_details {
-        let mut values: Vec<String> = Vec::new();
-        for row in rows.distinct_rows(rows.schema().index_of(column).into_iter()) {
-            let Some(value) = cell(rows, row as usize, column) else {
-                continue;
-            };
-            let fits = bytes + value.len() <= MAX_DETAIL_BYTES && values.len() < MAX_DETAIL_VALUES;
-            if values.contains(&value) {
-                continue;
-            }
-            cut |= !fits;
-            if fits {
-                bytes += value.len();
-                values.push(value);
-            }
-        }
-        details.push((key.clone(), values));
-    }
-    (details, cut)
-}
-
-/// A format with its placeholders filled; `None` when one of them has no value.
-fn filled(format: &str, rows: &Table, row: usize) -> Option<String> {
+/// A format with its placeholders filled; else why it cannot be.
+fn filled(format: &str, rows: &Table, row: usize) -> Result<String, String> {
     let mut text = String::new();
     let mut rest = format;
     let mut placeholders = 0;
     while let Some((before, after)) = rest.split_once("{{") {
-        let (column, after) = after.split_once("}}")?;
+        let (column, after) = after
+            .split_once("}}")
+            .ok_or_else(|| "its format has `{{` without `}}`".to_owned())?;
         placeholders += 1;
         if placeholders > MAX_PLACEHOLDERS {
-            return None;
+            return Err(format!(
+                "its format has more than {MAX_PLACEHOLDERS} placeholders"
+            ));
         }
+        let column = column.trim();
         text.push_str(before);
-        text.push_str(&cell(rows, row, column.trim())?);
+        text.push_str(&cell(rows, row, column).ok_or_else(|| without_value(column))?);
         rest = after;
     }
     text.push_str(rest);
-    Some(text)
+    Ok(text)
 }
 
-fn within(text: String, bytes: usize) -> Option<String> {
-    (text.len() <= bytes).then_some(text)
+/// Why a column gives nothing.
+pub(super) fn without_value(column: &str) -> String {
+    format!("`{column}` has no value")
+}
+
+/// A text that is short enough; else how long it is.
+pub(super) fn within(text: String, most: usize) -> Result<String, String> {
+    match text.len() {
+        bytes if bytes > most => Err(format!(
+            "it would take {bytes} bytes, and at most {most} are kept"
+        )),
+        _ => Ok(text),
+    }
 }
 
 /// The text of a cell; `None` for null, for an empty text and for a column that is not there.
@@ -165,15 +199,38 @@ pub(super) fn cell(rows: &Table, row: usize, column: &str) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-fn severity_of(text: &str) -> Option<Severity> {
-    [
+fn severity_of(text: &str) -> Result<Severity, String> {
+    let known = [
         Severity::Informational,
         Severity::Low,
         Severity::Medium,
         Severity::High,
-    ]
-    .into_iter()
-    .find(|severity| crate::words::severity(Some(*severity)).eq_ignore_ascii_case(text.trim()))
+    ];
+    let mut known = known.into_iter();
+    let found = known
+        .find(|severity| crate::words::severity(Some(*severity)).eq_ignore_ascii_case(text.trim()));
+    found.ok_or_else(|| format!("`{}` is no severity", quoted(text)))
+}
+
+/// The tactics that a text names; else which of its names is none.
+fn tactics_of(text: &str) -> Result<Vec<String>, String> {
+    let names = names(text);
+    if names.is_empty() {
+        return Err("no tactic is named".to_owned());
+    }
+    let known = names.iter().map(|name| {
+        let known = tactic(name).map(str::to_owned);
+        known.ok_or_else(|| format!("`{}` is no tactic", quoted(name)))
+    });
+    known.collect()
+}
+
+/// A value as a sentence quotes it: its beginning.
+pub(super) fn quoted(text: &str) -> String {
+    match text.char_indices().nth(QUOTED_CHARACTERS) {
+        Some((cut, _)) => format!("{}…", &text[..cut]),
+        None => text.to_owned(),
+    }
 }
 
 /// Names in a JSON array or between commas.

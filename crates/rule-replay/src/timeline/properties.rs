@@ -6,7 +6,10 @@ use kql_engine::Table;
 use sentinel_rules::rule::Rule;
 use serde_json::Value as Json;
 
-use super::details::{MAX_DETAIL_VALUES, MAX_TEXT_BYTES, MAX_VALUE_BYTES, cell, names};
+use super::details::{
+    MAX_FIELD_VALUES, MAX_TEXT_BYTES, MAX_VALUE_BYTES, cell, names, quoted, within, without_value,
+};
+use crate::cut::Cut;
 
 /// Properties that hold several values (Microsoft's page on alert details).
 const COLLECTIONS: [&str; 4] = [
@@ -16,36 +19,59 @@ const COLLECTIONS: [&str; 4] = [
     "Techniques",
 ];
 
-/// The properties of an alert with their values, in the order of the rule.
-pub(super) fn properties(rule: &Rule, rows: &Table, row: usize) -> Vec<(String, String)> {
+/// The properties of an alert with their values, in the order of the rule, and which have none.
+pub(super) fn properties(
+    rule: &Rule,
+    rows: &Table,
+    row: usize,
+) -> (Vec<(String, String)>, Vec<Cut>) {
     let details = rule.alert_details_override.as_ref();
     let listed = details.and_then(|details| details.get("alertDynamicProperties")?.as_array());
-    let of_one = |one: &Json| {
+    let (mut properties, mut cuts) = (Vec::new(), Vec::new());
+    for one in listed.into_iter().flatten() {
         let text = |field: &str| one.get(field).and_then(Json::as_str);
-        let (property, column) = (text("alertProperty")?, text("value")?);
-        let value = cell(rows, row, column).filter(|value| fits(property, value))?;
-        Some((property.to_owned(), value))
-    };
-    listed.into_iter().flatten().filter_map(of_one).collect()
+        let (Some(property), Some(column)) = (text("alertProperty"), text("value")) else {
+            continue;
+        };
+        let value = cell(rows, row, column).ok_or_else(|| without_value(column));
+        match value.and_then(|value| fitting(property, value)) {
+            Ok(value) => properties.push((property.to_owned(), value)),
+            Err(reason) => cuts.push(Cut::of_alert_details(format!(
+                "{property} is left out: {reason}."
+            ))),
+        }
+    }
+    (properties, cuts)
 }
 
-/// Whether a property can have a value.
-fn fits(property: &str, value: &str) -> bool {
+/// The value of a property; else why it does not fit.
+fn fitting(property: &str, value: String) -> Result<String, String> {
     if COLLECTIONS.contains(&property) {
-        let parts = names(value);
-        let are_techniques = || parts.iter().all(|part| is_technique(part));
-        return value.len() <= MAX_TEXT_BYTES
-            && parts.len() <= MAX_DETAIL_VALUES
-            && (property != "Techniques" || are_techniques());
-    }
-    value.len() <= MAX_VALUE_BYTES
-        && match property {
-            "ConfidenceLevel" => ["Low", "High", "Unknown"].contains(&value),
-            "ConfidenceScore" => value
-                .parse::<f64>()
-                .is_ok_and(|score| (0.0..=1.0).contains(&score)),
-            _ => true,
+        let value = within(value, MAX_TEXT_BYTES)?;
+        let parts = names(&value);
+        if parts.len() > MAX_FIELD_VALUES {
+            return Err(format!("it would have more than {MAX_FIELD_VALUES} values"));
         }
+        let wrong = parts.iter().find(|part| !is_technique(part));
+        return match wrong.filter(|_| property == "Techniques") {
+            Some(wrong) => Err(format!("`{}` is no technique", quoted(wrong))),
+            None => Ok(value),
+        };
+    }
+    let value = within(value, MAX_VALUE_BYTES)?;
+    let wanted = match property {
+        "ConfidenceLevel" if !["Low", "High", "Unknown"].contains(&value.as_str()) => {
+            "neither Low, High nor Unknown"
+        }
+        "ConfidenceScore" if !is_score(&value) => "no number from 0 to 1",
+        _ => return Ok(value),
+    };
+    Err(format!("`{}` is {wanted}", quoted(&value)))
+}
+
+fn is_score(text: &str) -> bool {
+    let number = text.parse::<f64>();
+    number.is_ok_and(|score| (0.0..=1.0).contains(&score))
 }
 
 /// `T` and four digits.
@@ -71,8 +97,13 @@ mod tests {
             ("ConfidenceScore", "much", false),
             ("ProductName", "A product", true),
         ] {
-            assert_eq!(fits(property, value), fits_it, "{property} {value}");
+            let fitting = fitting(property, value.to_owned());
+            assert_eq!(fitting.is_ok(), fits_it, "{property} {value}");
         }
-        assert!(!fits("AlertLink", &"a".repeat(MAX_VALUE_BYTES + 1)));
+        let long = fitting("AlertLink", "a".repeat(MAX_VALUE_BYTES + 1));
+        assert_eq!(
+            long.unwrap_err(),
+            "it would take 257 bytes, and at most 256 are kept"
+        );
     }
 }

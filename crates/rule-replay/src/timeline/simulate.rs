@@ -1,18 +1,15 @@
 //! The runs of a rule one after the other, with suppression.
 
-use std::collections::BTreeSet;
-
 use kql_analysis::value::TICKS_PER_SECOND;
 use kql_engine::{Column, Table, WindowRun, Windows};
 use sentinel_rules::rule::{Rule, RuleKind};
 
 use super::alert::{Alert, alerts};
 use super::assumptions::{Asked, Assumptions};
-use super::clock::{Due, near_real_time_run, scheduled_runs};
-use super::details::MAX_DETAIL_VALUES;
+use super::clock::{Due, run_of_minute, scheduled_runs};
 use super::incident::{Grouping, Incident, incidents};
 use super::options::Options;
-use crate::entities::MAX_ENTITIES;
+use crate::cut::CutPart;
 use crate::outcome::Failure;
 use crate::prepared::{Prepared, Tables, failure};
 use crate::replay::TIME_COLUMN;
@@ -92,7 +89,7 @@ pub(super) fn judged(
         rule,
         assumptions,
         suppressed_until: i64::MIN,
-        runs: Vec::new(),
+        runs: Vec::with_capacity(due.len()),
         alerts: Vec::new(),
     };
     for (index, run) in due.iter().enumerate() {
@@ -120,7 +117,7 @@ pub(super) fn due(rule: &Rule, tables: &Tables, options: Options) -> Result<Vec<
         RuleKind::Nrt => {
             let runs = minutes(tables, options.ingestion_delay)
                 .into_iter()
-                .map(|minute| near_real_time_run(minute * NRT_WINDOW, options));
+                .map(|minute| run_of_minute(minute, options));
             let inside = runs.filter(|run| (options.from..=options.to).contains(&run.time));
             inside.take(MAX_RUNS + 1).collect()
         }
@@ -135,21 +132,29 @@ pub(super) fn due(rule: &Rule, tables: &Tables, options: Options) -> Result<Vec<
     }
 }
 
-/// The minutes in which rows are ingested, in order.
-fn minutes(tables: &Tables, delay: i64) -> BTreeSet<i64> {
+/// The minutes in which rows are ingested, in order. A stretch is shorter than a minute: its times lie in the
+/// minute of its first one and in that of its last one.
+fn minutes(tables: &Tables, delay: i64) -> Vec<i64> {
     let columns = tables.values();
     let columns = columns.filter_map(|table| table.column_named(TIME_COLUMN));
-    let mut minutes = BTreeSet::new();
-    for ticks in columns.filter_map(Column::ticks) {
-        let mut last = None;
-        for time in ticks {
-            let minute = time.saturating_add(delay).div_euclid(NRT_WINDOW);
-            // Rows near one another are of one minute, mostly.
-            if last.replace(minute) != Some(minute) {
-                minutes.insert(minute);
+    let minute = |time: i64| time.saturating_add(delay).div_euclid(NRT_WINDOW);
+    let mut minutes: Vec<i64> = Vec::new();
+    for stretches in columns.filter_map(Column::time_stretches) {
+        for (first, last) in stretches.iter() {
+            let of_first = minute(*first);
+            // Dividing is what takes long here, and most stretches lie within one minute.
+            let is_within = last.saturating_add(delay) < (of_first + 1) * NRT_WINDOW;
+            let of_last = if is_within { of_first } else { minute(*last) };
+            for minute in [of_first, of_last] {
+                if minutes.last() != Some(&minute) {
+                    minutes.push(minute);
+                }
             }
         }
     }
+    // Those of one table are in order already.
+    minutes.sort();
+    minutes.dedup();
     minutes
 }
 
@@ -245,15 +250,20 @@ fn notes(rule: &Rule, runs: &[TimelineRun], alerts: &[Alert]) -> Vec<String> {
     if rule.incident_configuration.is_none() && !alerts.is_empty() {
         notes.push("The rule does not say whether alerts make incidents; each is taken to make one, as the wizard has it.".to_owned());
     }
-    let count = |cut: fn(&Alert) -> bool| {
-        let cut = alerts.iter().filter(|alert| cut(alert)).count() as u64;
-        (cut > 0).then(|| crate::words::counted(cut, "alert"))
-    };
-    if let Some(cut) = count(|alert| alert.entities_cut) {
-        notes.push(format!("{cut} with entities left out: an alert holds {MAX_ENTITIES}, divided equally over the mappings, and 64 KB of them."));
-    }
-    if let Some(cut) = count(|alert| alert.details_cut) {
-        notes.push(format!("{cut} with custom details left out: an alert holds {MAX_DETAIL_VALUES} values of each and 2 KB in all."));
+    for (part, what) in [
+        (CutPart::Entities, "entities left out"),
+        (CutPart::CustomDetails, "custom details left out"),
+        (
+            CutPart::AlertDetails,
+            "the rule's own details where their rows gave none that fit",
+        ),
+    ] {
+        let has_cut = |alert: &&Alert| alert.cuts.iter().any(|cut| cut.part == part);
+        let count = alerts.iter().filter(has_cut).count() as u64;
+        if count > 0 {
+            let alerts = crate::words::counted(count, "alert");
+            notes.push(format!("{alerts} with {what}; each says what and why."));
+        }
     }
     notes
 }

@@ -6,6 +6,7 @@
 
 mod asked;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use kql_analysis::plan::{Node, Query};
@@ -40,6 +41,25 @@ pub struct Evidence {
     pub behind: Behind,
     /// What is not exact in it, in sentences.
     pub notes: Vec<String>,
+}
+
+impl Evidence {
+    /// Adds what is behind other rows. A row that is needed for one of them is needed.
+    fn add(&mut self, other: Self) {
+        for (table, rows) in other.behind.tables {
+            let known = self.behind.tables.entry(table).or_default();
+            let exact: BTreeSet<u32> = known.exact.iter().copied().chain(rows.exact).collect();
+            let possible = known.possible.iter().copied().chain(rows.possible);
+            let possible: BTreeSet<u32> = possible.filter(|row| !exact.contains(row)).collect();
+            known.exact = exact.into_iter().collect();
+            known.possible = possible.into_iter().collect();
+        }
+        for note in other.notes {
+            if !self.notes.contains(&note) {
+                self.notes.push(note);
+            }
+        }
+    }
 }
 
 /// What became of a log row in a run.
@@ -143,6 +163,27 @@ impl<'a> Questions<'a> {
             range: 0..0,
         })?;
         self.behind(Asked::of(run), alert.result_rows.clone())
+    }
+
+    /// The log rows behind alerts of a timeline, together. The run is that of the first of them.
+    pub fn behind_alerts(
+        &self,
+        timeline: &Timeline,
+        alerts: &[usize],
+    ) -> Result<Evidence, Failure> {
+        let mut all: Option<Evidence> = None;
+        for alert in alerts {
+            let one = self.behind_alert(timeline, *alert)?;
+            match &mut all {
+                None => all = Some(one),
+                Some(all) => all.add(one),
+            }
+        }
+        all.ok_or_else(|| Failure {
+            message: "there is no such alert".to_owned(),
+            hint: "replay the rule again".to_owned(),
+            range: 0..0,
+        })
     }
 
     /// What became of a row of a table in a run.

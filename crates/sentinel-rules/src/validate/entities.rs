@@ -4,9 +4,9 @@ use super::Findings;
 use crate::rule::{EntityMapping, Rule};
 
 /// Most entity mappings of a rule.
-const MAX_MAPPINGS: usize = 10;
+pub const MAX_MAPPINGS: usize = 10;
 /// Most identifiers of one mapping.
-const MAX_IDENTIFIERS: usize = 3;
+pub const MAX_IDENTIFIERS: usize = 3;
 
 /// Type of entity and the sets of identifiers of which a mapping needs one (Azure-Sentinel's tests).
 const NEEDED: [(&str, &[&[&str]]); 18] = [

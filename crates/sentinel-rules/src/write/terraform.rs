@@ -53,41 +53,73 @@ pub fn write_terraform(rules: &[Rule], options: &ArmOptions) -> Result<String, P
         let _ = writeln!(text, "\nresource \"{resource}\" \"rule_{label}\" {{");
         let _ = writeln!(text, "  name = {}", quoted(&rule.id));
         let _ = writeln!(text, "  {WORKSPACE} = var.{WORKSPACE}");
-        arguments(&mut text, &properties(rule, options), &ARGUMENTS, 1);
+        arguments(
+            &mut text,
+            &properties(rule, options),
+            &ARGUMENTS,
+            Depth::top(),
+        );
         text.push_str("}\n");
     }
     within_size(text)
 }
 
-fn arguments(out: &mut String, object: &Map<String, Value>, known: &[Argument], depth: usize) {
+/// Where arguments stand.
+#[derive(Clone, Copy)]
+struct Depth {
+    indent: usize,
+    /// In a block of a list, such as `field_mapping`: the provider requires every argument there.
+    required: bool,
+}
+
+impl Depth {
+    fn top() -> Self {
+        Depth {
+            indent: 1,
+            required: false,
+        }
+    }
+
+    fn inner(self, required: bool) -> Self {
+        Depth {
+            indent: self.indent + 1,
+            required,
+        }
+    }
+}
+
+fn arguments(out: &mut String, object: &Map<String, Value>, known: &[Argument], depth: Depth) {
     for argument in known {
         match (object.get(argument.arm), argument.shape) {
             (None | Some(Value::Null), _) => {}
-            (Some(Value::String(text)), Shape::Value) if text.is_empty() => {
+            (Some(Value::String(text)), Shape::Value) if text.is_empty() && !depth.required => {
                 // The provider refuses an empty text; leaving it out means the same.
             }
             (Some(value), Shape::Value) => {
-                indent(out, depth);
+                indent(out, depth.indent);
                 let _ = write!(out, "{} = ", argument.hcl);
-                term(out, value, depth);
+                term(out, value, depth.indent);
                 out.push('\n');
             }
-            (Some(value), Shape::Block(inner)) => block(out, argument.hcl, value, inner, depth),
+            (Some(value), Shape::Block(inner)) => {
+                block(out, argument.hcl, value, inner, depth.inner(false));
+            }
             (Some(value), Shape::Blocks(inner)) => {
                 for item in value.as_array().into_iter().flatten() {
-                    block(out, argument.hcl, item, inner, depth);
+                    block(out, argument.hcl, item, inner, depth.inner(true));
                 }
             }
         }
     }
 }
 
-fn block(out: &mut String, name: &str, value: &Value, known: &[Argument], depth: usize) {
+/// A block; `depth` is that of its arguments.
+fn block(out: &mut String, name: &str, value: &Value, known: &[Argument], depth: Depth) {
     if let Some(object) = value.as_object() {
-        indent(out, depth);
+        indent(out, depth.indent - 1);
         let _ = writeln!(out, "{name} {{");
-        arguments(out, object, known, depth + 1);
-        indent(out, depth);
+        arguments(out, object, known, depth);
+        indent(out, depth.indent - 1);
         out.push_str("}\n");
     }
 }

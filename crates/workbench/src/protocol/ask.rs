@@ -32,12 +32,19 @@ pub enum Question {
     Language(String, String),
     /// The time series that a rule looks at; answered by [`Answer::Charts`].
     Charts(RuleVersion),
+    /// The time series that the run looked at which made this alert of a converted rule's schedule: key of
+    /// the rule, number from 0; answered by [`Answer::Charts`].
+    AlertCharts(String, usize),
     /// What is likely wrong with the rules; answered by [`Answer::Lint`].
     Lint,
+    /// The findings as SARIF, of the converted rules or of the originals; answered by [`Answer::File`].
+    Sarif(bool),
     /// Whether a conversion means the same; answered by [`Answer::Proof`].
     Proof(ProofQuestion),
     /// What differs between two versions of a rule; answered by [`Answer::Diff`].
     Diff(DiffQuestion),
+    /// The file of the profile with this id, to start one's own from; answered by [`Answer::File`].
+    ProfileFile(String),
     /// Converted rules as a file, read back; answered by [`Answer::Export`].
     Export(Box<ExportAsk>),
     /// The steps before and after an export; answered by [`Answer::Handover`].

@@ -15,6 +15,8 @@ pub struct GridQuery {
     pub first: usize,
     /// Number of rows.
     pub count: usize,
+    /// Columns that are shown or hidden against the default; cells of hidden ones are not sent.
+    pub turned: Vec<String>,
 }
 
 /// A table of the session.

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::rule_set::HandEdit;
+
 /// Name and content of an uploaded file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct InputFile {
@@ -28,7 +30,11 @@ pub struct Journal {
     pub logs: Vec<String>,
     /// Time at which rules run.
     pub now: Option<String>,
-    /// Converted queries that the user wrote, by rule key.
+    /// Changes by hand, by rule key; whether they are applied is a decision.
+    pub hand_edits: Vec<(String, HandEdit)>,
+    /// Profile files of the user's own: name and text.
+    pub profiles: Vec<(String, String)>,
+    /// Converted queries that the user wrote, by rule key. Read only: they become changes by hand.
     pub own_queries: Vec<(String, String)>,
     /// Queries that were run on the logs, the last one first.
     pub hunts: Vec<String>,
@@ -36,6 +42,8 @@ pub struct Journal {
     pub tests: Vec<(String, String)>,
     /// How rules are converted.
     pub way: Way,
+    /// What is taken for granted otherwise than by default where Microsoft documents nothing: name, value.
+    pub assumptions: Vec<(String, String)>,
 }
 
 /// How rules are converted.

@@ -92,12 +92,60 @@ pub enum Request {
         /// Whether it is applied.
         accepted: bool,
     },
-    /// Takes a converted query that the user wrote.
+    /// Accepts or refuses edits of many rules at once.
+    DecideMany {
+        /// Keys of the rules; all when empty.
+        rules: Vec<String>,
+        /// Which edits.
+        which: Which,
+        /// Whether they are applied.
+        accepted: bool,
+    },
+    /// Writes another text at the place of an edit, as a change by hand.
+    ByHand {
+        /// Key of the rule.
+        rule: String,
+        /// Id of the edit.
+        edit: String,
+        /// The text.
+        text: String,
+        /// Why; may be empty.
+        note: String,
+    },
+    /// Takes a change by hand out.
+    RemoveByHand {
+        /// Key of the rule.
+        rule: String,
+        /// Id of the change.
+        edit: String,
+    },
+    /// Adds a profile file of the user's own and converts all rules by it.
+    AddProfile {
+        /// Name of the file.
+        name: String,
+        /// Its text.
+        text: String,
+    },
+    /// Takes a profile of the user's own out.
+    RemoveProfile {
+        /// Its id.
+        id: String,
+    },
+    /// Takes a converted query that the user wrote: what differs becomes changes by hand.
     WriteQuery {
         /// Key of the rule.
         rule: String,
-        /// The query; what the edits give when absent.
+        /// The query; without changes by hand when absent.
         query: Option<String>,
+    },
+    /// Allows a finding in a converted rule by a comment in its query, as a change by hand.
+    AllowFinding {
+        /// Key of the rule.
+        rule: String,
+        /// Number of the finding, from [`FindingView::number`].
+        number: usize,
+        /// Why it is allowed.
+        reason: String,
     },
     /// Loads one of the generated sample sets, in place of an earlier sample, and sets `now` to its end.
     LoadSample {
@@ -126,10 +174,20 @@ pub enum Request {
         /// Its content.
         text: String,
     },
-    /// Adds a test to a rule: the loaded log in, what follows from it expected.
+    /// Sets what is taken for granted where Microsoft documents nothing; schedules that were replayed are
+    /// replayed anew.
+    Assume {
+        /// Name of the option.
+        name: String,
+        /// Its value.
+        value: String,
+    },
+    /// Adds a test to a rule: rows in, what follows from them expected.
     AddTest {
         /// Key of the rule.
         rule: String,
+        /// What the test is made of.
+        of: TestOf,
     },
     /// Takes a test of a rule out.
     RemoveTest {
@@ -138,6 +196,15 @@ pub enum Request {
         /// Number of the test, from 0.
         number: usize,
     },
+}
+
+/// Edits that are decided on together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Which {
+    /// Those that keep the meaning.
+    Safe,
+    /// Those for review.
+    Review,
 }
 
 /// The answer to a [`Request`].

@@ -7,7 +7,8 @@ use super::RuleVersion;
 
 pub use rule_proof::diff::{FieldChange, IncidentLine, LogDiff, QueryChange, RunDiff};
 pub use rule_proof::verdict::{
-    CounterExample, ExampleOutcome, ExampleTable, Finding, Intended, NotExercised, Proof, Verdict,
+    CounterExample, ExampleOutcome, ExampleTable, Finding, Intended, NotExercised, NotToldApart,
+    Proof, Verdict,
 };
 
 /// Which conversion is proved, and how much is tried.

@@ -33,8 +33,6 @@ pub struct RuleView {
     pub query: String,
     /// Query after the accepted edits.
     pub converted_query: String,
-    /// Whether the user wrote the converted query, so that edits have no places in it.
-    pub by_hand: bool,
     /// Highlighting of the original query.
     pub tokens: Vec<TokenView>,
     /// Highlighting of the converted query.
@@ -102,6 +100,10 @@ pub struct EditView {
     pub certainty: Certainty,
     /// Whether it is applied now.
     pub accepted: bool,
+    /// Whether the user wrote it.
+    pub by_hand: bool,
+    /// What the user noted on it.
+    pub note: String,
 }
 
 /// A place that was left alone on purpose.

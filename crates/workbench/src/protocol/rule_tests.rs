@@ -26,6 +26,8 @@ pub struct PreviewView {
     pub name: String,
     /// Notes of the set.
     pub notes: String,
+    /// What changes for all rules of the session, a sentence each.
+    pub changes: Vec<String>,
     /// Its rules.
     pub rules: Vec<PreviewRule>,
 }
@@ -37,4 +39,17 @@ pub struct PreviewRule {
     pub name: String,
     /// What would change, a sentence each; empty when nothing would.
     pub changes: Vec<String>,
+}
+
+/// What a test is made of.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum TestOf {
+    /// The loaded log.
+    Log,
+    /// The rows behind an incident of the converted rule's schedule, by its number from 0.
+    Incident(usize),
+    /// The rows behind an alert of the converted rule's schedule, by its number from 0.
+    Alert(usize),
+    /// Rows of loaded logs: key of the log, and number of the row in it, from 0.
+    Rows(Vec<(String, usize)>),
 }

@@ -11,8 +11,6 @@ pub struct TimelineView {
     pub summary: String,
     /// What to know about it, one sentence each.
     pub notes: Vec<String>,
-    /// What is taken for granted where Microsoft documents nothing, one sentence each.
-    pub assumed: Vec<String>,
     /// First and last time at which a run may be due, ISO 8601.
     pub span: (String, String),
     /// Runs that made alerts or were paused; capped.
@@ -51,4 +49,21 @@ pub struct IncidentView {
     pub rows: usize,
     /// Entities; capped.
     pub entities: Vec<EntityView>,
+}
+
+/// Something that Microsoft does not document, with what is taken for granted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AssumptionView {
+    /// Name by which it is set.
+    pub name: String,
+    /// What is asked, to be followed by one of the choices.
+    pub title: String,
+    /// Value.
+    pub value: String,
+    /// Values with what each means; empty when any duration will do.
+    pub choices: Vec<(String, String)>,
+    /// How sure the default is.
+    pub certainty: String,
+    /// Whether it has its default.
+    pub is_default: bool,
 }

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{LogView, RuleView, Way};
+use rule_convert::Summary;
+
+use super::{AssumptionView, LogView, RuleView, Way};
 
 /// Everything the page shows.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -19,8 +21,14 @@ pub struct View {
     pub now: String,
     /// How rules are converted.
     pub way: Way,
+    /// What is taken for granted where Microsoft documents nothing.
+    pub assumptions: Vec<AssumptionView>,
     /// The profiles to choose from: id and title, the first one first.
     pub profiles: Vec<(String, String)>,
+    /// Ids of those that are the user's own.
+    pub own_profiles: Vec<String>,
+    /// What the conversion of all rules comes to.
+    pub summary: Summary,
     /// Whether all rules about Managed HSMs that come with the program are loaded.
     pub has_pack: bool,
 }

@@ -21,9 +21,15 @@ pub enum WhyQuestion {
     ResultRow(RuleVersion, usize),
     /// The log rows behind an alert of the converted rule's schedule: key of the rule, number from 0.
     Alert(String, usize),
+    /// The log rows behind all alerts of an incident of the converted rule's schedule: key of the rule,
+    /// number from 0.
+    Incident(String, usize),
     /// What became of a row, from 0, of the loaded log with this key: in the run at the session's time, or
     /// in the run that made this alert of the converted rule's schedule.
     LogRow(RuleVersion, Option<usize>, String, usize),
+    /// What became of a row, from 0, of the loaded log with this key, in the run of an incident's alert that
+    /// reads it: key of the rule and number of the incident first.
+    IncidentRow(String, usize, String, usize),
     /// Why the last result has no row.
     Empty(RuleVersion),
 }
@@ -78,6 +84,10 @@ pub struct FateView {
     pub run: String,
     /// The row, such as `Row 12 of hsm.json`.
     pub row: String,
+    /// Key of its log.
+    pub log: String,
+    /// Its number there, from 0.
+    pub number: usize,
     /// Columns that hold a value, with it.
     pub cells: Vec<(String, String)>,
     /// What became of it, one sentence for each operator that left it out, and one for the end.
@@ -102,6 +112,8 @@ pub struct EmptyView {
 /// An incident as an analyst reads it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct IncidentPage {
+    /// Its number among those of its rule, from 0.
+    pub number: usize,
     /// Title.
     pub title: String,
     /// Name of the rule.
@@ -133,6 +145,9 @@ pub struct IncidentPage {
 pub struct AlertView {
     /// Number among the alerts of its rule, from 0.
     pub number: usize,
+    /// Places of its first event, its last event and of itself between the first event of the incident, 0,
+    /// and its last alert, 1.
+    pub places: (f64, f64, f64),
     /// Name.
     pub name: String,
     /// Description.
@@ -147,6 +162,8 @@ pub struct AlertView {
     pub run: String,
     /// Custom details.
     pub details: Vec<(String, Vec<String>)>,
+    /// What it leaves out of what its rows give, one sentence each.
+    pub left_out: Vec<String>,
     /// Names of the columns of its result rows.
     pub columns: Vec<String>,
     /// Its first result rows; `None` is null.

@@ -1,9 +1,13 @@
 //! What a rule set file holds, and the rules that follow from it.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use rule_convert::{
-    ByHand, Conversion, Edit, Profile, convert, default_accepted, profile, profiles,
+    ByHand, Conversion, Edit, Mode, Profile, convert_as, default_accepted, profile, profiles,
 };
 use rule_replay::rule_tests::{Revision, RuleTest};
+use rule_replay::timeline::Assumptions;
 use sentinel_rules::rule::Rule;
 use sentinel_rules::{bundled, read};
 use serde::{Deserialize, Serialize};
@@ -14,7 +18,7 @@ use crate::protocol::Problem;
 /// Major version that is read.
 pub const VERSION_MAJOR: u32 = 1;
 /// Minor version that is written.
-pub const VERSION_MINOR: u32 = 0;
+pub const VERSION_MINOR: u32 = 1;
 
 /// The version that is written.
 pub fn version() -> String {
@@ -43,6 +47,16 @@ pub struct RuleSet {
     /// Id of the conversion; without it the rules stand as they are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile: Option<String>,
+    /// Text of the profile's file, when it does not come with the program.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile_text: Option<String>,
+    /// Whether the converted rules watch both kinds of resource.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub widen: bool,
+    /// What its replays and tests take for granted otherwise than by default, where Microsoft documents
+    /// nothing: name and value. A test may say otherwise.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub assume: BTreeMap<String, String>,
     /// The rules.
     pub rules: Vec<SetRule>,
     /// Members of a later minor version, with the way to each.
@@ -75,9 +89,9 @@ pub struct SetRule {
     /// Edits of the conversion with their state; an edit that is not here has its default.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub edits: Vec<EditState>,
-    /// Changes of the original query by hand: `start` and `end` in bytes, `text`, `note`.
+    /// Changes of the original query by hand.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub hand_edits: Vec<Json>,
+    pub hand_edits: Vec<HandEdit>,
     /// Notes for people.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub notes: String,
@@ -119,36 +133,146 @@ pub struct EditState {
 }
 
 /// A change by hand of the original query.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct HandEdit {
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandEdit {
     /// First byte that it replaces.
-    start: usize,
+    pub start: usize,
     /// One past the last.
-    end: usize,
+    pub end: usize,
     /// What stands there afterwards.
-    text: String,
+    pub text: String,
     /// Why.
-    #[serde(default)]
-    note: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+    /// Whether it is applied.
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    pub accepted: bool,
+}
+
+impl HandEdit {
+    /// A change as it is kept.
+    pub fn new(change: ByHand, accepted: bool) -> Self {
+        Self {
+            start: change.range.start,
+            end: change.range.end,
+            text: change.text,
+            note: change.note,
+            accepted,
+        }
+    }
+
+    /// The change.
+    pub fn change(&self) -> ByHand {
+        ByHand {
+            range: self.start..self.end.max(self.start),
+            text: self.text.clone(),
+            note: self.note.clone(),
+        }
+    }
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn is_true(value: &bool) -> bool {
+    *value
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+/// How the rules of a set are converted.
+#[derive(Clone, Debug)]
+pub struct SetWay {
+    /// The profile.
+    pub profile: Cow<'static, Profile>,
+    /// What the converted rules are about.
+    pub mode: Mode,
 }
 
 impl RuleSet {
-    /// The profile of the set. Fails when there is none of its id.
-    pub fn profile(&self) -> Result<Option<&'static Profile>, Problem> {
-        let Some(id) = &self.profile else {
-            return Ok(None);
-        };
-        let found = profile(id);
-        found.map(Some).ok_or_else(|| {
-            let names: Vec<&str> = profiles().iter().map(|one| one.id.as_str()).collect();
+    /// What the set takes for granted. Fails when there is no such option, or no such value of it.
+    pub fn assumptions(&self) -> Result<Assumptions, Problem> {
+        Assumptions::of(&self.assume).map_err(|wrong| {
             of_member(
-                "profile",
-                format!("there is no profile `{id}`"),
-                &format!("name one of {}", names.join(", ")),
+                "assume",
+                wrong,
+                "`rulesmith replay --assumptions` lists the options",
             )
         })
     }
+
+    /// How the rules of the set are converted; `None` when they stand as they are. Fails when the profile is
+    /// neither one of the program nor in the file.
+    pub fn way(&self) -> Result<Option<SetWay>, Problem> {
+        let profile = match (&self.profile, &self.profile_text) {
+            (Some(id), Some(text)) => Cow::Owned(own_profile(id, text)?),
+            (Some(id), None) => Cow::Borrowed(known_profile(id)?),
+            (None, Some(_)) => {
+                return Err(of_member(
+                    "profileText",
+                    "the set does not say by which profile its rules are converted",
+                    "write the profile's id in `profile`, or take the text out",
+                ));
+            }
+            (None, None) if self.widen => {
+                return Err(of_member(
+                    "widen",
+                    "the set does not say by which profile its rules are converted",
+                    "write its id in `profile`, or take `widen` out",
+                ));
+            }
+            (None, None) => return Ok(None),
+        };
+        let mode = match self.widen {
+            true => Mode::Widen,
+            false => Mode::Replace,
+        };
+        Ok(Some(SetWay { profile, mode }))
+    }
+}
+
+fn own_profile(id: &str, text: &str) -> Result<Profile, Problem> {
+    let read = Profile::read(text).map_err(|error| {
+        let line = error.line.map(|line| format!(", line {line}"));
+        let field = error.field.map(|field| format!(", {field}"));
+        of_member(
+            &format!(
+                "profileText{}{}",
+                line.unwrap_or_default(),
+                field.unwrap_or_default()
+            ),
+            error.message,
+            &error.remedy,
+        )
+    })?;
+    match read.id == id {
+        true => Ok(read),
+        false => Err(of_member(
+            "profile",
+            format!(
+                "it names `{id}`, and the profile in the file is `{}`",
+                read.id
+            ),
+            "write the same id in both places",
+        )),
+    }
+}
+
+fn known_profile(id: &str) -> Result<&'static Profile, Problem> {
+    profile(id).ok_or_else(|| {
+        let names: Vec<&str> = profiles().iter().map(|one| one.id.as_str()).collect();
+        of_member(
+            "profile",
+            format!("there is no profile `{id}`"),
+            &format!(
+                "name one of {}, or put the text of your profile file into `profileText`",
+                names.join(", ")
+            ),
+        )
+    })
 }
 
 impl SetRule {
@@ -171,61 +295,61 @@ impl SetRule {
     }
 
     /// The rule after its accepted edits.
-    pub fn converted(
-        &self,
-        profile: Option<&'static Profile>,
-        place: &str,
-    ) -> Result<Rule, Problem> {
+    pub fn converted(&self, way: Option<&SetWay>, place: &str) -> Result<Rule, Problem> {
         let original = self.original(place)?;
-        let Some(profile) = profile else {
+        let Some(way) = way else {
             return Ok(original);
         };
-        let mut conversion = convert(&original, profile);
-        self.check_edits(&conversion, place)?;
-        self.add_by_hand(&original, &mut conversion, place)?;
-        Ok(conversion
-            .apply(&original, &|edit| self.is_accepted(edit))
-            .rule)
+        let conversion = self.conversion(&original, way, place)?;
+        let converted = conversion.apply(&original, &|edit| self.is_accepted(edit));
+        Ok(converted.rule)
     }
 
-    /// Adds the changes by hand to the edits of the conversion.
-    fn add_by_hand(
+    /// The conversion of the rule, with the changes by hand. Fails when the set names edits that it does not
+    /// have, or changes that it cannot take.
+    pub fn conversion(
         &self,
         original: &Rule,
-        conversion: &mut Conversion,
+        way: &SetWay,
         place: &str,
-    ) -> Result<(), Problem> {
+    ) -> Result<Conversion, Problem> {
+        let mut conversion = convert_as(original, &way.profile, way.mode);
+        self.check_edits(&conversion, place)?;
         for (index, change) in self.hand_edits.iter().enumerate() {
             let place = format!("{place}.handEdits[{index}]");
-            let hand: HandEdit = serde_json::from_value(change.clone()).map_err(|error| {
-                of_member(&place, error.to_string(), "give start, end and text")
-            })?;
-            let change = ByHand {
-                range: hand.start..hand.end,
-                text: hand.text,
-                note: hand.note,
-            };
-            let added = conversion.add_by_hand(original, change, &|edit| self.is_accepted(edit));
+            let added = conversion.put_by_hand(original, change.change());
             added.map_err(|refusal| of_member(&place, refusal.to_string(), "correct it"))?;
         }
-        Ok(())
+        let converted = conversion.apply(original, &|edit| self.is_accepted(edit));
+        match converted.new_errors.first() {
+            Some(error) if !self.hand_edits.is_empty() => Err(of_member(
+                &format!("{place}.handEdits"),
+                format!("the converted query would not parse: {}", error.message),
+                "mend the texts",
+            )),
+            _ => Ok(conversion),
+        }
     }
 
     /// A revision of the rule.
     pub fn revision(
         &self,
         revision: Revision,
-        profile: Option<&'static Profile>,
+        way: Option<&SetWay>,
         place: &str,
     ) -> Result<Rule, Problem> {
         match revision {
             Revision::Original => self.original(place),
-            Revision::Converted => self.converted(profile, place),
+            Revision::Converted => self.converted(way, place),
         }
     }
 
     /// Whether an edit is applied: as the set says, or by default.
     pub fn is_accepted(&self, edit: &Edit) -> bool {
+        if let Some(change) = edit.as_by_hand() {
+            let mut known = self.hand_edits.iter();
+            return known.any(|one| one.accepted && one.change().range == change.range);
+        }
         let state = self.edits.iter().find(|state| state.id == edit.id);
         state.map_or_else(|| default_accepted(edit), |state| state.accepted)
     }

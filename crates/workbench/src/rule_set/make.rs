@@ -1,24 +1,45 @@
 //! Making a rule set of rules.
 
-use rule_convert::{Applicability, Edit, Profile, convert};
+use std::borrow::Cow;
+
+use rule_convert::{Applicability, Edit, Profile, convert_as};
 use rule_replay::rule_tests::RuleTest;
 use sentinel_rules::bundled::read_samples;
 use sentinel_rules::rule::Rule;
 use sentinel_rules::{bundled, read};
 
-use super::file::{EditState, RuleSet, RuleSource, SetRule, version};
+use super::file::{EditState, RuleSet, RuleSource, SetRule, SetWay, version};
+use rule_convert::Mode;
+
+/// How the rules of a set are to be converted.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// The profile.
+    pub profile: Profile,
+    /// Text of its file, when it does not come with the program.
+    pub text: Option<String>,
+    /// Whether the converted rules watch both kinds of resource.
+    pub widen: bool,
+}
 
 /// A set of rules with the edits of a profile, as `accepted` decides them. A rule that comes with the
 /// program is named; any other is kept whole.
 pub fn of_rules(
     name: &str,
     rules: Vec<(Rule, Vec<RuleTest>)>,
-    profile: Option<&'static Profile>,
+    wanted: Option<Wanted>,
     accepted: &dyn Fn(&Edit) -> bool,
 ) -> RuleSet {
+    let way = wanted.as_ref().map(|wanted| SetWay {
+        profile: Cow::Owned(wanted.profile.clone()),
+        mode: match wanted.widen {
+            true => Mode::Widen,
+            false => Mode::Replace,
+        },
+    });
     let rules = rules.into_iter().map(|(rule, tests)| SetRule {
-        edits: profile.map_or_else(Vec::new, |profile| {
-            states(&convert(&rule, profile).edits, accepted)
+        edits: way.as_ref().map_or_else(Vec::new, |way| {
+            states(&convert_as(&rule, &way.profile, way.mode).edits, accepted)
         }),
         rule: source(rule),
         tests,
@@ -27,17 +48,19 @@ pub fn of_rules(
     RuleSet {
         version: version(),
         name: name.to_owned(),
-        profile: profile.map(|profile| profile.id.clone()),
         rules: rules.collect(),
+        profile: wanted.as_ref().map(|wanted| wanted.profile.id.clone()),
+        widen: wanted.as_ref().is_some_and(|wanted| wanted.widen),
+        profile_text: wanted.and_then(|wanted| wanted.text),
         ..RuleSet::default()
     }
 }
 
-/// The state of edits. Hints have none: there is nothing to apply.
+/// The state of edits that were found. Hints have none: there is nothing to apply.
 pub(crate) fn states(edits: &[Edit], accepted: &dyn Fn(&Edit) -> bool) -> Vec<EditState> {
     let edits = edits
         .iter()
-        .filter(|edit| edit.applicability != Applicability::Manual);
+        .filter(|edit| edit.applicability != Applicability::Manual && !edit.is_by_hand());
     let state = |edit: &Edit| EditState {
         id: edit.id.clone(),
         accepted: accepted(edit),

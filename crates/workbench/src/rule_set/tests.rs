@@ -11,15 +11,16 @@ pub fn run_tests(
     set: &RuleSet,
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Vec<TestResult>, Problem> {
-    let profile = set.profile()?;
+    let way = set.way()?;
+    let assumed = set.assumptions()?;
     let total = set.rules.iter().map(|rule| rule.tests.len()).sum();
     let mut results = Vec::with_capacity(total);
     for (index, rule) in set.rules.iter().enumerate() {
         let place = format!("rules[{index}]");
         for test in &rule.tests {
             progress(results.len(), total);
-            let revision = rule.revision(test.revision, profile, &place)?;
-            results.push(run(&revision, test));
+            let revision = rule.revision(test.revision, way.as_ref(), &place)?;
+            results.push(run(&revision, test, assumed));
         }
     }
     Ok(results)

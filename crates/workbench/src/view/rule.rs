@@ -1,8 +1,8 @@
 //! A rule with its conversion as the page shows it.
 
 use kql_syntax::highlight::highlight;
-use kql_syntax::parse;
 use kql_syntax::text::LineIndex;
+use kql_syntax::{Parse, parse};
 use rule_convert::{Edit, Kept, Target, compare_with_replace_all};
 use rule_replay::words;
 use sentinel_rules::rule::Rule;
@@ -15,6 +15,9 @@ use crate::view::{outcome, timeline};
 pub(crate) fn of(loaded: &LoadedRule) -> RuleView {
     let (rule, converted) = (&loaded.rule, &loaded.converted.rule);
     let lines = LineIndex::new(&rule.query);
+    let converted_lines = LineIndex::new(&converted.query);
+    // Every answer shows all rules; parsing is most of what that costs.
+    let (parsed, converted_parsed) = (parse(&rule.query), parse(&converted.query));
     RuleView {
         key: loaded.key.clone(),
         origin: origin(rule),
@@ -28,10 +31,9 @@ pub(crate) fn of(loaded: &LoadedRule) -> RuleView {
         schedule: words::schedule(rule),
         query: rule.query.clone(),
         converted_query: converted.query.clone(),
-        by_hand: loaded.own_query.is_some(),
-        tokens: tokens(&rule.query),
-        converted_tokens: tokens(&converted.query),
-        edits: edits(loaded, &lines),
+        tokens: tokens(&parsed, &lines),
+        converted_tokens: tokens(&converted_parsed, &converted_lines),
+        edits: edits(loaded, &lines, &converted_lines),
         kept: loaded
             .conversion
             .kept
@@ -39,16 +41,18 @@ pub(crate) fn of(loaded: &LoadedRule) -> RuleView {
             .map(|kept| kept_view(kept, &lines))
             .collect(),
         replace_all: compare_with_replace_all(rule, &loaded.conversion),
-        diagnostics: diagnostics(&rule.query, false)
-            .into_iter()
-            .chain(diagnostics(&converted.query, true))
+        diagnostics: diagnostics(&parsed, &lines, false)
+            .chain(diagnostics(&converted_parsed, &converted_lines, true))
             .collect(),
         run: loaded.run.as_ref().map(|run| outcome::of(run, &rule.query)),
         converted_run: loaded
             .converted_run
             .as_ref()
             .map(|run| outcome::of(run, &converted.query)),
-        timeline: loaded.timeline.as_ref().map(timeline::of),
+        timeline: loaded
+            .timeline
+            .as_ref()
+            .map(|replayed| timeline::of(&loaded.converted.rule, replayed)),
     }
 }
 
@@ -59,9 +63,7 @@ fn origin(rule: &Rule) -> String {
     }
 }
 
-fn tokens(query: &str) -> Vec<TokenView> {
-    let parse = parse(query);
-    let lines = LineIndex::new(query);
+fn tokens(parsed: &Parse, lines: &LineIndex) -> Vec<TokenView> {
     let token = |(range, class): (std::ops::Range<usize>, kql_syntax::highlight::Class)| {
         let range = lines.utf16_range(&range);
         TokenView {
@@ -70,12 +72,15 @@ fn tokens(query: &str) -> Vec<TokenView> {
             class: class.name().to_owned(),
         }
     };
-    highlight(&parse).into_iter().map(token).collect()
+    highlight(parsed).into_iter().map(token).collect()
 }
 
-fn diagnostics(query: &str, converted: bool) -> Vec<DiagnosticView> {
-    let lines = LineIndex::new(query);
-    let view = |found: &kql_syntax::Diagnostic| {
+fn diagnostics(
+    parsed: &Parse,
+    lines: &LineIndex,
+    converted: bool,
+) -> impl Iterator<Item = DiagnosticView> {
+    parsed.diagnostics().iter().map(move |found| {
         let range = lines.utf16_range(&found.range);
         DiagnosticView {
             converted,
@@ -86,17 +91,15 @@ fn diagnostics(query: &str, converted: bool) -> Vec<DiagnosticView> {
             message: found.message.clone(),
             hint: found.hint.clone().unwrap_or_default(),
         }
-    };
-    parse(query).diagnostics().iter().map(view).collect()
+    })
 }
 
-fn edits(loaded: &LoadedRule, lines: &LineIndex) -> Vec<EditView> {
-    let converted_lines = LineIndex::new(&loaded.converted.rule.query);
+fn edits(loaded: &LoadedRule, lines: &LineIndex, converted_lines: &LineIndex) -> Vec<EditView> {
     loaded
         .conversion
         .edits
         .iter()
-        .map(|edit| edit_view(loaded, edit, lines, &converted_lines))
+        .map(|edit| edit_view(loaded, edit, lines, converted_lines))
         .collect()
 }
 
@@ -132,6 +135,8 @@ fn edit_view(
         applicability: edit.applicability,
         certainty: edit.certainty,
         accepted: loaded.is_accepted(edit),
+        by_hand: edit.is_by_hand(),
+        note: edit.note().to_owned(),
     }
 }
 

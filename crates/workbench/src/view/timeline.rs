@@ -1,8 +1,9 @@
 //! A rule on its schedule as the page shows it.
 
 use kql_analysis::time::format_datetime;
-use rule_replay::timeline::{Assumption, Incident, Options, RunOutcome, Timeline, TimelineRun};
-use rule_replay::words::{counted, severity, span};
+use rule_replay::timeline::{Incident, Options, RunOutcome, Timeline, TimelineRun};
+use rule_replay::words::{counted, duration, every, severity, span};
+use sentinel_rules::rule::{Rule, RuleKind};
 
 use crate::protocol::{EntityView, IncidentView, RunMark, TimelineView};
 use crate::replay::Replayed;
@@ -13,12 +14,11 @@ const SHOWN: usize = 500;
 const SHOWN_ENTITIES: usize = 10;
 
 /// The view of a timeline, or of the reason that there is none.
-pub(crate) fn of(replayed: &Replayed) -> TimelineView {
+pub(crate) fn of(rule: &Rule, replayed: &Replayed) -> TimelineView {
     let options = replayed.options;
     let view = |summary, notes, marks, incidents| TimelineView {
         summary,
         notes,
-        assumed: options.assumptions.all().iter().map(assumed).collect(),
         span: (format_datetime(options.from), format_datetime(options.to)),
         marks,
         incidents,
@@ -26,7 +26,9 @@ pub(crate) fn of(replayed: &Replayed) -> TimelineView {
     match &replayed.timeline {
         Ok(timeline) => view(
             summary(timeline),
-            timeline.notes.clone(),
+            std::iter::once(delay(rule))
+                .chain(timeline.notes.clone())
+                .collect(),
             marks(timeline, options),
             incidents(timeline),
         ),
@@ -39,8 +41,18 @@ pub(crate) fn of(replayed: &Replayed) -> TimelineView {
     }
 }
 
-fn assumed(one: &Assumption) -> String {
-    format!("{} ({})", one.meaning, one.certainty)
+/// How long after an event its alert may come.
+fn delay(rule: &Rule) -> String {
+    match &rule.schedule {
+        Some(schedule) if rule.kind == RuleKind::Scheduled => {
+            format!(
+                "The rule runs every {}: an event waits for the next run, up to {}, and the alert is made five minutes after that.",
+                every(schedule.frequency),
+                duration(schedule.frequency)
+            )
+        }
+        _ => "The rule runs every minute, two minutes behind: the alert is made two to three minutes after the event arrives.".to_owned(),
+    }
 }
 
 fn summary(timeline: &Timeline) -> String {

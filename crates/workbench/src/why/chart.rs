@@ -5,7 +5,9 @@ use rule_replay::chart::{Chart, Series};
 use rule_replay::why::Asked;
 use rule_replay::window;
 
-use super::{Logs, failed, rule_of};
+use sentinel_rules::rule::Rule;
+
+use super::{Logs, failed, rule_of, run_of_alert};
 use crate::protocol::{ChartView, PointView, Problem, RuleVersion, SeriesView};
 use crate::session::Session;
 
@@ -20,6 +22,24 @@ pub(crate) fn charts(session: &Session, version: &RuleVersion) -> Result<Vec<Cha
             to: now,
         })),
     };
+    of_run(session, rule, run)
+}
+
+/// The charts of a converted rule in the run that made an alert of its schedule.
+pub(crate) fn charts_of_alert(
+    session: &Session,
+    key: &str,
+    alert: usize,
+) -> Result<Vec<ChartView>, Problem> {
+    let version = RuleVersion {
+        rule: key.to_owned(),
+        converted: true,
+    };
+    let run = run_of_alert(session, &version, alert)?;
+    of_run(session, rule_of(session, &version)?, run)
+}
+
+fn of_run(session: &Session, rule: &Rule, run: Asked) -> Result<Vec<ChartView>, Problem> {
     let logs = Logs::of(session);
     let charts = rule_replay::chart::charts(&rule.query, &logs.tables, run);
     let charts = charts.map_err(|failure| failed(rule, &failure))?;

@@ -38,10 +38,10 @@ pub(crate) fn incident(
             "replay the schedule again",
         )
     })?;
-    Ok(page(rule, timeline, incident))
+    Ok(page(rule, timeline, number, incident))
 }
 
-fn page(rule: &Rule, timeline: &Timeline, incident: &Incident) -> IncidentPage {
+fn page(rule: &Rule, timeline: &Timeline, number: usize, incident: &Incident) -> IncidentPage {
     let alerts: Vec<(usize, &Alert)> = incident
         .alerts
         .iter()
@@ -55,7 +55,11 @@ fn page(rule: &Rule, timeline: &Timeline, incident: &Incident) -> IncidentPage {
     );
     let entities = incident.entities.iter().take(SHOWN_ENTITIES);
     let shown = alerts.iter().take(SHOWN_ALERTS);
+    let made = alerts.iter().map(|(_, alert)| alert.made).max();
+    let length = (made.unwrap_or(last).max(last) - first).max(1) as f64;
+    let place = |time: i64| ((time - first) as f64 / length).clamp(0.0, 1.0);
     IncidentPage {
+        number,
         title: incident.title.clone(),
         rule: rule.name.clone(),
         severity: severity(incident.severity).to_owned(),
@@ -72,7 +76,14 @@ fn page(rule: &Rule, timeline: &Timeline, incident: &Incident) -> IncidentPage {
             })
             .collect(),
         alerts: shown
-            .map(|(number, alert)| view(timeline, *number, alert))
+            .map(|(number, alert)| AlertView {
+                places: (
+                    place(alert.events.0),
+                    place(alert.events.1),
+                    place(alert.made),
+                ),
+                ..view(timeline, *number, alert)
+            })
             .collect(),
         alerts_left_out: alerts.len().saturating_sub(SHOWN_ALERTS),
     }
@@ -90,6 +101,7 @@ fn view(timeline: &Timeline, number: usize, alert: &Alert) -> AlertView {
     });
     AlertView {
         number,
+        places: (0.0, 0.0, 0.0),
         name: alert.name.clone(),
         description: alert.description.clone(),
         severity: severity(alert.severity).to_owned(),
@@ -100,6 +112,7 @@ fn view(timeline: &Timeline, number: usize, alert: &Alert) -> AlertView {
         ),
         run: run.map(|run| run_words(Asked::of(run))).unwrap_or_default(),
         details: alert.custom_details.clone(),
+        left_out: alert.cuts.iter().map(|cut| cut.sentence.clone()).collect(),
         columns: columns.map(|column| column.name.clone()).collect(),
         rows: rows.collect(),
         row_count: table.rows(),

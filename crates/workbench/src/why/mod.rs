@@ -5,13 +5,15 @@ mod evidence;
 mod incident;
 mod together;
 
+use kql_analysis::value::Value;
+use kql_engine::explain::SourceRow;
 use kql_syntax::text::LineIndex;
 use rule_replay::timeline::Timeline;
 use rule_replay::why::{Asked, Questions, RowFate};
 use rule_replay::{Failure, Outcome, Tables, times, window};
 use sentinel_rules::rule::Rule;
 
-pub(crate) use chart::charts;
+pub(crate) use chart::{charts, charts_of_alert};
 use evidence::Evident;
 pub(crate) use incident::incident;
 pub(crate) use together::together;
@@ -39,6 +41,16 @@ pub(crate) fn why(session: &Session, question: &WhyQuestion) -> Result<WhyView, 
             let evidence = evidence.map_err(|failure| failed(rule, &failure))?;
             Ok(WhyView::Rows(logs.evident(session, rule).view(&evidence)))
         }
+        WhyQuestion::Incident(key, number) => {
+            let (rule, timeline) = replayed(session, key)?;
+            let incident = timeline.incidents.get(*number);
+            let alerts = &incident
+                .ok_or_else(|| gone(rule, "there is no such incident"))?
+                .alerts;
+            let evidence = questions(rule, &logs)?.behind_alerts(timeline, alerts);
+            let evidence = evidence.map_err(|failure| failed(rule, &failure))?;
+            Ok(WhyView::Rows(logs.evident(session, rule).view(&evidence)))
+        }
         WhyQuestion::LogRow(version, alert, log, row) => {
             let rule = rule_of(session, version)?;
             let row = logs.origins.place(log, *row);
@@ -54,6 +66,16 @@ pub(crate) fn why(session: &Session, question: &WhyQuestion) -> Result<WhyView, 
             let fate = fate.map_err(|failure| failed(rule, &failure))?;
             Ok(WhyView::Fate(fate_view(session, &logs, rule, &fate)))
         }
+        WhyQuestion::IncidentRow(key, number, log, row) => {
+            let (rule, timeline) = replayed(session, key)?;
+            let row = logs.origins.place(log, *row);
+            let row = row.ok_or_else(|| gone(rule, "the log has no such row"))?;
+            let run = run_that_reads(timeline, *number, logs.time_of(&row));
+            let run = run.ok_or_else(|| gone(rule, "there is no such incident"))?;
+            let fate = questions(rule, &logs)?.fate(run, row);
+            let fate = fate.map_err(|failure| failed(rule, &failure))?;
+            Ok(WhyView::Fate(fate_view(session, &logs, rule, &fate)))
+        }
         WhyQuestion::Empty(version) => {
             let (rule, outcome) = ran(session, version)?;
             Ok(WhyView::Empty(empty(session, &logs, rule, outcome?)?))
@@ -62,7 +84,10 @@ pub(crate) fn why(session: &Session, question: &WhyQuestion) -> Result<WhyView, 
 }
 
 /// A converted rule and its schedule.
-fn replayed<'s>(session: &'s Session, key: &str) -> Result<(&'s Rule, &'s Timeline), Problem> {
+pub(crate) fn replayed<'s>(
+    session: &'s Session,
+    key: &str,
+) -> Result<(&'s Rule, &'s Timeline), Problem> {
     let loaded = &session.rules[session.rule_index(key)?];
     let rule = &loaded.converted.rule;
     let replayed = loaded.timeline.as_ref();
@@ -78,6 +103,18 @@ fn run_of_alert(session: &Session, version: &RuleVersion, alert: usize) -> Resul
     let run = alert.and_then(|alert| timeline.runs.get(alert.run));
     run.map(Asked::of)
         .ok_or_else(|| gone(rule, "there is no such alert"))
+}
+
+/// The first run of an incident's alerts that reads a time; the first of all when none does.
+fn run_that_reads(timeline: &Timeline, incident: usize, time: Option<i64>) -> Option<Asked> {
+    let alerts = &timeline.incidents.get(incident)?.alerts;
+    let runs = || {
+        let alerts = alerts.iter().filter_map(|one| timeline.alerts.get(*one));
+        alerts.filter_map(|alert| timeline.runs.get(alert.run))
+    };
+    let mut reading = runs()
+        .filter(|run| time.is_some_and(|time| (run.window.from..run.window.to).contains(&time)));
+    reading.next().or_else(|| runs().next()).map(Asked::of)
 }
 
 /// The loaded rows as one table for each name, and the logs that they came from.
@@ -96,6 +133,15 @@ impl Logs {
         Self {
             tables: session.tables(),
             origins,
+        }
+    }
+
+    /// When a row is of.
+    fn time_of(&self, row: &SourceRow) -> Option<i64> {
+        let table = self.tables.get(&row.table)?;
+        match table.column_named("TimeGenerated")?.get(row.row) {
+            Value::DateTime(time) => Some(time),
+            _ => None,
         }
     }
 
@@ -153,9 +199,12 @@ fn fate_view(session: &Session, logs: &Logs, rule: &Rule, fate: &RowFate) -> Fat
     });
     let evident = logs.evident(session, rule);
     let (log, row) = evident.origin(&fate.row.table, fate.row.row);
+    let key = logs.origins.find(&fate.row.table, fate.row.row);
     FateView {
         run: run_words(fate.run),
         row: format!("Row {} of {log}", row + 1),
+        log: key.map(|(key, _)| key.to_owned()).unwrap_or_default(),
+        number: row,
         cells: evident.filled(&fate.row.table, fate.row.row),
         sentences: fate.sentences.clone(),
         places: places.collect(),

@@ -1,49 +1,134 @@
 //! An incident as an analyst knows it: what it is, whom it is about, and on what it rests.
 
 use leptos::prelude::*;
-use workbench::protocol::{AlertView, EntityView, IncidentPage};
+use workbench::protocol::{
+    AlertView, Answer, EntityView, EvidenceView, IncidentPage, Question, RuleVersion, TestOf,
+    WhyQuestion, WhyView,
+};
 
+use super::rows::evidence as evidence_rows;
+use super::{Answers, test_button};
+use crate::state::address;
 use crate::words::{counted, minute};
 
-/// The page of an incident; each alert leads to the log rows behind it.
-pub fn incident(found: IncidentPage, evidence: Callback<usize>) -> impl IntoView {
-    let events: usize = found.alerts.iter().map(|alert| alert.row_count).sum();
-    let alerts = found.alerts.len() + found.alerts_left_out;
+/// The page of an incident: facts, entities, its alerts by time, the log rows and the series that it rests
+/// on, and the ways to its rule.
+pub fn incident(answers: Answers, found: IncidentPage, rule: String) -> impl IntoView {
+    let facts = facts(&found).map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> });
     let more = (found.alerts_left_out > 0).then(|| {
         view! { <p class="facts">{format!("{} more alerts are not shown.", found.alerts_left_out)}</p> }
     });
-    let facts = [
-        ("Severity", found.severity),
-        ("Status", found.status),
-        ("Rule", found.rule),
-        (
-            "Created",
-            format!(
-                "{} UTC, {} after the last event",
-                minute(&found.made),
-                found.delay
-            ),
-        ),
-        ("Events", span(&found.events)),
-        ("Tactics", or_none(&found.tactics)),
-        ("Techniques", or_none(&found.techniques)),
-        (
-            "Evidence",
-            format!(
-                "{}, {}",
-                counted(events, "result row"),
-                counted(alerts, "alert")
-            ),
-        ),
-    ];
-    let facts = facts.map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> });
+    let version = RuleVersion {
+        rule: rule.clone(),
+        converted: true,
+    };
+    let (of_alert, key) = (version.clone(), rule.clone());
+    let evidence = Callback::new(move |alert: usize| {
+        answers.ask_on(of_alert.clone(), WhyQuestion::Alert(key.clone(), alert));
+    });
+    let of = TestOf::Incident(found.number);
+    let first = found.alerts.first().map(|alert| alert.number);
+    let charts = first.map(|alert| super::charts(Question::AlertCharts(rule.clone(), alert)));
     view! {
         <h4>{found.title}</h4>
         <dl class="incident-facts">{facts.collect_view()}</dl>
+        <p class="actions">
+            <a href=address("conversion", &rule)>"The rule"</a>
+            <a href=address("results", &rule)>"How its query went"</a>
+            <a href=address("what-if", &rule)>"What if"</a>
+            <a href=address("together", "")>"All rules by time"</a>
+        </p>
+        {test_button(answers, &version, Some(of), "Make a test of this incident")}
         {entities(found.entities)}
+        <h5>"Its alerts by time"</h5>
+        {by_time(&found.alerts, evidence)}
+        {charts}
+        <h5>"Log rows behind it"</h5>
+        {rows_behind(answers, version, found.number)}
         <h5>"Alerts"</h5>
         {found.alerts.into_iter().map(|one| alert(one, evidence)).collect_view()}
         {more}
+    }
+}
+
+fn facts(found: &IncidentPage) -> [(&'static str, String); 8] {
+    let events: usize = found.alerts.iter().map(|alert| alert.row_count).sum();
+    let alerts = found.alerts.len() + found.alerts_left_out;
+    let created = format!(
+        "{} UTC, {} after the last event",
+        minute(&found.made),
+        found.delay
+    );
+    let evidence = format!(
+        "{}, {}",
+        counted(events, "result row"),
+        counted(alerts, "alert")
+    );
+    [
+        ("Severity", found.severity.clone()),
+        ("Status", found.status.clone()),
+        ("Rule", found.rule.clone()),
+        ("Created", created),
+        ("Events", span(&found.events)),
+        ("Tactics", or_none(&found.tactics)),
+        ("Techniques", or_none(&found.techniques)),
+        ("Evidence", evidence),
+    ]
+}
+
+/// A line from the first event to the last alert, and the same as a list that leads to the rows.
+fn by_time(alerts: &[AlertView], evidence: Callback<usize>) -> impl IntoView + use<> {
+    let marks = alerts.iter().map(|alert| {
+        let (first, last, made) = alert.places;
+        let (start, width) = (percent(first), percent(last - first));
+        view! {
+            <span class="spell" style:left=start style:width=width></span>
+            <span class="mark alert" style:left=percent(made)></span>
+        }
+    });
+    let marks: Vec<_> = marks.collect();
+    let items = alerts.iter().map(|alert| {
+        let (number, events) = (alert.number, span(&alert.events));
+        let name = alert.name.clone();
+        view! {
+            <li class="event alert">
+                <span class="when">{minute(&alert.made)}</span>" "
+                <span class="severity">{alert.severity.clone()}</span>" "
+                <button class="link" on:click=move |_| evidence.run(number)>{name}</button>" "
+                <span class="facts">"events "{events}</span>
+            </li>
+        }
+    });
+    let items: Vec<_> = items.collect();
+    view! {
+        <div class="line" aria-hidden="true">{marks}</div>
+        <ol class="events" aria-label="Alerts of this incident by time">{items}</ol>
+    }
+}
+
+fn percent(part: f64) -> String {
+    format!("{:.2}%", part * 100.0)
+}
+
+/// The log rows behind all alerts of the incident.
+fn rows_behind(answers: Answers, version: RuleVersion, number: usize) -> impl IntoView {
+    let found = RwSignal::new(None::<Result<EvidenceView, String>>);
+    let question = WhyQuestion::Incident(version.rule.clone(), number);
+    answers.store.ask(Question::Why(question), move |answer| {
+        let _ = found.try_set(Some(match answer {
+            Ok(Answer::Why(WhyView::Rows(rows))) => Ok(rows),
+            Ok(_) => Err(String::new()),
+            Err(problem) => Err(format!("{}; {}", problem.message, problem.remedy)),
+        }));
+    });
+    let fate = Callback::new(move |(log, row): (String, usize)| {
+        let question = WhyQuestion::IncidentRow(version.rule.clone(), number, log, row);
+        answers.ask_on(version.clone(), question);
+    });
+    move || match found.get() {
+        None => view! { <p class="facts" role="status">"Looking for them…"</p> }.into_any(),
+        Some(Ok(rows)) => evidence_rows(rows, fate).into_any(),
+        Some(Err(text)) => view! { <p class="query-error">{text}</p> }.into_any(),
     }
 }
 
@@ -78,6 +163,8 @@ fn alert(alert: AlertView, evidence: Callback<usize>) -> impl IntoView {
     let details = alert.details.into_iter().map(|(key, values)| {
         view! { <li><strong>{key}</strong>" "{values.join(", ")}</li> }
     });
+    let left_out = alert.left_out.into_iter();
+    let left_out = left_out.map(|sentence| view! { <p class="facts">{sentence}</p> });
     let more = (alert.row_count > shown)
         .then(|| format!("The first {shown} of {} rows.", alert.row_count));
     view! {
@@ -87,6 +174,7 @@ fn alert(alert: AlertView, evidence: Callback<usize>) -> impl IntoView {
             <p class="facts">{alert.run}</p>
             <p>{alert.description}</p>
             <ul class="entities">{details.collect_view()}</ul>
+            {left_out.collect_view()}
             <div class="scroll" tabindex="0" role="region" aria-label=label>
                 <table><thead><tr>{head.collect_view()}</tr></thead><tbody>{rows.collect_view()}</tbody></table>
             </div>

@@ -7,11 +7,11 @@ mod together;
 
 use leptos::prelude::*;
 use workbench::protocol::{
-    Answer, ChartView, IncidentPage, Problem, Question, RuleVersion, TogetherView, WhyQuestion,
-    WhyView,
+    Answer, ChartView, IncidentPage, Problem, Question, Request, RuleVersion, TestOf, TogetherView,
+    WhyQuestion, WhyView,
 };
 
-use crate::state::Store;
+use crate::state::{Store, address};
 pub use together::Chosen;
 
 /// What a panel shows.
@@ -76,6 +76,22 @@ impl Answers {
         });
     }
 
+    /// Closes what is open.
+    pub fn close(self) {
+        self.shown.update(|shown| {
+            if !shown.is_empty() {
+                shown.clear();
+            }
+        });
+    }
+
+    /// Makes a test of the converted rule with this key.
+    fn make_test(self, rule: &str, of: TestOf) {
+        let rule = rule.to_owned();
+        self.store
+            .send("Making a test", Request::AddTest { rule, of });
+    }
+
     fn show(self, shown: Shown) {
         // The panel may be gone by now.
         if self.shown.try_update(|all| all.push(shown)).is_some() {
@@ -135,34 +151,55 @@ fn opened(answers: Answers, top: Shown, depth: usize) -> impl IntoView {
 fn content(answers: Answers, shown: Shown) -> AnyView {
     match shown {
         Shown::Why(WhyView::Rows(found), version, alert) => {
+            let tested = version.clone();
             let fate = Callback::new(move |(log, row): (String, usize)| {
                 let question = WhyQuestion::LogRow(version.clone(), alert, log, row);
                 answers.ask_on(version.clone(), question);
             });
-            rows::evidence(found, fate).into_any()
+            let of = match alert {
+                Some(alert) => Some(TestOf::Alert(alert)),
+                None => rows::as_test(&found),
+            };
+            let make = test_button(answers, &tested, of, "Make a test of these rows");
+            view! { {make}{rows::evidence(found, fate)} }.into_any()
         }
-        Shown::Why(WhyView::Fate(found), ..) => rows::fate(found).into_any(),
+        Shown::Why(WhyView::Fate(found), version, _) => {
+            let of = TestOf::Rows(vec![(found.log.clone(), found.number)]);
+            let make = test_button(answers, &version, Some(of), "Make a test of this row");
+            view! { {rows::fate(found)}{make} }.into_any()
+        }
         Shown::Why(WhyView::Empty(found), ..) => rows::empty(found).into_any(),
-        Shown::Incident(page, rule) => {
-            let evidence = Callback::new(move |alert: usize| {
-                let version = RuleVersion {
-                    rule: rule.clone(),
-                    converted: true,
-                };
-                answers.ask_on(version, WhyQuestion::Alert(rule.clone(), alert));
-            });
-            incident::incident(*page, evidence).into_any()
-        }
+        Shown::Incident(page, rule) => incident::incident(answers, *page, rule).into_any(),
         Shown::Failed(text) => view! { <p class="query-error">{text}</p> }.into_any(),
     }
+}
+
+/// Makes a test of the converted rule of this version; nothing for the original.
+fn test_button(
+    answers: Answers,
+    version: &RuleVersion,
+    of: Option<TestOf>,
+    label: &'static str,
+) -> Option<impl IntoView + use<>> {
+    let rule = version.rule.clone();
+    let of = of.filter(|_| version.converted)?;
+    let make = move |_| answers.make_test(&rule, of.clone());
+    Some(view! {
+        <p class="actions"><button on:click=make>{label}</button><a href=address("tests", "")>"Tests"</a></p>
+    })
 }
 
 /// The time series that a rule looks at; nothing when it makes none.
 #[component]
 pub fn Charts(version: RuleVersion) -> impl IntoView {
+    charts(Question::Charts(version))
+}
+
+/// The charts that a question asks for.
+fn charts(question: Question) -> impl IntoView {
     let store = expect_context::<Store>();
     let charts = RwSignal::new(Vec::<ChartView>::new());
-    store.ask(Question::Charts(version), move |answer| {
+    store.ask(question, move |answer| {
         if let Ok(Answer::Charts(found)) = answer {
             // The place may have been left by now.
             let _ = charts.try_set(found);

@@ -1,7 +1,7 @@
 //! Answers about rows: what is behind a result, what became of a row, why there is nothing.
 
 use leptos::prelude::*;
-use workbench::protocol::{EmptyView, EvidenceView, FateView, LogRowView};
+use workbench::protocol::{EmptyView, EvidenceView, FateView, LogRowView, TestOf};
 
 /// The log rows behind a result. Each leads to the question what became of it.
 pub fn evidence(found: EvidenceView, fate: Callback<(String, usize)>) -> impl IntoView {
@@ -33,6 +33,12 @@ pub fn evidence(found: EvidenceView, fate: Callback<(String, usize)>) -> impl In
         {more}
         {sentences(found.notes)}
     }
+}
+
+/// The rows as a test is made of them; `None` when not all are known here.
+pub fn as_test(found: &EvidenceView) -> Option<TestOf> {
+    let rows = found.rows.iter().map(|row| (row.log.clone(), row.row));
+    (found.left_out == 0 && !found.rows.is_empty()).then(|| TestOf::Rows(rows.collect()))
 }
 
 fn log_row(row: LogRowView, any_possible: bool, fate: Callback<(String, usize)>) -> impl IntoView {

@@ -26,10 +26,11 @@ pub fn Everything() -> impl IntoView {
         spawn_local(async move {
             let mut read = Vec::new();
             for file in logs {
-                let Some(bytes) = bytes_of(&file).await else {
-                    continue;
-                };
                 let name = file.name();
+                // A file that says that it holds everything must not lack a log.
+                let Some(bytes) = bytes_of(&file).await else {
+                    return store.failure.set(Some(unreadable(name)));
+                };
                 read.push(InputFile { name, bytes });
             }
             store.ask_long(
@@ -116,4 +117,14 @@ fn shown(
 async fn bytes_of(file: &File) -> Option<Vec<u8>> {
     let buffer = JsFuture::from(file.array_buffer()).await.ok()?;
     Some(Uint8Array::new(&buffer).to_vec())
+}
+
+fn unreadable(name: String) -> Problem {
+    Problem {
+        subject: name,
+        line: None,
+        field: None,
+        message: "the browser cannot read this log file any more, so nothing was saved".to_owned(),
+        remedy: "add the file again, or save everything without log files".to_owned(),
+    }
 }

@@ -61,11 +61,25 @@ pub fn Kept() -> impl IntoView {
                 <input type="checkbox" prop:checked=move || store.keeps_logs.get() on:change=move |event| store.keep_logs(event_target_checked(&event))/>
                 " Log files too, so that they are here after a reload"
             </label>
+            <p class="facts" role="status">{move || files_kept(store)}</p>
             <Show when=move || !put_aside.with(Vec::is_empty)>
                 <h4>"Put aside, because it stopped the page"</h4>
                 <ul class="sentences aside">{move || put_aside.get().into_iter().map(item).collect_view()}</ul>
             </Show>
             <div class="actions"><button on:click=move |_| open_clear()>"Clear everything this page keeps…"</button></div>
         </section>
+    }
+}
+
+/// How far the keeping of log files is; nothing when none are to be kept.
+pub fn files_kept(store: Store) -> &'static str {
+    let none = store.view.get().logs.is_empty() || !store.keeps_logs.get();
+    match store.files_kept.get() {
+        _ if none => "",
+        None => "The log files are being written to the browser's store; leave the page open.",
+        Some(true) => "The log files are in the browser's store.",
+        Some(false) => {
+            "The browser has no room for these log files: they stay until you close the page."
+        }
     }
 }

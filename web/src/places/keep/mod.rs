@@ -6,6 +6,7 @@ mod kept;
 mod received;
 mod share;
 
+pub use kept::files_kept;
 use leptos::prelude::*;
 use workbench::protocol::Problem;
 

@@ -19,7 +19,7 @@ const CASES: usize = 300;
 
 /// What the place says of itself.
 pub fn state(_: &View) -> String {
-    "original against converted".to_owned()
+    "against the original".to_owned()
 }
 
 /// The rules with the proof of the chosen one, and the comparison of versions.
@@ -160,6 +160,7 @@ fn word(proof: Option<&ProofView>) -> (&'static str, &'static str) {
         Some(ProofView::CannotRun(_)) => ("cannot run", "error"),
         Some(ProofView::Proved(proof)) => match proof.verdict {
             Verdict::Same => ("same", "fires"),
+            Verdict::NotToldApart => ("not told apart", "warn"),
             Verdict::Differs => ("differs", "error"),
             Verdict::NothingShown => ("nothing shown", "warn"),
             Verdict::Stopped => ("stopped", "warn"),

@@ -1,7 +1,7 @@
 //! The proof of one conversion: verdict, counter-example, what is lost on purpose, what was not tried.
 
 use leptos::prelude::*;
-use workbench::protocol::{Finding, Intended, NotExercised, Proof};
+use workbench::protocol::{Finding, Intended, NotExercised, NotToldApart, Proof};
 
 use super::example::Example;
 use crate::words::{certainty, counted};
@@ -14,6 +14,11 @@ pub fn Shown(proof: Proof) -> impl IntoView {
         <section class="proof" aria-label="Proof">
             <p class="verdict">{proof.sentence}</p>
             {proof.counter_example.map(|example| view! { <Example example=example names=names/> })}
+            {proof.together.map(|example| view! {
+                <h4>"Rows of both kinds in one log"</h4>
+                <Example example=example names=("Original and plain conversion together", "Rule for both")/>
+            })}
+            {not_told_apart(proof.not_told_apart)}
             {findings(proof.findings)}
             {intended(proof.intended)}
             {not_exercised(proof.not_exercised)}
@@ -27,6 +32,17 @@ pub fn Shown(proof: Proof) -> impl IntoView {
             </details>
         </section>
     }
+}
+
+fn not_told_apart(places: Vec<NotToldApart>) -> Option<impl IntoView> {
+    (!places.is_empty()).then(|| {
+        let items = places.into_iter().map(|one| view! { <li>{one.sentence}</li> });
+        view! {
+            <h4>"Not told apart"</h4>
+            <p class="facts">"Here the converted rule says something else than the conversion makes of the original. No log that was tried shows what that changes."</p>
+            <ul class="sentences">{items.collect_view()}</ul>
+        }
+    })
 }
 
 fn findings(findings: Vec<Finding>) -> Option<impl IntoView> {

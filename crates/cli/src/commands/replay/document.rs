@@ -65,6 +65,7 @@ fn alert(alert: &Alert) -> Value {
         "entities": alert.entities,
         "properties": alert.properties.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
         "customDetails": details.map(|(key, values)| (key.clone(), json!(values))).collect::<serde_json::Map<_, _>>(),
+        "leftOut": alert.cuts.iter().map(|cut| &cut.sentence).collect::<Vec<_>>(),
     })
 }
 

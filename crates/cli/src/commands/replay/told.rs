@@ -2,7 +2,9 @@
 
 use kql_analysis::time::format_datetime;
 use rule_replay::entities::Entity;
-use rule_replay::timeline::{Assumptions, Event, EventKind, Merged, Options, RunOutcome, Timeline};
+use rule_replay::timeline::{
+    Assumptions, Event, EventKind, Incident, Merged, Options, RunOutcome, Timeline,
+};
 use rule_replay::words::{counted, severity};
 use sentinel_rules::rule::{Rule, RuleKind};
 
@@ -10,6 +12,8 @@ use crate::files::{self, Failure};
 
 /// Entities of an incident that the text names.
 const SHOWN_ENTITIES: usize = 5;
+/// Sentences about what alerts of an incident leave out.
+const SHOWN_SENTENCES: usize = 5;
 
 /// What is taken for granted.
 pub(super) fn tell_assumptions(assumptions: Assumptions) -> Result<(), Failure> {
@@ -66,8 +70,25 @@ pub(super) fn tell(rule: &Rule, options: Options, timeline: &Timeline) -> Result
             counted(incident.alerts.len() as u64, "alert"),
             entities(&incident.entities),
         ))?;
+        for sentence in left_out(timeline, incident) {
+            files::print_line(&format!("    {sentence}"))?;
+        }
     }
     Ok(())
+}
+
+/// What alerts of an incident leave out, each sentence once.
+fn left_out<'t>(timeline: &'t Timeline, incident: &Incident) -> Vec<&'t str> {
+    let alerts = incident.alerts.iter();
+    let alerts = alerts.filter_map(|alert| timeline.alerts.get(*alert));
+    let sentences = alerts.flat_map(|alert| &alert.cuts);
+    let mut told = Vec::new();
+    for sentence in sentences.map(|cut| cut.sentence.as_str()) {
+        if told.len() < SHOWN_SENTENCES && !told.contains(&sentence) {
+            told.push(sentence);
+        }
+    }
+    told
 }
 
 /// The first entities in words, and how many more there are.

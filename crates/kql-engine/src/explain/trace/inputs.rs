@@ -79,6 +79,10 @@ pub(super) fn contexts(contexts: &[Context], inputs: &[Input], rows: u32) -> Vec
         Context::OfInput(node, of_input, sets) => {
             Some(input(*node, sets_of(first?, of_input, sets, rows), None))
         }
+        Context::OfResult(sets) => {
+            let links = Links::Sets((0..rows).collect(), Arc::clone(sets));
+            first.map(|first| input(first.node, links, None))
+        }
         Context::Partition(of_input, sets, why) => {
             let first = first?;
             let links = sets_of(first, of_input, sets, rows);

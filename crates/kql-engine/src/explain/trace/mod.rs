@@ -75,6 +75,8 @@ pub(crate) enum Context {
     Fixed(NodeId, Arc<Vec<u32>>),
     /// A set of rows for each row of the first input.
     OfInput(NodeId, Vec<u32>, Arc<Vec<Vec<u32>>>),
+    /// The rows of the first input on which each result row rests.
+    OfResult(Arc<Vec<Vec<u32>>>),
     /// A set of rows of the first input for each of its rows, for the reason given.
     Partition(Vec<u32>, Arc<Vec<Vec<u32>>>, &'static str),
     /// Neighbouring rows of the first input for each of its rows: the first, and one past the last.

@@ -74,6 +74,17 @@ impl Trace {
         self.frames.last().map_or(0, |frame| frame.contexts.len())
     }
 
+    /// What was looked up since then, when that is nothing but neighbouring rows.
+    pub(crate) fn ranges_since(&self, lookups: usize) -> Option<Vec<Vec<(u32, u32)>>> {
+        let frame = self.frames.last()?;
+        let since = frame.contexts.get(lookups..).unwrap_or_default();
+        let ranges = since.iter().map(|context| match context {
+            Context::Ranges(ranges) => Some(ranges.clone()),
+            _ => None,
+        });
+        ranges.collect()
+    }
+
     /// Notes the row of each group that an aggregate has chosen.
     pub(crate) fn chosen(&mut self, rows: Vec<u32>) {
         if let Some(frame) = self.frame() {

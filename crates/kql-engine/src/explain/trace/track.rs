@@ -22,7 +22,11 @@ impl Trace {
         for (place, input) in inputs.iter().enumerate() {
             let tracked = self.watched_in(input.node);
             if !tracked.is_empty() {
-                followed.push((place, input.links.forth(tracked, rows)));
+                let into = match input.carries {
+                    true => input.links.forth(tracked, rows),
+                    false => input.links.looked_up(tracked, rows),
+                };
+                followed.push((place, into));
             }
         }
         if matches!(plan.node, PlanNode::Summarize { .. }) {

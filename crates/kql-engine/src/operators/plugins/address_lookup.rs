@@ -9,6 +9,7 @@ use crate::column::{Column, NO_ROW};
 use crate::error::EvalError;
 use crate::explain::Links;
 use crate::functions::{address_range, masked_address, to_text};
+use crate::interrupt::Pace;
 use crate::key::Key;
 use crate::operators::Runner;
 use crate::table::Table;
@@ -71,7 +72,9 @@ pub(super) fn lookup(
     };
     let ranges = Ranges::of(ranges, lookup.version_6);
     let mut pairs: (Vec<u32>, Vec<u32>) = (Vec::new(), Vec::new());
+    let mut pace = Pace::default();
     for (row, text) in addresses.iter().enumerate() {
+        pace.row()?;
         let mut found = ranges.rows(&to_text(&text), lookup.version_6);
         found.retain(|other| agree(input, row, &table, *other as usize, &lookup.keys));
         if found.is_empty() && lookup.unmatched {

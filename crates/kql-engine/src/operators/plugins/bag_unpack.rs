@@ -10,9 +10,11 @@ use kql_analysis::types::{ColumnSchema, ScalarType, Schema};
 use kql_analysis::value::Value;
 
 use super::{absent, check_columns};
-use crate::builder::value_type;
+use crate::builder::{ColumnBuilder, value_type};
 use crate::column::Column;
 use crate::error::EvalError;
+use crate::interrupt::Pace;
+use crate::room::Room;
 use crate::table::Table;
 
 /// Keys with the types of their values.
@@ -21,6 +23,7 @@ type Slots = BTreeMap<Arc<str>, Option<ScalarType>>;
 /// The input with the bags' values as columns. A key with the name of the unpacked column takes its
 /// place. When the query declares the columns, its input's stay as they are.
 pub(super) fn unpack(
+    room: Room,
     input: &Table,
     unpack: &BagUnpack,
     declared: bool,
@@ -30,7 +33,7 @@ pub(super) fn unpack(
         None => Vec::new(),
     };
     let mut slots = slots(&bags, unpack);
-    check_columns("bag_unpack", slots.len(), input.rows())?;
+    check_columns(room, "bag_unpack", slots.len(), input.rows())?;
     let mut columns = Vec::new();
     let mut schema = Schema::default();
     for (index, column) in input.schema().columns.iter().enumerate() {
@@ -40,7 +43,7 @@ pub(super) fn unpack(
             .and_then(|key| slots.remove_entry(key));
         let cells = match slot {
             Some((key, ty)) if index == unpack.column || replaces(column, unpack, declared)? => {
-                slot_column(&bags, &key, ty)
+                slot_column(&bags, &key, ty)?
             }
             _ if index == unpack.column => continue,
             _ => input.columns()[index].clone(),
@@ -52,7 +55,7 @@ pub(super) fn unpack(
         columns.push(cells);
     }
     for (key, ty) in slots {
-        let cells = slot_column(&bags, &key, ty);
+        let cells = slot_column(&bags, &key, ty)?;
         schema.columns.push(ColumnSchema {
             name: format!("{}{key}", unpack.prefix),
             ty: cells.ty(),
@@ -64,7 +67,11 @@ pub(super) fn unpack(
 
 fn slots(bags: &[Value], unpack: &BagUnpack) -> Slots {
     let mut slots = Slots::new();
+    let mut pace = Pace::default();
     for bag in bags {
+        if pace.is_over() {
+            break;
+        }
         let Value::Bag(bag) = bag else { continue };
         for (key, value) in bag.iter() {
             if unpack.ignored.iter().any(|ignored| **ignored == **key) {
@@ -101,14 +108,17 @@ fn replaces(column: &ColumnSchema, unpack: &BagUnpack, declared: bool) -> Result
     }
 }
 
-fn slot_column(bags: &[Value], key: &str, ty: Option<ScalarType>) -> Column {
+fn slot_column(bags: &[Value], key: &str, ty: Option<ScalarType>) -> Result<Column, EvalError> {
     let ty = ty.unwrap_or(ScalarType::Dynamic);
-    let values = bags.iter().map(|bag| match bag {
-        Value::Bag(bag) => match bag.get(key) {
-            None | Some(Value::Null) => absent(ty),
-            Some(value) => value.clone(),
-        },
-        _ => absent(ty),
-    });
-    Column::from_values(ty, values)
+    let absent = absent(ty);
+    let (mut cells, mut pace) = (ColumnBuilder::new(ty), Pace::default());
+    for bag in bags {
+        pace.row()?;
+        let value = match bag {
+            Value::Bag(bag) => bag.get(key).filter(|value| **value != Value::Null),
+            _ => None,
+        };
+        cells.push(value.unwrap_or(&absent));
+    }
+    Ok(cells.finish())
 }

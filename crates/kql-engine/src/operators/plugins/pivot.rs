@@ -12,6 +12,7 @@ use crate::builder::ColumnBuilder;
 use crate::column::Column;
 use crate::error::EvalError;
 use crate::explain::Links;
+use crate::interrupt;
 use crate::key::Groups;
 use crate::operators::{Runner, summarize};
 use crate::table::Table;
@@ -31,7 +32,7 @@ pub(super) fn pivot(
     let count = rows.first_rows.len();
     runner.note(|trace| trace.link(0, Links::Group(rows.of_row.clone())));
     let names = Groups::of(std::slice::from_ref(pivot), input.rows());
-    check_columns("pivot", names.first_rows.len(), count)?;
+    check_columns(runner.room(), "pivot", names.first_rows.len(), count)?;
     let cells = Cells {
         of: cells(&rows, &names),
         values,
@@ -47,6 +48,7 @@ pub(super) fn pivot(
     });
     let mut columns: Vec<Column> = keyed.columns()[..keys].to_vec();
     for (index, first) in names.first_rows.iter().enumerate() {
+        interrupt::check()?;
         let name = column_name(&pivot.get(*first as usize), pivot.ty());
         schema.columns.push(ColumnSchema {
             name: unique.take(&name),

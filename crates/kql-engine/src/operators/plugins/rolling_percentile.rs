@@ -11,6 +11,7 @@ use crate::builder::TableBuilder;
 use crate::column::Column;
 use crate::error::EvalError;
 use crate::functions::convert;
+use crate::interrupt;
 use crate::key::{Groups, Key};
 use crate::operators::Runner;
 use crate::operators::source::step_from;
@@ -47,6 +48,7 @@ pub(super) fn percentiles(
     let of_series = binned(&series, &starts, bins, values);
     for (first, of_bin) in series.first_rows.iter().zip(of_series) {
         for (place, start) in starts.iter().enumerate() {
+            interrupt::check()?;
             let from = (place + 1).saturating_sub(window);
             table.push(0, start.clone());
             for (index, column) in dimensions.iter().enumerate() {

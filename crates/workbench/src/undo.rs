@@ -1,6 +1,7 @@
 //! Steps back and forward through what the user did: the journal before each change, with what changed.
+//! Whoever goes a step sends its journal as [`crate::protocol::Request::Restore`].
 
-use workbench::protocol::Journal;
+use crate::protocol::Journal;
 
 /// Changes that can be taken back.
 const MAX_STEPS: usize = 200;

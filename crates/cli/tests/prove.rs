@@ -1,0 +1,127 @@
+//! Proofs of conversions and differences of versions, as a pipeline asks for them.
+
+mod common;
+
+use std::fs;
+
+use serde_json::Value;
+
+use common::{bundled, folder, path, rulesmith, text, text_of};
+
+#[test]
+fn a_wrong_conversion_is_told_from_a_right_one() {
+    let dir = folder("prove");
+    let rule = bundled("sensitive-operations.yaml");
+    let proved = rulesmith(&["prove", &rule, "--cases", "20"]);
+    let said = text(&proved.stdout);
+    assert!(proved.status.success(), "{said}");
+    assert!(said.contains("Same. Both rules did the same"), "{said}");
+    let out = path(&dir, "converted");
+    assert!(
+        rulesmith(&["convert", &rule, "--out", &out])
+            .status
+            .success()
+    );
+    let mut files = fs::read_dir(&out).expect("a folder");
+    let file = files.next().expect("a file").expect("an entry").path();
+    let yaml = fs::read_to_string(&file).expect("a rule");
+    let wrong = path(&dir, "wrong.yaml");
+    fs::write(
+        &wrong,
+        yaml.replace("columnName: UPNSuffix", "columnName: Name"),
+    )
+    .expect("a file");
+    let proved = rulesmith(&["prove", &rule, &wrong, "--cases", "20", "--format", "json"]);
+    assert_eq!(proved.status.code(), Some(1));
+    let document: Value = serde_json::from_str(&text(&proved.stdout)).expect("JSON");
+    let proof = &document["proofs"][0];
+    assert_eq!(proof["verdict"], "differs");
+    assert_eq!(proof["counterExample"]["difference"]["aspect"], "entities");
+    let rows = proof["counterExample"]["tables"][0]["rows"].as_array();
+    assert_eq!(rows.map(Vec::len), Some(1), "{proof}");
+}
+
+#[test]
+fn a_widened_rule_is_proved_against_both_rules() {
+    let dir = folder("prove-widened");
+    let out = path(&dir, "out");
+    let rule = bundled("sensitive-operations.yaml");
+    assert!(
+        rulesmith(&["convert", &rule, "--widen", "--out", &out])
+            .status
+            .success()
+    );
+    let file = fs::read_dir(&out)
+        .expect("a folder")
+        .next()
+        .expect("a file")
+        .expect("an entry")
+        .path();
+    let given = file.to_string_lossy().into_owned();
+    let proved = rulesmith(&["prove", &rule, "--converted", &given, "--cases", "20"]);
+    assert!(proved.status.success(), "{}", text_of(&proved));
+    let lost = fs::read_to_string(&file).expect("a rule");
+    fs::write(&file, lost.replace(r#"("VAULTS", "#, "(")).expect("a rule");
+    let found = rulesmith(&[
+        "prove",
+        &rule,
+        "--widen",
+        "--converted",
+        &given,
+        "--cases",
+        "20",
+    ]);
+    assert_eq!(found.status.code(), Some(1));
+    assert!(
+        text_of(&found).contains("Differs. On logs of VAULTS"),
+        "{}",
+        text_of(&found)
+    );
+}
+
+#[test]
+fn diff_tells_what_differs_between_two_versions() {
+    let dir = folder("diff");
+    let (old, new) = (bundled("mass-retrieval.yaml"), path(&dir, "new.yaml"));
+    let text_of_old = fs::read_to_string(&old).expect("a rule");
+    fs::write(
+        &new,
+        text_of_old.replace("Operation = 25;", "Operation = 30;"),
+    )
+    .expect("a file");
+    let told = rulesmith(&["diff", &old, &new, "--cases", "20"]);
+    let said = text(&told.stdout);
+    assert!(told.status.success(), "{}", text(&told.stderr));
+    assert!(
+        said.contains("Line 1: `readsPerOperation` is now `30`, it was `25`"),
+        "{said}"
+    );
+    assert!(said.contains("alerts 1 and 0, incidents 1 and 0"), "{said}");
+    let same = rulesmith(&["diff", &old, &old, "--cases", "5", "--format", "json"]);
+    let document: Value = serde_json::from_str(&text(&same.stdout)).expect("JSON");
+    assert_eq!(document["query"], serde_json::json!([]));
+    assert_eq!(document["example"], Value::Null);
+}
+
+#[test]
+fn diff_tells_what_versions_say_that_cannot_be_run() {
+    let dir = folder("diff-said");
+    let (old, new) = (path(&dir, "old.yaml"), path(&dir, "new.yaml"));
+    for (file, word) in [(&old, "one"), (&new, "two")] {
+        let query =
+            format!("externaldata(a: string)['https://example.org/a.csv'] | where a == '{word}'");
+        let rule = format!("id: a\nname: A rule\nkind: NRT\nseverity: Low\nquery: |\n  {query}\n");
+        fs::write(file, rule).expect("a file");
+    }
+    let told = rulesmith(&["diff", &old, &new]);
+    assert_eq!(told.status.code(), Some(1));
+    let (said, why) = (text(&told.stdout), text(&told.stderr));
+    assert!(
+        said.contains("the filter is now `a == 'two'`, it was `a == 'one'`"),
+        "{said}"
+    );
+    assert!(
+        why.contains("the operator `externaldata` is not supported"),
+        "{why}"
+    );
+}

@@ -1,0 +1,206 @@
+//! The cells of a text column under construction, in whichever form is smaller.
+
+use std::sync::Arc;
+
+use crate::codes::Codes;
+use crate::column::Data;
+use crate::dictionary::Texts;
+use crate::ids::Ids;
+
+/// Different texts from which on they may all be identifiers. Fewer are quick and small as a dictionary.
+const MANY: usize = 4096;
+
+/// Cells with a dictionary, or identifiers without.
+#[derive(Debug)]
+pub(crate) struct TextCells {
+    /// The cells while there are no `ids`.
+    coded: Texts,
+    ids: Option<Ids>,
+    /// Whether the texts are identifiers is asked when there are so many different ones.
+    many: usize,
+}
+
+impl Default for TextCells {
+    fn default() -> Self {
+        Self {
+            coded: Texts::default(),
+            ids: None,
+            many: MANY,
+        }
+    }
+}
+
+impl TextCells {
+    /// Number of cells.
+    pub(crate) fn len(&self) -> usize {
+        match &self.ids {
+            Some(ids) => ids.len(),
+            None => self.coded.len(),
+        }
+    }
+
+    /// Bytes that the cells hold, estimated.
+    pub(crate) fn held_bytes(&self) -> usize {
+        match &self.ids {
+            Some(ids) => ids.held_bytes(),
+            None => self.coded.held_bytes(),
+        }
+    }
+
+    /// Makes room for so many cells in all.
+    pub(crate) fn reserve(&mut self, all: usize) {
+        match &mut self.ids {
+            Some(ids) => ids.reserve(all),
+            None => self.coded.reserve(all),
+        }
+    }
+
+    /// Appends a cell.
+    pub(crate) fn push(&mut self, text: &str) {
+        match self.ids {
+            Some(_) => self.push_all(&[text]),
+            None => self.coded.push(text),
+        }
+    }
+
+    /// As [`Self::push`], sharing the text.
+    pub(crate) fn push_shared(&mut self, text: &Arc<str>) {
+        match self.ids {
+            Some(_) => self.push_all(&[text]),
+            None => self.coded.push_shared(text),
+        }
+    }
+
+    /// Appends cells. Those of a log come this way, and only here identifiers are found.
+    pub(crate) fn push_all(&mut self, cells: &[&str]) {
+        if let Some(ids) = &mut self.ids {
+            let rest = cells.get(ids.push_all(cells)..).unwrap_or_default();
+            if !rest.is_empty() {
+                self.coded().push_all(rest);
+            }
+            return;
+        }
+        self.coded.push_all(cells);
+        let texts = self.coded.texts().len();
+        if texts >= self.many {
+            self.many = texts.saturating_mul(2);
+            self.drop_dictionary();
+        }
+    }
+
+    /// Appends the cells of a dictionary; any cells once it is over.
+    pub(crate) fn extend(
+        &mut self,
+        codes: &Codes,
+        texts: &[Arc<str>],
+        is_over: impl FnMut() -> bool,
+    ) {
+        self.coded().extend(codes, texts, is_over);
+    }
+
+    /// Appends identifiers; they need no dictionary when the cells so far need none.
+    pub(crate) fn extend_ids(&mut self, others: &Ids) {
+        if self.coded.len() == 0 {
+            let ids = self.ids.get_or_insert_default();
+            return ids.extend(others);
+        }
+        let texts: Vec<Arc<str>> = others.texts().collect();
+        let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
+        self.push_all(&texts);
+    }
+
+    /// Keeps identifiers without a dictionary when most of them are different.
+    fn drop_dictionary(&mut self) {
+        let texts = self.coded.texts();
+        if texts.len() < self.coded.len() / 2 {
+            return;
+        }
+        if let Some(ids) = Ids::of(texts.iter().map(AsRef::as_ref)) {
+            let (codes, _) = std::mem::take(&mut self.coded).finish();
+            let mut rows = Vec::with_capacity(codes.len());
+            codes.for_each(|code| rows.push(code));
+            self.ids = Some(ids.take(&rows));
+        }
+    }
+
+    /// The cells with a dictionary, and from now on only so.
+    fn coded(&mut self) -> &mut Texts {
+        self.many = usize::MAX;
+        if let Some(ids) = self.ids.take() {
+            ids.texts().for_each(|text| self.coded.push_shared(&text));
+        }
+        &mut self.coded
+    }
+
+    /// The cells of the column.
+    pub(crate) fn finish(self) -> Data {
+        match self.ids {
+            Some(ids) => Data::Ids(Arc::new(ids)),
+            None => {
+                let (codes, texts) = self.coded.finish();
+                Data::Text(Arc::new(codes), Arc::new(texts))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kql_analysis::types::ScalarType;
+    use kql_analysis::value::Value;
+
+    use super::*;
+    use crate::column::Column;
+
+    fn id(number: usize) -> String {
+        format!("{number:08x}-0000-4000-8000-00000000abcd")
+    }
+
+    fn column(texts: &[String]) -> (bool, Column) {
+        let mut cells = TextCells::default();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        texts.chunks(100).for_each(|chunk| cells.push_all(chunk));
+        let without_dictionary = cells.ids.is_some();
+        (
+            without_dictionary,
+            Column::from_data(ScalarType::String, cells.finish()),
+        )
+    }
+
+    fn holds(column: &Column, texts: &[String]) {
+        let read: Vec<Value> = column.iter().collect();
+        let expected = texts.iter().map(|text| Value::String(text.as_str().into()));
+        assert_eq!(read, expected.collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn many_identifiers_have_no_dictionary() {
+        let mut texts: Vec<String> = (0..2 * MANY).map(id).collect();
+        texts[7].clear();
+        let (without_dictionary, read) = column(&texts);
+        assert!(without_dictionary);
+        holds(&read, &texts);
+        let taken = read.take(&[8, 7, u32::MAX, 8]);
+        holds(&taken, &[id(8), String::new(), String::new(), id(8)]);
+        let same = |row: u32| read.take(&[row]).get(0) == read.get(row as usize);
+        assert!((0..texts.len() as u32).all(same));
+    }
+
+    #[test]
+    fn one_other_text_brings_the_dictionary_back() {
+        let mut texts: Vec<String> = (0..2 * MANY).map(id).collect();
+        texts.push("another".to_owned());
+        texts.extend((0..5000).map(|number| id(number + MANY)));
+        let (without_dictionary, read) = column(&texts);
+        assert!(!without_dictionary);
+        holds(&read, &texts);
+    }
+
+    #[test]
+    fn repeated_identifiers_keep_their_dictionary() {
+        let texts: Vec<String> = (0..20 * MANY).map(|row| id(row % (2 * MANY) / 3)).collect();
+        let (without_dictionary, read) = column(&texts);
+        assert!(!without_dictionary);
+        holds(&read, &texts);
+    }
+}

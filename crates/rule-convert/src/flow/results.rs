@@ -1,0 +1,75 @@
+//! Conditions on what a row says of the call and not of the resource: its result, where the profile says that
+//! the value of success does not tell it, and its operation, where the target never logs those that it holds for.
+
+use std::ops::Range;
+
+use kql_analysis::value::Value;
+
+use super::evaluator::quoted;
+use super::value::{BEFORE, BEFORE_ON_OTHER, Flow, Kinds};
+use super::walker::Walker;
+use crate::catalogue::Logged;
+
+/// Stands for the name of the operation in the text of a condition.
+pub(crate) const ANY_OPERATION: &str = "any operation";
+
+/// What a condition takes the value of success for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Taken {
+    /// It holds for calls that are taken to have succeeded.
+    Success,
+    /// It holds for the others.
+    Failure,
+}
+
+impl Walker<'_> {
+    /// Notes a comparison of the result that holds for the value of success alone, or for all but it.
+    pub fn result(&mut self, range: &Range<usize>, flow: &Flow) {
+        let only_result = flow.kinds.has(Kinds::RESULT) && !flow.kinds.has(Kinds::RESOURCE);
+        let (true, 0, Some(worlds)) = (only_result, self.quiet, flow.worlds.clone()) else {
+            return;
+        };
+        let mut truth = |world: usize| match self.evaluator.value(&worlds[world]) {
+            Some(Value::Bool(truth)) => Some(truth),
+            _ => None,
+        };
+        let taken = match (truth(BEFORE), truth(BEFORE_ON_OTHER)) {
+            (Some(true), Some(false)) => Taken::Success,
+            (Some(false), Some(true)) => Taken::Failure,
+            _ => return,
+        };
+        self.found
+            .results
+            .insert(range.start, (range.clone(), taken));
+    }
+
+    /// Notes a condition on the operation that holds for operations only that the target never logs.
+    pub fn operation(&mut self, range: &Range<usize>, flow: &Flow) {
+        let other = Kinds::RESOURCE.and(Kinds::RESULT);
+        let only_operation = flow.kinds.has(Kinds::OPERATION) && !flow.kinds.has(other);
+        let asks = only_operation && self.evaluator.has_room();
+        let (true, 0, Some(worlds)) = (asks, self.quiet, flow.worlds.clone()) else {
+            return;
+        };
+        let any = quoted(ANY_OPERATION);
+        let mut holds = |name: &str| {
+            let condition = worlds[BEFORE].replace(&any, &quoted(name));
+            self.evaluator.value(&condition) == Some(Value::Bool(true))
+        };
+        // What holds for any name whatever, such as a negation, is about more than the catalogue.
+        if holds(ANY_OPERATION) {
+            return;
+        }
+        let mut never = Vec::new();
+        for operation in self.profile.operations.operations() {
+            match (holds(&operation.name), operation.logged) {
+                (true, Logged::Never) => never.push(operation.name.clone()),
+                (true, _) => return,
+                (false, _) => {}
+            }
+        }
+        if !never.is_empty() {
+            self.found.dead.insert(range.start, (range.clone(), never));
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! Logs aimed at one difference between two rules: the rows of a base, changed at the columns and constants
+//! that the difference is about, small changes first. The same base and difference give the same logs.
+
+mod change;
+mod count;
+mod time;
+
+use kql_analysis::types::ScalarType;
+use kql_analysis::value::Value;
+
+use self::change::{Change, Rows, changed, changed_twice, replaced, ways};
+use self::count::fewer_and_more;
+use self::time::moved;
+use super::bases::Base;
+use super::candidates::other_text;
+use super::in_turn;
+use super::pool::{Pool, text};
+use crate::focus::Focus;
+use crate::log::{Log, Sheet, TIME_COLUMN};
+
+/// Columns of one difference that logs are aimed at.
+const MAX_COLUMNS: usize = 16;
+/// Columns of a difference that are changed two at a time, and values of each.
+const MAX_OF_TWO: usize = 4;
+const MAX_VALUES_OF_TWO: usize = 6;
+
+impl Pool<'_> {
+    /// The logs, small changes first.
+    pub fn aimed(&self, base: &Base, focus: &Focus) -> Vec<Base> {
+        let plain = self.aimed_at(base, focus);
+        match self.deciding(base, focus) {
+            Some(deciding) => in_turn(vec![plain, self.aimed_at(&deciding, focus)]),
+            None => plain,
+        }
+    }
+
+    /// The base with rows in which the place of the difference alone decides its predicate.
+    fn deciding(&self, base: &Base, focus: &Focus) -> Option<Base> {
+        let mut made = base.clone();
+        let mut is_other = false;
+        for (source, wanted) in &focus.context {
+            let natural = self.carrying.back_constant(wanted, &source.column);
+            let is_fixed = self.is_fixed(&source.column);
+            if is_fixed || !self.carrying.is_natural(&natural, &source.column) {
+                continue;
+            }
+            let sheets = made.log.sheets.iter_mut();
+            for sheet in sheets.filter(|sheet| sheet.table == source.table) {
+                let column = sheet.column(&source.column);
+                let is_text = |at: &usize| {
+                    sheet.columns.get(*at).map(|one| one.ty) == Some(ScalarType::String)
+                };
+                let Some(column) = column.filter(is_text) else {
+                    continue;
+                };
+                is_other |= !sheet.rows.is_empty();
+                (0..sheet.rows.len()).for_each(|row| sheet.set(row, column, text(&natural)));
+            }
+        }
+        is_other.then_some(made)
+    }
+
+    fn aimed_at(&self, base: &Base, focus: &Focus) -> Vec<Base> {
+        let columns = self.aimed_columns(&base.log, focus);
+        let mut logs = fewer_and_more(base);
+        logs.extend(self.at_other_times(base, focus));
+        let each: Vec<Vec<Base>> = columns
+            .iter()
+            .map(|(sheet, column)| self.of_column(base, focus, (*sheet, *column)))
+            .collect();
+        logs.extend(in_turn(each));
+        logs.extend(self.of_pairs(base, focus, &columns));
+        logs.extend(self.of_two_columns(base, focus, &columns));
+        logs.extend(self.counted(base, focus, &columns));
+        logs
+    }
+
+    /// The columns of the difference by sheet and place.
+    fn aimed_columns(&self, log: &Log, focus: &Focus) -> Vec<(usize, usize)> {
+        let places = focus.sources.iter().filter_map(|source| {
+            let sheet = log
+                .sheets
+                .iter()
+                .position(|sheet| sheet.table == source.table)?;
+            let column = log.sheets[sheet].column(&source.column)?;
+            let is_filled = !log.sheets[sheet].rows.is_empty();
+            (is_filled && !self.is_fixed(&source.column)).then_some((sheet, column))
+        });
+        places.take(MAX_COLUMNS).collect()
+    }
+
+    /// Changes of one column: each value in one row, in all, in a copy of one, in copies of all.
+    fn of_column(&self, base: &Base, focus: &Focus, at: (usize, usize)) -> Vec<Base> {
+        let Some(sheet) = base.log.sheets.get(at.0) else {
+            return Vec::new();
+        };
+        let is_time = sheet.columns.get(at.1).map(|one| one.ty) == Some(ScalarType::DateTime);
+        let mut logs = Vec::new();
+        if is_time {
+            for delta in self.deltas(focus) {
+                for rows in ways(sheet) {
+                    logs.extend(changed(base, at, rows, &|cell| moved(cell, delta)));
+                }
+            }
+        }
+        for value in self.candidates(base, focus, at) {
+            for rows in ways(sheet) {
+                logs.extend(changed(base, at, rows, &|_| value.clone()));
+            }
+            logs.extend(replaced(base, at, &value));
+        }
+        logs
+    }
+
+    /// Copies of all rows that differ in a column of the difference and lie before or after them, and copies
+    /// at another time that differ in one more column.
+    fn of_pairs(&self, base: &Base, focus: &Focus, columns: &[(usize, usize)]) -> Vec<Base> {
+        let mut logs = Vec::new();
+        for at in columns {
+            let Some(sheet) = base.log.sheets.get(at.0) else {
+                continue;
+            };
+            let Some(time) = sheet.column(TIME_COLUMN) else {
+                continue;
+            };
+            let shown: Vec<usize> = match at.1 == time {
+                true => self.columns(&base.log, at.0),
+                false => vec![at.1],
+            };
+            for column in shown.into_iter().filter(|column| *column != time) {
+                let other = |cell: &Value| self.other_value(sheet, column, cell);
+                for delta in self.deltas(focus).into_iter().take(8) {
+                    for rows in [Rows::CopyOfAll, Rows::CopyOfOne(0)] {
+                        logs.extend(changed_twice(
+                            base,
+                            (at.0, column, time),
+                            rows,
+                            (&other, &|cell| moved(cell, delta)),
+                        ));
+                    }
+                }
+            }
+        }
+        logs
+    }
+
+    /// Two columns of the difference changed together: both may have to be something for it to show.
+    fn of_two_columns(&self, base: &Base, focus: &Focus, columns: &[(usize, usize)]) -> Vec<Base> {
+        let values = |at: (usize, usize)| {
+            let values = self.candidates(base, focus, at).into_iter();
+            values.take(MAX_VALUES_OF_TWO).collect::<Vec<Value>>()
+        };
+        let few = columns.get(..MAX_OF_TWO).unwrap_or(columns);
+        let mut logs = Vec::new();
+        for (place, one) in few.iter().enumerate() {
+            let rest = few.iter().skip(place + 1);
+            for other in rest.filter(|other| other.0 == one.0) {
+                let pairs = values(*one);
+                let pairs = pairs.iter().flat_map(|first| {
+                    let seconds = values(*other).into_iter();
+                    seconds.map(move |second| (first.clone(), second))
+                });
+                for (first, second) in pairs {
+                    for rows in [Rows::All, Rows::CopyOfAll] {
+                        let at = (one.0, one.1, other.1);
+                        let values: (Change<'_>, Change<'_>) =
+                            (&|_| first.clone(), &|_| second.clone());
+                        logs.extend(changed_twice(base, at, rows, values));
+                    }
+                }
+            }
+        }
+        logs
+    }
+
+    /// Another value of the same kind.
+    fn other_value(&self, sheet: &Sheet, column: usize, cell: &Value) -> Value {
+        let name = sheet.columns.get(column).map(|column| column.name.as_str());
+        match cell {
+            Value::String(known) => {
+                let other = other_text(known);
+                match self.carrying.is_natural(&other, name.unwrap_or_default()) {
+                    true => text(&other),
+                    false => cell.clone(),
+                }
+            }
+            Value::Int(number) => Value::Int(number.saturating_add(1)),
+            Value::Long(number) => Value::Long(number.saturating_add(1)),
+            Value::Real(number) => Value::Real(number + 1.0),
+            Value::Bool(known) => Value::Bool(!known),
+            Value::Null => match sheet.columns.get(column).map(|one| one.ty) {
+                Some(ScalarType::String) => text("other"),
+                _ => Value::Null,
+            },
+            other => other.clone(),
+        }
+    }
+}

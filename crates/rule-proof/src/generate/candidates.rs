@@ -1,0 +1,213 @@
+//! Values for a cell that tell apart what two rules ask of a column: the constants of both and what is just
+//! beside them, bounds and bins of time, empty against filled, other letter case, a word inside a longer one.
+
+use kql_analysis::types::ScalarType;
+use kql_analysis::value::{TICKS_PER_DAY, TICKS_PER_SECOND, Value};
+
+use super::bases::Base;
+use super::pool::{ADDRESSES, Pool, addressed, swap_case, text, text_of, typed, whole_of};
+use crate::focus::Focus;
+use crate::log::{Log, Sheet};
+use crate::reading::Reading;
+
+/// Constants of one column whose neighbours are tried.
+const MAX_CONSTANTS: usize = 10;
+/// Texts of the other sides of joins that are tried.
+const MAX_MET: usize = 4;
+/// Spans of a query beside those of the difference.
+const MAX_SPANS: usize = 6;
+
+impl Pool<'_> {
+    /// Values for a column of a base, those of the difference first.
+    pub(super) fn candidates(&self, base: &Base, focus: &Focus, at: (usize, usize)) -> Vec<Value> {
+        let Some(sheet) = base.log.sheets.get(at.0) else {
+            return Vec::new();
+        };
+        let Some(schema) = sheet.columns.get(at.1) else {
+            return Vec::new();
+        };
+        let mut values = match schema.ty {
+            ScalarType::String | ScalarType::Guid => self.texts(&base.log, (sheet, at.1), focus),
+            ScalarType::DateTime => self.times(base, focus),
+            ScalarType::Bool => vec![Value::Bool(true), Value::Bool(false), Value::Null],
+            ScalarType::Int | ScalarType::Long | ScalarType::Real => {
+                self.numbers_of(sheet, at.1, (focus, schema.ty))
+            }
+            _ => vec![Value::Null],
+        };
+        let mut seen: Vec<Value> = Vec::new();
+        values.retain(|value| {
+            let is_new = !seen.contains(value);
+            if is_new {
+                seen.push(value.clone());
+            }
+            is_new
+        });
+        values
+    }
+
+    fn texts(&self, log: &Log, (sheet, column): (&Sheet, usize), focus: &Focus) -> Vec<Value> {
+        let name = sheet.columns.get(column).map(|column| column.name.as_str());
+        let name = name.unwrap_or_default();
+        let first = sheet.rows.first().and_then(|row| row.get(column));
+        let here = first.and_then(text_of).unwrap_or_default();
+        let of_focus = focus.values.iter().filter_map(text_of);
+        let of_focus = of_focus.map(|text| self.carrying.back_constant(&text, name));
+        let mut constants: Vec<String> = of_focus.collect();
+        for constant in self.constants(sheet, column) {
+            if !constants.contains(&constant) {
+                constants.push(constant);
+            }
+        }
+        constants.truncate(MAX_CONSTANTS);
+        let mut texts = vec![other_text(&here), String::new(), swap_case(&here)];
+        texts.extend(self.met(log, (sheet, column)));
+        texts.extend(constants.iter().cloned());
+        texts.extend(constants.iter().flat_map(|constant| beside(constant)));
+        texts.extend(
+            constants
+                .iter()
+                .flat_map(|constant| inside(&here, constant)),
+        );
+        if here.contains("://") {
+            let addresses = constants.iter().filter_map(|path| addressed(path, &here));
+            texts.extend(addresses.flat_map(|address| [format!("{address}x"), address]));
+        }
+        texts.extend([here.to_uppercase(), here.to_lowercase()]);
+        texts.extend(beside(&here));
+        if here.parse::<std::net::IpAddr>().is_ok() {
+            texts.extend(ADDRESSES.iter().map(|&address| address.to_owned()));
+        }
+        let natural = texts.into_iter();
+        let natural = natural.filter(|text| self.carrying.is_natural(text, name));
+        natural.map(|natural| text(&natural)).collect()
+    }
+
+    /// Texts of the columns that meet this one in a join, with which its rows would meet theirs.
+    fn met(&self, log: &Log, (sheet, column): (&Sheet, usize)) -> Vec<String> {
+        let mut texts: Vec<String> = Vec::new();
+        for partner in self.partners(sheet, column) {
+            let tables = log.sheets.iter();
+            for other in tables.filter(|other| other.table == partner.table) {
+                let Some(column) = other.column(&partner.column) else {
+                    continue;
+                };
+                let cells = other.rows.iter().filter_map(|row| row.get(column));
+                for text in cells.filter_map(text_of).filter(|text| !text.is_empty()) {
+                    if texts.len() < MAX_MET && !texts.contains(&text) {
+                        texts.push(text);
+                    }
+                }
+            }
+        }
+        texts
+    }
+
+    /// Times at the bounds that spans before the run give, and at the edges of bins.
+    fn times(&self, base: &Base, focus: &Focus) -> Vec<Value> {
+        let spans = spans_of(focus, self.reading);
+        let mut times = Vec::new();
+        let midnight = base.time.div_euclid(TICKS_PER_DAY) * TICKS_PER_DAY;
+        for from in [base.time, midnight] {
+            for span in spans.iter().copied().chain([0, self.period]) {
+                let bound = from.saturating_sub(span);
+                let near = [0, -1, 1, TICKS_PER_SECOND, -TICKS_PER_SECOND];
+                times.extend(near.map(|near| bound.saturating_add(near)));
+            }
+        }
+        for span in spans {
+            let bin = (base.time - 1).div_euclid(span) * span;
+            times.extend([bin, bin - 1, bin - span, bin + span / 2, bin - span / 2]);
+        }
+        let fixed = focus.values.iter().filter_map(|value| match value {
+            Value::DateTime(ticks) => Some(*ticks),
+            _ => None,
+        });
+        times.extend(fixed.flat_map(|ticks| [ticks, ticks - 1, ticks + 1]));
+        times.into_iter().map(Value::DateTime).collect()
+    }
+
+    fn numbers_of(
+        &self,
+        sheet: &Sheet,
+        column: usize,
+        (focus, ty): (&Focus, ScalarType),
+    ) -> Vec<Value> {
+        let first = sheet.rows.first().and_then(|row| row.get(column));
+        let here = first.and_then(whole_of).unwrap_or_default();
+        let mut numbers = whole_numbers(focus);
+        let own = self.interest(sheet, column).into_iter();
+        numbers.extend(own.flat_map(|interest| interest.values.iter().filter_map(whole_of)));
+        numbers.extend([here, 0]);
+        let near = numbers
+            .into_iter()
+            .flat_map(|number| [number, number.saturating_sub(1), number.saturating_add(1)]);
+        let typed = near.map(|number| typed(number, ty));
+        typed.chain([Value::Null]).collect()
+    }
+}
+
+/// Whole numbers of a difference.
+pub(super) fn whole_numbers(focus: &Focus) -> Vec<i64> {
+    let numbers = focus
+        .values
+        .iter()
+        .filter(|value| !matches!(value, Value::Real(_)));
+    numbers.filter_map(whole_of).collect()
+}
+
+/// Spans of a difference, and then some of the query, smallest first.
+pub(super) fn spans_of(focus: &Focus, reading: &Reading) -> Vec<i64> {
+    let own = focus.values.iter().filter_map(|value| match value {
+        Value::TimeSpan(ticks) if *ticks > 0 => Some(*ticks),
+        _ => None,
+    });
+    let mut spans: Vec<i64> = own.collect();
+    for span in reading.spans.iter().take(MAX_SPANS) {
+        if !spans.contains(span) {
+            spans.push(*span);
+        }
+    }
+    spans
+}
+
+/// A text that is like another one in kind, and not the same.
+pub(super) fn other_text(known: &str) -> String {
+    match known.parse::<std::net::IpAddr>() {
+        Ok(_) if known == ADDRESSES[0] => "198.51.100.9".to_owned(),
+        Ok(_) => ADDRESSES[0].to_owned(),
+        Err(_) if known.is_empty() => "Another Text".to_owned(),
+        Err(_) => format!("{known}-2"),
+    }
+}
+
+/// Texts just beside a constant: other letter case, more or less of it, as a word of its own or within one.
+fn beside(constant: &str) -> Vec<String> {
+    if constant.is_empty() {
+        return Vec::new();
+    }
+    let letters = constant.chars().count();
+    vec![
+        swap_case(constant),
+        constant.to_uppercase(),
+        constant.to_lowercase(),
+        format!("{constant}x"),
+        format!("x{constant}"),
+        format!("{constant} x"),
+        format!("x {constant}"),
+        format!("x{constant}x"),
+        constant.chars().take(letters - 1).collect(),
+        constant.chars().skip(1).collect(),
+    ]
+}
+
+/// A text that holds a constant, with what is beside the constant in its place.
+fn inside(here: &str, constant: &str) -> Vec<String> {
+    if constant.is_empty() || here == constant || !here.contains(constant) {
+        return Vec::new();
+    }
+    let beside = beside(constant).into_iter();
+    beside
+        .map(|beside| here.replacen(constant, &beside, 1))
+        .collect()
+}

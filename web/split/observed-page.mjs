@@ -1,0 +1,55 @@
+// A thread that plays the browser: opens the page, runs the sample, and says which functions were called.
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { Worker as Thread, parentPort, workerData } from 'node:worker_threads';
+import 'fake-indexeddb/auto';
+import { GlobalRegistrator } from '@happy-dom/global-registrator';
+import { withImports } from './glue.mjs';
+import { OBSERVER, observed } from './observe.mjs';
+
+const RULES = 5;
+const { folder, names } = workerData;
+const seen = new Set();
+let thread;
+
+GlobalRegistrator.register({ url: 'http://127.0.0.1/', width: 1440, height: 1000 });
+// The page asks whether it runs in a window.
+globalThis.Window = class { static [Symbol.hasInstance] = (object) => object === globalThis; };
+globalThis.Worker = class {
+  constructor() {
+    thread = new Thread(fileURLToPath(new URL('observed-worker.mjs', import.meta.url)), { workerData });
+    thread.on('message', (data) => data.seen || this.onmessage({ data }));
+    thread.on('error', (error) => { throw error; });
+  }
+
+  postMessage(message) {
+    thread.postMessage(message);
+  }
+};
+
+async function until(what, holds) {
+  for (let tries = 0; tries < 600; tries += 1) {
+    if (holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`${what} did not happen: ${document.body.textContent}`);
+}
+
+/** Starts the page with a script that observes; the script stands beside those that it imports. */
+async function start() {
+  globalThis.rulesmithSeen = (index) => seen.add(index);
+  const script = join(folder, 'observed-page.js');
+  writeFileSync(script, withImports(readFileSync(join(folder, names.page.script), 'utf8'), `{ ${OBSERVER}: { seen: globalThis.rulesmithSeen } }`));
+  const { default: init } = await import(pathToFileURL(script));
+  rmSync(script);
+  await init({ module_or_path: observed(readFileSync(join(folder, names.page.module))) });
+}
+
+await import(new URL('../../public/start.js', import.meta.url));
+await start();
+await until('the list of rules', () => document.querySelectorAll('.rule').length === RULES);
+[...document.querySelectorAll('button')].find((button) => button.textContent === 'Run the sample logs').click();
+await until('the run of the rules', () => document.querySelectorAll('.badge.fires').length === RULES);
+thread.on('message', (data) => data.seen && parentPort.postMessage({ page: seen, worker: data.seen }));
+thread.postMessage('seen');
