@@ -121,3 +121,51 @@ fn a_report_is_xml_whatever_rules_and_tests_are_called() {
         Some("a < b & \"c\" ]]> \u{fffd}")
     );
 }
+
+#[test]
+fn a_rule_set_is_known_wherever_its_version_stands_and_missed_without() {
+    let dir = folder("versions-of-sets");
+    let set = path(&dir, "set.json");
+    let rule = bundled("mass-retrieval.yaml");
+    assert!(
+        rulesmith(&["ruleset", &rule, "--out", &set])
+            .status
+            .success()
+    );
+    let mut sorted = document(&set);
+    let members = sorted.as_object_mut().expect("an object");
+    members.sort_keys();
+    let last = members.keys().next_back().map(String::as_str);
+    assert_eq!(last, Some("rulesmithRuleSet"));
+    fs::write(&set, sorted.to_string()).expect("a file");
+    assert!(rulesmith(&["test", &set]).status.success());
+    let members = sorted.as_object_mut().expect("an object");
+    members.remove("rulesmithRuleSet");
+    fs::write(&set, sorted.to_string()).expect("a file");
+    let refused = rulesmith(&["test", &set]);
+    assert_eq!(refused.status.code(), Some(1));
+    let expected = "rulesmithRuleSet: the file does not say that it is a rule set; write \"rulesmithRuleSet\": \"1.1\"";
+    assert!(
+        text(&refused.stderr).contains(expected),
+        "{}",
+        text(&refused.stderr)
+    );
+}
+
+#[test]
+fn an_edit_that_no_rule_has_is_not_accepted() {
+    let dir = folder("unknown-edits");
+    let set = path(&dir, "set.json");
+    let rule = bundled("mass-retrieval.yaml");
+    let profile = "key-vault-to-managed-hsm";
+    let wanted = ["--profile", profile, "--accept", "zzz", "--out", &set];
+    let refused = rulesmith(&[&["ruleset", &rule], &wanted[..]].concat());
+    assert_eq!(refused.status.code(), Some(1));
+    let expected = "--accept: no rule has an edit `zzz`";
+    assert!(
+        text(&refused.stderr).contains(expected),
+        "{}",
+        text(&refused.stderr)
+    );
+    assert!(!Path::new(&set).exists());
+}

@@ -79,6 +79,21 @@ pub fn profile_of(name: &str) -> Result<Profile, Failure> {
     bundled_profile(name).cloned()
 }
 
+/// Fails when an edit that is to be accepted is none of these.
+pub fn check_accepted<'e>(
+    accept: &[String],
+    edits: impl Iterator<Item = &'e str>,
+) -> Result<(), Failure> {
+    let edits: Vec<&str> = edits.collect();
+    let unknown = |name: &&String| *name != "all" && !edits.contains(&name.as_str());
+    match accept.iter().find(unknown) {
+        None => Ok(()),
+        Some(name) => Err(Failure::new(format!(
+            "--accept: no rule has an edit `{name}`; `rulesmith convert … --report FILE` lists them"
+        ))),
+    }
+}
+
 /// Whether an edit is applied: a safe one, or a reviewable one named by its id or by `all`.
 pub fn is_accepted(edit: &Edit, accept: &[String]) -> bool {
     let named = accept.iter().any(|name| name == "all" || *name == edit.id);

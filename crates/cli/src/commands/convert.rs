@@ -8,7 +8,7 @@ use clap::Args;
 use rule_convert::{Edit, Mode, Report, convert_all};
 use sentinel_rules::write_yaml;
 
-use crate::commands::choices::{is_accepted, profile_of};
+use crate::commands::choices::{check_accepted, is_accepted, profile_of};
 use crate::commands::rules::read_all;
 use crate::files::{self, Failure};
 
@@ -49,6 +49,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let read = read_all(&arguments.rules)?;
     let accepted = |edit: &Edit| is_accepted(edit, &arguments.accept);
     let (all, summary) = convert_all(&read.rules, &profile, mode, &accepted);
+    let edits = all.iter().flat_map(|one| &one.conversion.edits);
+    check_accepted(&arguments.accept, edits.map(|edit| edit.id.as_str()))?;
     let mut reports = Vec::new();
     let mut names = BTreeSet::new();
     for (rule, one) in read.rules.iter().zip(&all) {

@@ -8,7 +8,7 @@ use rule_convert::Edit;
 use rule_replay::words::counted;
 use workbench::rule_set::{Wanted, of_rules};
 
-use crate::commands::choices::{is_accepted, own_profile_text, profile_of};
+use crate::commands::choices::{check_accepted, is_accepted, own_profile_text, profile_of};
 use crate::commands::rules::{read_all, samples_beside};
 use crate::files::{self, Failure};
 
@@ -58,6 +58,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     }
     let accepted = |edit: &Edit| is_accepted(edit, &arguments.accept);
     let set = of_rules(&arguments.name, rules, wanted, &accepted);
+    let edits = set.rules.iter().flat_map(|rule| &rule.edits);
+    check_accepted(&arguments.accept, edits.map(|edit| edit.id.as_str()))?;
     let text = set
         .write()
         .map_err(|problem| Failure::new(problem.message))?;

@@ -66,7 +66,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
 /// A rule set, or rules with the cases beside them as one.
 fn open(file: &str) -> Result<RuleSet, Failure> {
     let bytes = files::read(file)?;
-    if rule_set::is_rule_set(&bytes) {
+    if rule_set::is_rule_set(&bytes) || rule_set::lacks_version(&bytes) {
         return rule_set::read(file, &bytes).map_err(|found| failure(file, &found));
     }
     let outcome = sentinel_rules::read(file, &bytes);
@@ -98,9 +98,9 @@ fn results_of(file: &str, set: &RuleSet) -> Result<Vec<TestResult>, Failure> {
 /// A problem of a rule set in one line.
 fn failure(file: &str, found: &Problem) -> Failure {
     let place = match (&found.field, found.line) {
-        (Some(field), _) => format!(", {field}"),
-        (None, Some(line)) => format!(", line {line}"),
-        (None, None) => String::new(),
+        (Some(field), _) if !field.is_empty() => format!(", {field}"),
+        (_, Some(line)) => format!(", line {line}"),
+        (_, None) => String::new(),
     };
     Failure::new(format!(
         "{file}{place}: {}; {}",

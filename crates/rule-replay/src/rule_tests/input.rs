@@ -4,22 +4,18 @@ use std::collections::BTreeMap;
 
 use audit_logs::generate::{Options, SCENARIOS, generate, scenario};
 use audit_logs::load;
-use audit_logs::schema::{schema, schemas, suffix_type};
+use audit_logs::schema::schemas;
 use audit_logs::write::{Format, Shape, write};
-use kql_analysis::text::parse_json;
 use kql_analysis::time::parse_datetime;
-use kql_analysis::types::{ColumnSchema, ScalarType, Schema};
-use kql_analysis::value::Value;
-use kql_engine::{Table, TableBuilder};
+use kql_analysis::types::Schema;
+use kql_engine::Table;
 use kql_syntax::ast::Name;
 use kql_syntax::parse;
-use sentinel_rules::bundled::SampleRows;
 use sentinel_rules::rule::Rule;
-use serde_json::{Map, Value as Json};
 
 use super::test::{Generated, Input};
+use super::written::written;
 use crate::prepared::Tables;
-use crate::replay::TIME_COLUMN;
 
 /// Most rows of a test, as they are written or generated.
 pub const MAX_TEST_ROWS: usize = 200_000;
@@ -33,7 +29,7 @@ pub fn tables(input: &Input, rule: &Rule) -> Result<Tables, String> {
             parts.entry(name).or_default().push(table);
         }
     }
-    for (name, table) in written(&input.rows)? {
+    for (name, table) in written(&input.rows, &names(rule))? {
         parts.entry(name).or_default().push(table);
     }
     let known = schemas()
@@ -52,14 +48,17 @@ pub fn tables(input: &Input, rule: &Rule) -> Result<Tables, String> {
 
 /// The built-in tables whose names stand in the query.
 fn mentioned(rule: &Rule) -> Vec<(String, Schema)> {
-    let root = parse(&rule.query).syntax();
-    let names = root
-        .descendants()
-        .filter_map(Name::cast)
-        .map(|name| name.text());
+    let names = names(rule).into_iter();
     names
         .filter_map(|name| kql_analysis::tables::schema(&name).map(|schema| (name, schema)))
         .collect()
+}
+
+/// The names that stand in the query.
+fn names(rule: &Rule) -> Vec<String> {
+    let root = parse(&rule.query).syntax();
+    let names = root.descendants().filter_map(Name::cast);
+    names.map(|name| name.text().to_string()).collect()
 }
 
 fn generated(wanted: &Generated) -> Result<Vec<(String, Table)>, String> {
@@ -100,83 +99,4 @@ pub(super) fn time(member: &str, text: &str) -> Result<i64, String> {
     parse_datetime(text).ok_or_else(|| {
         format!("{member}: `{text}` is not a time; write it like 2026-03-02T00:30:00Z")
     })
-}
-
-fn written(groups: &[SampleRows]) -> Result<Vec<(String, Table)>, String> {
-    let counts = groups
-        .iter()
-        .map(|group| group.at.len().saturating_mul(group.times));
-    if counts.fold(0_usize, usize::saturating_add) > MAX_TEST_ROWS {
-        return Err(format!(
-            "input.rows: a test has at most {MAX_TEST_ROWS} rows"
-        ));
-    }
-    let mut rows: BTreeMap<&str, Vec<Map<String, Json>>> = BTreeMap::new();
-    for (index, group) in groups.iter().enumerate() {
-        for at in &group.at {
-            time(&format!("input.rows[{index}].at"), at)?;
-        }
-        rows.entry(&group.table).or_default().extend(group.expand());
-    }
-    let tables = rows.into_iter();
-    Ok(tables
-        .map(|(name, rows)| (name.to_owned(), table(name, &rows)))
-        .collect())
-}
-
-/// A table with the columns that are known of it, and those of its rows.
-fn table(name: &str, rows: &[Map<String, Json>]) -> Table {
-    let known = schema(name).or_else(|| kql_analysis::tables::schema(name));
-    let mut schema = known.unwrap_or_default();
-    for row in rows {
-        for (column, cell) in row {
-            if schema.index_of(column).is_none() {
-                schema.columns.push(ColumnSchema {
-                    name: column.clone(),
-                    ty: type_of(column, cell),
-                });
-            }
-        }
-    }
-    let mut builder = TableBuilder::new(schema);
-    for row in rows {
-        for (column, cell) in row {
-            if let Some(index) = builder.schema().index_of(column) {
-                push(&mut builder, index, cell);
-            }
-        }
-        builder.end_row();
-    }
-    builder.finish()
-}
-
-/// The type of a column that no schema knows.
-fn type_of(column: &str, cell: &Json) -> ScalarType {
-    match (suffix_type(column), cell) {
-        (Some(ty), _) => ty,
-        _ if column == TIME_COLUMN => ScalarType::DateTime,
-        (_, Json::Bool(_)) => ScalarType::Bool,
-        (_, Json::Number(number)) if number.is_i64() => ScalarType::Long,
-        (_, Json::Number(_)) => ScalarType::Real,
-        (_, Json::Array(_) | Json::Object(_)) => ScalarType::Dynamic,
-        _ => ScalarType::String,
-    }
-}
-
-/// Text is the text form of the column's type; anything else is JSON.
-fn push(builder: &mut TableBuilder, column: usize, cell: &Json) {
-    let ty = builder.schema().columns.get(column).map(|column| column.ty);
-    match (cell, ty) {
-        (Json::Null, _) => builder.push(column, Value::Null),
-        (Json::String(text), Some(ScalarType::Dynamic)) => {
-            let value = parse_json(text).unwrap_or_else(|| Value::String(text.as_str().into()));
-            builder.push(column, value);
-        }
-        (Json::String(text), _) => builder.push_str(column, text),
-        (other, Some(ScalarType::String)) => builder.push_str(column, &other.to_string()),
-        (other, _) => builder.push(
-            column,
-            parse_json(&other.to_string()).unwrap_or(Value::Null),
-        ),
-    }
 }

@@ -7,6 +7,7 @@ mod input;
 mod junit;
 mod run;
 mod test;
+mod written;
 
 pub use differences::Disagreement;
 pub use input::{MAX_TEST_ROWS, tables};

@@ -15,5 +15,5 @@ pub use file::{
 pub use make::Wanted;
 pub use make::{of_rules, samples_as_tests};
 pub(crate) use make::{source, states};
-pub use read::{MAX_RULE_SET_BYTES, MAX_RULES, MAX_TESTS, is_rule_set, read};
+pub use read::{MAX_RULE_SET_BYTES, MAX_RULES, MAX_TESTS, is_rule_set, lacks_version, read};
 pub use tests::{run_tests, update};

@@ -19,11 +19,24 @@ const MARK: &str = "rulesmithRuleSet";
 /// before it is read.
 const MARK_WITHIN: usize = 4_096;
 
-/// Whether a file looks like a rule set: a JSON object that names its version near its start.
+/// Whether a file looks like a rule set: a JSON object that names its version near its start, or near its end,
+/// where it stands when members are sorted.
 pub fn is_rule_set(bytes: &[u8]) -> bool {
     let start = String::from_utf8_lossy(&bytes[..bytes.len().min(MARK_WITHIN)]);
+    let end = String::from_utf8_lossy(&bytes[bytes.len().saturating_sub(MARK_WITHIN)..]);
     let start = start.trim_start_matches('\u{feff}').trim_start();
-    start.starts_with('{') && start.contains(&format!("\"{MARK}\""))
+    let mark = format!("\"{MARK}\"");
+    start.starts_with('{') && (start.contains(&mark) || end.contains(&mark))
+}
+
+/// Whether a file is a rule set that does not say so: its rules are neither those of a template nor a
+/// template's resources.
+pub fn lacks_version(bytes: &[u8]) -> bool {
+    let document: Result<Json, _> = serde_json::from_slice(bytes);
+    let rules = document
+        .ok()
+        .and_then(|all| all.get("rules")?.as_array().cloned());
+    rules.is_some_and(|rules| rules.iter().any(|rule| rule.get("rule").is_some()))
 }
 
 /// Reads a rule set. The problem names the place in the file and what can be done.
@@ -97,7 +110,7 @@ fn misfit(document: &Json) -> Problem {
     let read: Result<RuleSet, _> = serde_path_to_error::deserialize(document);
     match read {
         Err(error) => of_member(
-            &error.path().to_string(),
+            error.path().to_string().trim_start_matches('.'),
             error.inner().to_string(),
             "correct it; docs/rule-set.md says what is expected there",
         ),
