@@ -47,21 +47,21 @@ impl Undo {
 
     /// Goes back from `now`.
     pub fn back(&mut self, now: Journal) -> Option<Step> {
-        let step = self.past.pop()?;
-        self.future.push(Step {
-            what: step.what.clone(),
-            journal: now,
-        });
-        Some(step)
+        go(&mut self.past, &mut self.future, now)
     }
 
     /// Goes forward from `now`.
     pub fn forward(&mut self, now: Journal) -> Option<Step> {
-        let step = self.future.pop()?;
-        self.past.push(Step {
-            what: step.what.clone(),
-            journal: now,
-        });
-        Some(step)
+        go(&mut self.future, &mut self.past, now)
     }
+}
+
+/// Goes to the nearest step of one way; `now` becomes the nearest of the other.
+fn go(way: &mut Vec<Step>, behind: &mut Vec<Step>, now: Journal) -> Option<Step> {
+    let step = way.pop()?;
+    behind.push(Step {
+        what: step.what.clone(),
+        journal: now,
+    });
+    Some(step)
 }
