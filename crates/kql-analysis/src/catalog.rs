@@ -9,6 +9,8 @@ use crate::types::Schema;
 pub struct Catalog {
     /// Columns of each table.
     pub tables: IndexMap<String, Schema>,
+    /// Ticks from the time of an event to that of its ingestion, for `ingestion_time()`; logs do not say it.
+    pub ingestion_delay: i64,
 }
 
 /// The known name nearest to a misspelt one, when it is near enough to be meant.

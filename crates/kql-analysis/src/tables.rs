@@ -71,6 +71,7 @@ fn of<'a>(tables: impl Iterator<Item = (&'a &'static str, &'a &'static str)>) ->
         tables: tables
             .map(|(name, columns)| ((*name).to_owned(), read(columns)))
             .collect(),
+        ..Catalog::default()
     }
 }
 

@@ -74,6 +74,7 @@ fn evaluate(case: &Json, stored: &StoredFunctions, run: impl Run) -> Result<Tabl
     let schemas = schemas.map(|(name, table)| (name.clone(), table.schema().clone()));
     let catalog = Catalog {
         tables: schemas.collect(),
+        ..Catalog::default()
     };
     let linked = functions(case, stored)
         .and_then(|functions| functions.link(text))

@@ -59,6 +59,7 @@ fn catalog() -> Catalog {
         tables: tables
             .map(|(name, table)| (name, table.schema().clone()))
             .collect(),
+        ..Catalog::default()
     }
 }
 

@@ -281,6 +281,7 @@ impl Case {
         let schemas = schemas.map(|(name, table)| (name.clone(), table.schema().clone()));
         let catalog = Catalog {
             tables: schemas.collect(),
+            ..Catalog::default()
         };
         let bound = bind(&self.query, &catalog);
         assert!(

@@ -116,6 +116,7 @@ fn told(query: &str) -> String {
         query,
         &Catalog {
             tables: schemas.collect(),
+            ..Catalog::default()
         },
     );
     let Some(plan) = bound.query else {

@@ -27,6 +27,7 @@ fn evaluate(query: &str, options: &RunOptions) -> Result<RunResult, EvalError> {
     let tables = BTreeMap::from([("Logs".to_owned(), logs())]);
     let catalog = Catalog {
         tables: [("Logs".to_owned(), logs().schema().clone())].into(),
+        ..Catalog::default()
     };
     let bound = bind(query, &catalog);
     assert!(bound.query.is_some(), "{:?}", bound.diagnostics);

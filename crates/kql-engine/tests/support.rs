@@ -40,6 +40,7 @@ fn bound(example: &str, tables: &BTreeMap<String, Table>) -> Bound {
     let schemas = schemas.map(|(name, table)| (name.clone(), table.schema().clone()));
     let catalog = Catalog {
         tables: schemas.collect(),
+        ..Catalog::default()
     };
     bind(example, &catalog)
 }

@@ -25,27 +25,8 @@ pub struct Cut {
 }
 
 impl Cut {
-    /// That something is missing from the entities.
-    pub(crate) fn of_entities(sentence: String) -> Self {
-        Self {
-            part: CutPart::Entities,
-            sentence,
-        }
-    }
-
-    /// That something is missing from the custom details.
-    pub(crate) fn of_custom_details(sentence: String) -> Self {
-        Self {
-            part: CutPart::CustomDetails,
-            sentence,
-        }
-    }
-
-    /// That an alert says what the rule itself says in place of what its rows would have.
-    pub(crate) fn of_alert_details(sentence: String) -> Self {
-        Self {
-            part: CutPart::AlertDetails,
-            sentence,
-        }
+    /// That something is missing from a part of an alert.
+    pub(crate) fn of(part: CutPart, sentence: String) -> Self {
+        Self { part, sentence }
     }
 }

@@ -13,7 +13,7 @@ use sentinel_rules::rule::{EntityMapping, Rule};
 use sentinel_rules::{MAX_IDENTIFIERS, MAX_MAPPINGS};
 use serde::{Deserialize, Serialize};
 
-use crate::cut::Cut;
+use crate::cut::{Cut, CutPart};
 
 /// Entities that one alert can hold (Sentinel service limits).
 pub const MAX_ENTITIES: usize = 500;
@@ -41,14 +41,41 @@ const JSON_OF_ENTITY: usize = 22;
 /// Bytes of JSON around an identifier and its value: `"…":"…",`.
 const JSON_OF_IDENTIFIER: usize = 6;
 
+/// The identifier of an account that is inferred when the rule maps none.
+const SUFFIX: &str = "UPNSuffix";
+
 /// A thing that an alert is about.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Entity {
     /// Type, such as `Account` or `IP`.
     pub entity_type: String,
     /// Identifiers with a value, in order of the mapping.
     pub identifiers: Vec<(String, String)>,
+    /// Names of the identifiers that Microsoft does not document: we infer them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inferred: Vec<String>,
+}
+
+/// How sure an identifier is says nothing about what it identifies.
+impl PartialEq for Entity {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.entity_type, &self.identifiers) == (&other.entity_type, &other.identifiers)
+    }
+}
+
+impl Eq for Entity {}
+
+impl Entity {
+    /// Its identifiers for reading: names, marked where they are inferred, and values.
+    pub fn told(&self) -> Vec<(String, String)> {
+        let identifiers = self.identifiers.iter();
+        let told = identifiers.map(|(name, value)| match self.inferred.contains(name) {
+            true => (format!("{name} (inferred)"), value.clone()),
+            false => (name.clone(), value.clone()),
+        });
+        told.collect()
+    }
 }
 
 /// The distinct entities that a rule maps from its result, in order of mappings and rows, and what an alert
@@ -70,14 +97,15 @@ pub fn extract(rule: &Rule, result: &Table) -> (Vec<Entity>, Vec<Cut>) {
         entities.append(&mut found.entities);
     }
     cuts.extend(dropped.iter().map(|name| {
-        Cut::of_entities(format!(
-            "An account named {name} is left out: Sentinel drops accounts of this name."
-        ))
+        Cut::of(
+            CutPart::Entities,
+            format!("An account named {name} is left out: Sentinel drops accounts of this name."),
+        )
     }));
     let fitting = fitting(&entities);
     if let Some(left @ 1..) = entities.len().checked_sub(fitting) {
         let of = entities.len();
-        cuts.push(Cut::of_entities(format!(
+        cuts.push(Cut::of(CutPart::Entities, format!(
             "The last {left} of {of} entities are left out: the entities of an alert take at most 64 KB."
         )));
     }
@@ -90,14 +118,14 @@ fn beyond_limits(rule: &Rule) -> Vec<Cut> {
     let mut cuts = Vec::new();
     let mappings = rule.entity_mappings.len();
     if mappings > MAX_MAPPINGS {
-        cuts.push(Cut::of_entities(format!(
+        cuts.push(Cut::of(CutPart::Entities, format!(
             "The mappings after the first {MAX_MAPPINGS} are left out: Sentinel refuses a rule with {mappings}."
         )));
     }
     for mapping in rule.entity_mappings.iter().take(MAX_MAPPINGS) {
         let identifiers = mapping.field_mappings.len();
         if identifiers > MAX_IDENTIFIERS {
-            cuts.push(Cut::of_entities(format!(
+            cuts.push(Cut::of(CutPart::Entities, format!(
                 "The identifiers after the first {MAX_IDENTIFIERS} of the {} mapping are left out: Sentinel refuses a mapping with {identifiers}.",
                 mapping.entity_type
             )));
@@ -114,11 +142,14 @@ fn full(mapping: &EntityMapping, rule: &Rule, share: usize) -> Cut {
         1 => String::new(),
         mappings => format!(", divided equally over {mappings} mappings"),
     };
-    Cut::of_entities(format!(
-        "The {} entities of {} are the first {share}, more are left out: an alert holds {MAX_ENTITIES} entities{shared}.",
-        mapping.entity_type,
-        columns.join(", ")
-    ))
+    Cut::of(
+        CutPart::Entities,
+        format!(
+            "The {} entities of {} are the first {share}, more are left out: an alert holds {MAX_ENTITIES} entities{shared}.",
+            mapping.entity_type,
+            columns.join(", ")
+        ),
+    )
 }
 
 /// How many of the entities have room in one alert.
@@ -186,6 +217,7 @@ fn of_row(mapping: &EntityMapping, result: &Table, row: usize) -> Entity {
     let entity = Entity {
         entity_type: mapping.entity_type.clone(),
         identifiers: identifiers.collect(),
+        inferred: Vec::new(),
     };
     match entity.entity_type == "Account" {
         true => with_short_name(entity),
@@ -194,26 +226,25 @@ fn of_row(mapping: &EntityMapping, result: &Table, row: usize) -> Entity {
 }
 
 /// An account whose name ends before its `@`, as it does since July 2026 (entities reference). That what stands
-/// behind it becomes the suffix, unless the mapping gives one, is inferred.
+/// behind it becomes the suffix, unless the mapping gives one, is inferred. A text that begins with `@` names
+/// nobody before it and stays.
 fn with_short_name(mut account: Entity) -> Entity {
-    let has_suffix = account
-        .identifiers
-        .iter()
-        .any(|(name, _)| name == "UPNSuffix");
+    let has_suffix = account.identifiers.iter().any(|(name, _)| name == SUFFIX);
     let mut names = account.identifiers.iter_mut();
     let Some((_, name)) = names.find(|(identifier, _)| identifier == "Name") else {
         return account;
     };
-    let Some((prefix, suffix)) = name.split_once('@') else {
+    let Some((prefix, suffix)) = name
+        .split_once('@')
+        .filter(|(prefix, _)| !prefix.is_empty())
+    else {
         return account;
     };
-    if prefix.is_empty() || suffix.is_empty() {
-        return account;
-    }
     let (prefix, suffix) = (prefix.to_owned(), suffix.to_owned());
     *name = prefix;
-    if !has_suffix {
-        account.identifiers.push(("UPNSuffix".to_owned(), suffix));
+    if !has_suffix && !suffix.is_empty() {
+        account.identifiers.push((SUFFIX.to_owned(), suffix));
+        account.inferred.push(SUFFIX.to_owned());
     }
     account
 }

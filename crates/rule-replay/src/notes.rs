@@ -40,12 +40,22 @@ pub fn of(
                 .to_owned(),
         );
     }
+    notes.extend(of_entities(rule, result));
+    notes
+}
+
+/// What a rule says about entities that its result cannot give.
+pub(crate) fn of_entities(rule: &Rule, result: &Table) -> Vec<String> {
+    let mut notes = Vec::new();
     let missing = missing_columns(rule, result);
     if !missing.is_empty() {
         notes.push(format!(
             "The entity mapping names columns that the result does not have: {}. Sentinel leaves those entities out.",
             missing.join(", ")
         ));
+    }
+    if rule.extra.contains_key("sentinelEntitiesMappings") {
+        notes.push("Entities that sentinelEntitiesMappings takes from the alerts in a column are not read here: what such a column holds is not documented.".to_owned());
     }
     notes
 }

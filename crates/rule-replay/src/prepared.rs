@@ -25,7 +25,16 @@ pub struct Prepared<'a> {
 impl<'a> Prepared<'a> {
     /// Binds the query. Fails with the first error of syntax or binding.
     pub fn new(rule: &'a Rule, tables: &Tables) -> Result<Self, Failure> {
-        let query = bound(&rule.query, tables)?;
+        Self::delayed(rule, tables, 0)
+    }
+
+    /// As [`Self::new`], for rows that are ingested so many ticks after their time.
+    pub fn delayed(rule: &'a Rule, tables: &Tables, ingestion: i64) -> Result<Self, Failure> {
+        let catalog = Catalog {
+            ingestion_delay: ingestion,
+            ..catalog(tables)
+        };
+        let query = bound_in(&rule.query, &catalog)?;
         Ok(Self { rule, query })
     }
 
@@ -47,7 +56,11 @@ impl<'a> Prepared<'a> {
 
 /// The query of a text over the tables. Fails with the first error of syntax or binding.
 pub(crate) fn bound(text: &str, tables: &Tables) -> Result<Query, Failure> {
-    let bound = bind(text, &catalog(tables));
+    bound_in(text, &catalog(tables))
+}
+
+fn bound_in(text: &str, catalog: &Catalog) -> Result<Query, Failure> {
+    let bound = bind(text, catalog);
     match (
         bound.query,
         bound.diagnostics.into_iter().find(|found| found.is_error()),

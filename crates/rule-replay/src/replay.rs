@@ -94,7 +94,7 @@ fn near_real_time(prepared: &Prepared<'_>, tables: &Tables, now: i64) -> Result<
 
 fn window_run(window: &Window) -> WindowRun {
     WindowRun {
-        now: window.to,
+        now: window::now_after(*window),
         window: window.from..window.to,
     }
 }
@@ -111,7 +111,7 @@ fn steps_to_show(
 ) -> Result<Vec<Step>, Failure> {
     let mut shown: Option<Vec<Step>> = None;
     for minute in minutes.take(if first_fired { 1 } else { MAX_EXPLAINED }) {
-        let (_, _, steps) = single(prepared, tables, minute, minute.to)?;
+        let (_, _, steps) = single(prepared, tables, minute, window::now_after(minute))?;
         if shown
             .as_ref()
             .is_none_or(|shown| reaches_further(&steps, shown))

@@ -14,6 +14,9 @@ use crate::replay::TIME_COLUMN;
 /// Length of the window of one NRT run.
 pub const NRT_WINDOW: i64 = 60 * TICKS_PER_SECOND;
 
+/// How far an NRT run lags behind the minute it reads (documented: two minutes).
+pub const NRT_DELAY: i64 = 2 * NRT_WINDOW;
+
 /// How far before `now` the one-minute runs of an NRT rule are tried.
 pub const NRT_LOOKBACK: i64 = TICKS_PER_DAY;
 
@@ -46,6 +49,11 @@ pub fn minute_of(time: i64) -> Window {
         from,
         to: from + NRT_WINDOW,
     }
+}
+
+/// `now()` of the run of an NRT rule that reads a minute.
+pub fn now_after(minute: Window) -> i64 {
+    minute.to.saturating_add(NRT_DELAY)
 }
 
 /// The one-minute windows of an NRT rule that hold at least one of `times`, oldest first, within

@@ -201,7 +201,7 @@ fn the_name_of_an_account_ends_before_its_at_sign() {
     let account = |name: &str, fields: &[(&str, &str)]| {
         let tables = log(&[(at("10:01:00"), name)]);
         let alert = alert_of(&tables, "", &[("Account", fields)]);
-        let identifiers = alert.entities.first().map(|one| one.identifiers.clone());
+        let identifiers = alert.entities.first().map(|one| one.told());
         let words = identifiers
             .into_iter()
             .flatten()
@@ -211,9 +211,10 @@ fn the_name_of_an_account_ends_before_its_at_sign() {
     let name = [("Name", "Caller")];
     assert_eq!(
         account("kim@contoso.com", &name),
-        "Name kim, UPNSuffix contoso.com"
+        "Name kim, UPNSuffix (inferred) contoso.com"
     );
     assert_eq!(account("kim", &name), "Name kim");
+    assert_eq!(account("kim@", &name), "Name kim");
     assert_eq!(account("@contoso.com", &name), "Name @contoso.com");
     // A mapped suffix stays, and only the name is shortened.
     let both = [("Name", "Caller"), ("UPNSuffix", "OperationName")];

@@ -12,7 +12,9 @@ use kql_analysis::time::parse_timespan;
 use kql_engine::Table;
 use kql_syntax::text::LineIndex;
 use rule_replay::Tables;
-use rule_replay::timeline::{Assumptions, Options, Timeline, merge, simulate, time_of_last_reader};
+use rule_replay::timeline::{
+    Assumptions, Options, RowTimes, Timeline, merge, simulate, time_of_last_reader,
+};
 use sentinel_rules::rule::Rule;
 use serde_json::json;
 
@@ -81,6 +83,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let mut timelines = Vec::new();
     let times = Times::of(arguments, span)?;
     let questions = what_if::Questions::of(arguments)?;
+    let row_times = (arguments.format == Format::Json).then(|| RowTimes::of(&tables));
     for rule in &read.rules {
         let options = times.options(rule);
         let told = simulate(rule, &tables, options).and_then(|timeline| {
@@ -90,13 +93,13 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         });
         match told {
             Ok((timeline, answers)) => {
-                match arguments.format {
-                    Format::Json => {
-                        let mut document = document(rule, options, &timeline);
+                match &row_times {
+                    Some(row_times) => {
+                        let mut document = document(rule, options, &timeline, row_times);
                         answers.add_to(&mut document);
                         documents.push(document);
                     }
-                    Format::Text => {
+                    None => {
                         tell(rule, options, &timeline)?;
                         answers.tell()?;
                     }

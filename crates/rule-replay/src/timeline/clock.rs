@@ -5,7 +5,7 @@ use sentinel_rules::rule::{Rule, RuleKind};
 
 use super::assumptions::Asked;
 use super::options::{Options, SCHEDULED_DELAY};
-use crate::window::{NRT_WINDOW, Window, scheduled};
+use crate::window::{NRT_DELAY, NRT_WINDOW, Window, scheduled};
 
 /// A run that is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,9 +19,6 @@ pub(super) struct Due {
     /// When its alerts are made.
     pub made: i64,
 }
-
-/// How far an NRT run lags behind the minute it reads (documented: two minutes).
-const NRT_DELAY: i64 = 2 * NRT_WINDOW;
 
 /// Ticks between two runs; zero for an NRT rule.
 fn frequency(rule: &Rule) -> i64 {

@@ -27,7 +27,7 @@ pub(crate) struct Computed {
 impl Computed {
     /// Runs the query of a rule at every time that is due, whatever its trigger and suppression say.
     pub fn new(rule: &Rule, tables: &Tables, options: Options) -> Result<Self, Failure> {
-        let prepared = Prepared::new(rule, tables)?;
+        let prepared = Prepared::delayed(rule, tables, options.ingestion_delay)?;
         let windows = prepared.windows(tables);
         let due = due(rule, tables, options)?;
         let runs: Vec<WindowRun> = due.iter().map(window_run).collect();

@@ -6,7 +6,7 @@ use sentinel_rules::MAX_DETAILS;
 use sentinel_rules::rule::Rule;
 
 use super::details::cell;
-use crate::cut::Cut;
+use crate::cut::{Cut, CutPart};
 
 /// Values that one custom detail holds (Sentinel service limits: 50).
 pub const MAX_DETAIL_VALUES: usize = 50;
@@ -19,7 +19,7 @@ pub(super) fn custom_details(rule: &Rule, rows: &Table) -> (Vec<(String, Vec<Str
     let mut cuts = Vec::new();
     let mut details = Vec::new();
     if rule.custom_details.len() > MAX_DETAILS {
-        cuts.push(Cut::of_custom_details(format!(
+        cuts.push(Cut::of(CutPart::CustomDetails, format!(
             "The custom details after the first {MAX_DETAILS} are left out: Sentinel refuses a rule with {}.",
             rule.custom_details.len()
         )));
@@ -51,7 +51,9 @@ impl Detail {
             format!("Values of {key} are left out: the custom details of an alert take at most 2 KB together.")
         });
         let sentences = many.into_iter().chain(long);
-        sentences.map(Cut::of_custom_details).collect()
+        sentences
+            .map(|sentence| Cut::of(CutPart::CustomDetails, sentence))
+            .collect()
     }
 }
 

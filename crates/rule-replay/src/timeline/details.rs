@@ -11,7 +11,7 @@ use sentinel_rules::tactics::tactic;
 use serde_json::Value as Json;
 
 use super::properties::properties;
-use crate::cut::Cut;
+use crate::cut::{Cut, CutPart};
 
 /// Different values of an overridden field in one run (Sentinel service limits: 50).
 pub(super) const MAX_FIELD_VALUES: usize = 50;
@@ -93,7 +93,10 @@ impl Heading {
 /// That a field of an alert stays the rule's own.
 fn stays_own(field: &str, reason: &str) -> Cut {
     let is = if field == "tactics" { "are" } else { "is" };
-    Cut::of_alert_details(format!("The {field} {is} the rule's own: {reason}."))
+    Cut::of(
+        CutPart::AlertDetails,
+        format!("The {field} {is} the rule's own: {reason}."),
+    )
 }
 
 /// Gives up the overrides of fields that have more than [`MAX_FIELD_VALUES`] different values in one run:
@@ -120,9 +123,10 @@ pub(super) fn give_up_varied(rule: &Rule, headings: &mut [Heading]) {
                 .push(stays_own("tactics", &reason.replace("it ", "them ")));
         }
         for property in &properties {
-            one.cuts.push(Cut::of_alert_details(format!(
-                "{property} is left out: {reason}."
-            )));
+            one.cuts.push(Cut::of(
+                CutPart::AlertDetails,
+                format!("{property} is left out: {reason}."),
+            ));
         }
         one.properties
             .retain(|(property, _)| !properties.contains(property));

@@ -11,8 +11,10 @@ mod custom;
 mod details;
 mod incident;
 mod merged;
+mod notes;
 mod options;
 mod properties;
+mod read;
 mod simulate;
 mod single;
 
@@ -24,5 +26,6 @@ pub use custom::{MAX_DETAIL_BYTES, MAX_DETAIL_VALUES};
 pub use incident::{DEFAULT_LOOKBACK, Grouping, Incident, MAX_ALERTS_PER_INCIDENT, Matching};
 pub use merged::{Event, EventKind, Lane, Merged, merge};
 pub use options::{Options, SCHEDULED_DELAY};
+pub use read::RowTimes;
 pub use simulate::{MAX_RUNS, RunOutcome, Timeline, TimelineRun, simulate};
 pub use single::{SingleRun, run_at};

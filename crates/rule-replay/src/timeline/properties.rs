@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use super::details::{
     MAX_FIELD_VALUES, MAX_TEXT_BYTES, MAX_VALUE_BYTES, cell, names, quoted, within, without_value,
 };
-use crate::cut::Cut;
+use crate::cut::{Cut, CutPart};
 
 /// Properties that hold several values (Microsoft's page on alert details).
 const COLLECTIONS: [&str; 4] = [
@@ -36,9 +36,10 @@ pub(super) fn properties(
         let value = cell(rows, row, column).ok_or_else(|| without_value(column));
         match value.and_then(|value| fitting(property, value)) {
             Ok(value) => properties.push((property.to_owned(), value)),
-            Err(reason) => cuts.push(Cut::of_alert_details(format!(
-                "{property} is left out: {reason}."
-            ))),
+            Err(reason) => cuts.push(Cut::of(
+                CutPart::AlertDetails,
+                format!("{property} is left out: {reason}."),
+            )),
         }
     }
     (properties, cuts)

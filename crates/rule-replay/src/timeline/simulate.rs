@@ -8,8 +8,8 @@ use super::alert::{Alert, alerts};
 use super::assumptions::{Asked, Assumptions};
 use super::clock::{Due, run_of_minute, scheduled_runs};
 use super::incident::{Grouping, Incident, incidents};
+use super::notes::{notes, unread};
 use super::options::Options;
-use crate::cut::CutPart;
 use crate::outcome::Failure;
 use crate::prepared::{Prepared, Tables, failure};
 use crate::replay::TIME_COLUMN;
@@ -36,8 +36,10 @@ pub struct Timeline {
 pub struct TimelineRun {
     /// `now()` of the run, in ticks.
     pub time: i64,
-    /// The rows it reads.
+    /// The rows it reads: those of its span that are ingested by then.
     pub window: Window,
+    /// The span that the rule asks for.
+    pub span: Window,
     /// What came of it.
     pub outcome: RunOutcome,
 }
@@ -64,7 +66,7 @@ pub enum RunOutcome {
 /// Runs a rule on its schedule. Fails when the query cannot be bound, a run cannot be evaluated, or there
 /// are more than [`MAX_RUNS`] runs.
 pub fn simulate(rule: &Rule, tables: &Tables, options: Options) -> Result<Timeline, Failure> {
-    let prepared = Prepared::new(rule, tables)?;
+    let prepared = Prepared::delayed(rule, tables, options.ingestion_delay)?;
     let windows = prepared.windows(tables);
     let due = due(rule, tables, options)?;
     let runs: Vec<WindowRun> = due.iter().map(window_run).collect();
@@ -72,6 +74,8 @@ pub fn simulate(rule: &Rule, tables: &Tables, options: Options) -> Result<Timeli
     let mut timeline = judged(rule, &due, options.assumptions, |index| {
         results.get(index).map_err(failure)
     })?;
+    let windows_read: Vec<Window> = due.iter().map(|run| run.window).collect();
+    timeline.notes.extend(unread(rule, tables, &windows_read));
     if rule.kind == RuleKind::Nrt && finds_rows_without_events(&windows, options)? {
         timeline.notes.push("The query gives rows even for a minute without events. Sentinel would raise an alert every minute; only minutes with events are shown.".to_owned());
     }
@@ -95,9 +99,10 @@ pub(super) fn judged(
     for (index, run) in due.iter().enumerate() {
         simulation.run(*run, || result(index))?;
     }
+    let incidents = incidents(&Grouping::of(rule, assumptions), &simulation.alerts);
     Ok(Timeline {
-        incidents: incidents(&Grouping::of(rule, assumptions), &simulation.alerts),
-        notes: notes(rule, &simulation.runs, &simulation.alerts),
+        notes: notes(rule, &simulation.runs, &simulation.alerts, incidents.len()),
+        incidents,
         runs: simulation.runs,
         alerts: simulation.alerts,
     })
@@ -179,6 +184,7 @@ impl Simulation<'_> {
         self.runs.push(TimelineRun {
             time: due.time,
             window: due.window,
+            span: due.span,
             outcome,
         });
         Ok(())
@@ -217,53 +223,4 @@ fn finds_rows_without_events(windows: &Windows<'_>, options: Options) -> Result<
     }];
     let result = windows.results(&none).get(0).map_err(failure)?;
     Ok(result.rows() > 0)
-}
-
-/// What to know about a timeline.
-fn notes(rule: &Rule, runs: &[TimelineRun], alerts: &[Alert]) -> Vec<String> {
-    let mut notes = Vec::new();
-    if let Some(schedule) = &rule.schedule
-        && schedule.period > schedule.frequency
-        && schedule.frequency.seconds > 0
-    {
-        let times = schedule.period.seconds.div_ceil(schedule.frequency.seconds);
-        notes.push(format!(
-            "The period is longer than the frequency: an event is read by up to {times} runs and can raise an alert in each."
-        ));
-    }
-    if rule.kind == RuleKind::Nrt {
-        notes.push("NRT rules go by ingestion time. The log has none, so TimeGenerated and the chosen delay stand in for it.".to_owned());
-    }
-    if crate::notes::reads_ingestion_time(rule) {
-        notes.push("The query asks for ingestion_time(). The log has none, so TimeGenerated stands in for it, without the chosen delay.".to_owned());
-    }
-    let skipped = runs
-        .iter()
-        .filter(|run| run.outcome == RunOutcome::Suppressed)
-        .count();
-    if skipped > 0 {
-        notes.push(format!(
-            "{} paused by suppression; what only they would have read is never evaluated.",
-            crate::words::counted(skipped as u64, "run")
-        ));
-    }
-    if rule.incident_configuration.is_none() && !alerts.is_empty() {
-        notes.push("The rule does not say whether alerts make incidents; each is taken to make one, as the wizard has it.".to_owned());
-    }
-    for (part, what) in [
-        (CutPart::Entities, "entities left out"),
-        (CutPart::CustomDetails, "custom details left out"),
-        (
-            CutPart::AlertDetails,
-            "the rule's own details where their rows gave none that fit",
-        ),
-    ] {
-        let has_cut = |alert: &&Alert| alert.cuts.iter().any(|cut| cut.part == part);
-        let count = alerts.iter().filter(has_cut).count() as u64;
-        if count > 0 {
-            let alerts = crate::words::counted(count, "alert");
-            notes.push(format!("{alerts} with {what}; each says what and why."));
-        }
-    }
-    notes
 }

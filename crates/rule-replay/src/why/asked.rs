@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::outcome::Outcome;
 use crate::timeline::TimelineRun;
-use crate::window::Window;
+use crate::window::{self, Window};
 
 /// A run that is asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,7 +41,7 @@ impl Asked {
                 let asked = Self {
                     now: match rule.kind {
                         RuleKind::Scheduled => now,
-                        RuleKind::Nrt => run.window.to,
+                        RuleKind::Nrt => window::now_after(run.window),
                     },
                     window: Some(run.window),
                 };
@@ -58,7 +58,7 @@ impl Asked {
         runs.map(|run| Self {
             now: match rule.kind {
                 RuleKind::Scheduled => now,
-                RuleKind::Nrt => run.window.to,
+                RuleKind::Nrt => window::now_after(run.window),
             },
             window: Some(run.window),
         })

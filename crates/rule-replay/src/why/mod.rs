@@ -261,13 +261,13 @@ impl<'a> Questions<'a> {
             Value::DateTime(time) => Some(window::minute_of(time)),
             _ => None,
         });
-        let window = window.unwrap_or(Window {
+        let day = Window {
             from: now.saturating_sub(window::NRT_LOOKBACK),
             to: now,
-        });
+        };
         Ok(Asked {
-            now: window.to,
-            window: Some(window),
+            now: window.map_or(now, window::now_after),
+            window: Some(window.unwrap_or(day)),
         })
     }
 

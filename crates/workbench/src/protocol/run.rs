@@ -28,7 +28,7 @@ pub struct RunView {
 pub struct EntityView {
     /// Type, such as `IP`.
     pub entity_type: String,
-    /// Identifiers and values.
+    /// Identifiers, marked where they are inferred, and values.
     pub identifiers: Vec<(String, String)>,
 }
 

@@ -35,7 +35,7 @@ fn succeeded(outcome: &Outcome, query: &str, lines: &LineIndex) -> RunView {
         .take(SHOWN_ENTITIES)
         .map(|entity| EntityView {
             entity_type: entity.entity_type.clone(),
-            identifiers: entity.identifiers.clone(),
+            identifiers: entity.told(),
         });
     RunView {
         fires: outcome.fires,

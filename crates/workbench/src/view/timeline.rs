@@ -133,7 +133,7 @@ fn view(timeline: &Timeline, incident: &Incident) -> IncidentView {
         entities: entities
             .map(|entity| EntityView {
                 entity_type: entity.entity_type.clone(),
-                identifiers: entity.identifiers.clone(),
+                identifiers: entity.told(),
             })
             .collect(),
     }

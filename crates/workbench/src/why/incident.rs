@@ -72,7 +72,7 @@ fn page(rule: &Rule, timeline: &Timeline, number: usize, incident: &Incident) ->
         entities: entities
             .map(|entity| EntityView {
                 entity_type: entity.entity_type.clone(),
-                identifiers: entity.identifiers.clone(),
+                identifiers: entity.told(),
             })
             .collect(),
         alerts: shown

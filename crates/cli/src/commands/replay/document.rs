@@ -1,7 +1,7 @@
 //! What `rulesmith replay` writes as JSON.
 
 use kql_analysis::time::format_datetime;
-use rule_replay::timeline::{Alert, Incident, Merged, Options, RunOutcome, Timeline};
+use rule_replay::timeline::{Alert, Incident, Merged, Options, RowTimes, RunOutcome, Timeline};
 use rule_replay::words::severity;
 use sentinel_rules::rule::Rule;
 use serde_json::{Value, json};
@@ -21,8 +21,14 @@ pub(super) fn together(merged: &Merged) -> Value {
     })
 }
 
-/// What a rule did.
-pub(super) fn document(rule: &Rule, options: Options, timeline: &Timeline) -> Value {
+/// What a rule did. A run's window is what the rule asks for; the rows it reads are those that are ingested
+/// by then.
+pub(super) fn document(
+    rule: &Rule,
+    options: Options,
+    timeline: &Timeline,
+    times: &RowTimes,
+) -> Value {
     json!({
         "id": rule.id,
         "name": rule.name,
@@ -37,9 +43,10 @@ pub(super) fn document(rule: &Rule, options: Options, timeline: &Timeline) -> Va
             };
             json!({
                 "time": format_datetime(run.time),
-                "windowFrom": format_datetime(run.window.from),
-                "windowTo": format_datetime(run.window.to),
+                "windowFrom": format_datetime(run.span.from),
+                "windowTo": format_datetime(run.span.to),
                 "outcome": outcome,
+                "read": times.read_by(run),
                 "rows": rows,
                 "alerts": alerts,
             })

@@ -94,7 +94,7 @@ fn left_out<'t>(timeline: &'t Timeline, incident: &Incident) -> Vec<&'t str> {
 /// The first entities in words, and how many more there are.
 pub(super) fn entities(entities: &[Entity]) -> String {
     let words = |entity: &Entity| {
-        let identifiers = entity.identifiers.iter();
+        let identifiers = entity.told().into_iter();
         let identifiers = identifiers.map(|(name, value)| format!("{name} {value}"));
         let identifiers: Vec<String> = identifiers.collect();
         format!("{} {}", entity.entity_type, identifiers.join(" "))
