@@ -47,6 +47,7 @@ fn entities(rule: &Rule, tables: &BTreeMap<String, Table>, now: i64) -> Vec<Stri
         &rule.query,
         &Catalog {
             tables: schemas.collect(),
+            ..Catalog::default()
         },
     );
     let query = bound
