@@ -325,3 +325,31 @@ fn rows_that_are_rendered_over_time_are_a_chart() {
     let table = query.replace("timechart", "table");
     assert!(charts(&table, &small_log(), run).unwrap().is_empty());
 }
+
+#[test]
+fn rows_that_keep_others_out_are_told_of() {
+    let found = |filter: &str| {
+        let query = format!("AzureDiagnostics | {filter} | count");
+        let tables = small_log();
+        let questions = Questions::to_query(&query, &tables).unwrap();
+        let run = questions.run_for(at("10:00:00"), &row(1)).unwrap();
+        let notes = questions.behind(run, 0..1).unwrap().notes;
+        notes
+            .iter()
+            .any(|note| note.starts_with("Other rows can matter"))
+    };
+    let deletes = "(AzureDiagnostics | where OperationName == 'KeyDelete' | project OperationName)";
+    assert!(found(&format!(
+        "join kind=leftanti {deletes} on OperationName"
+    )));
+    assert!(found(&format!("where OperationName !in {deletes}")));
+    assert!(found(&format!("where not(OperationName in {deletes})")));
+    assert!(found(&format!(
+        "join kind=leftouter {deletes} on OperationName | where isempty(OperationName1)"
+    )));
+    assert!(!found(&format!("where OperationName in {deletes}")));
+    assert!(!found(&format!(
+        "join kind=inner {deletes} on OperationName"
+    )));
+    assert!(!found("where OperationName !in ('KeyGet')"));
+}

@@ -4,12 +4,14 @@
 //! Each question runs the rule once more at that time, with the operators noting where rows come from.
 //! Row numbers are those of the tables as they are loaded, counted from 0.
 
+mod absence;
 mod asked;
+mod columns;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use kql_analysis::plan::{Node, Query};
+use kql_analysis::plan::Query;
 use kql_analysis::value::Value;
 use kql_engine::explain::words::Words;
 use kql_engine::explain::{
@@ -21,6 +23,7 @@ use sentinel_rules::rule::Rule;
 use serde::{Deserialize, Serialize};
 
 pub use asked::Asked;
+pub use columns::columns_read;
 
 use crate::outcome::Failure;
 use crate::prepared::{Tables, bound, catalog, failure, options};
@@ -145,8 +148,10 @@ impl<'a> Questions<'a> {
             });
         }
         let behind = explained.behind(statement, result_rows.clone());
+        let mut notes = Words::of(self.text).approximations(&behind);
+        notes.extend(absence::note(&self.query));
         Ok(Evidence {
-            notes: Words::of(self.text).approximations(&behind),
+            notes,
             run,
             result_rows,
             behind,
@@ -287,25 +292,4 @@ impl<'a> Questions<'a> {
             }),
         }
     }
-}
-
-/// The columns of a table that a query reads, in the table's order; all when that is not known.
-pub fn columns_read(query: &str, tables: &Tables, table: &str) -> Vec<String> {
-    let Some(known) = tables.get(table) else {
-        return Vec::new();
-    };
-    let names = || known.schema().columns.iter().map(|column| &column.name);
-    let Ok(query) = bound(query, tables) else {
-        return names().cloned().collect();
-    };
-    let is_read = |wanted: &str| {
-        query.any_plan(&|plan| match &plan.node {
-            Node::Table { name, unread } if name == table => {
-                let place = plan.schema.index_of(wanted);
-                place.is_some_and(|place| unread.get(place) != Some(&true))
-            }
-            _ => false,
-        })
-    };
-    names().filter(|name| is_read(name)).cloned().collect()
 }
