@@ -1,0 +1,296 @@
+//! Tabular operators: which columns a table has behind each, and what flows into them.
+
+mod cells;
+mod columns;
+mod tables;
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use kql_syntax::ast::{Call, Expr, Operator, Pipeline};
+use kql_syntax::{SyntaxKind, SyntaxNode};
+
+use super::value::{Base, Binding, Flow, Kinds, Scope, TableFlow};
+use super::walker::Walker;
+use columns::named;
+
+/// Aggregates that give the columns of one row.
+const ROWS: [&str; 6] = ["arg_max", "arg_min", "argmax", "argmin", "any", "take_any"];
+/// Operators behind which a table of one row still has one.
+const KEEP_THE_ROW: [SyntaxKind; 9] = [
+    SyntaxKind::ExtendOperator,
+    SyntaxKind::SerializeOperator,
+    SyntaxKind::ProjectOperator,
+    SyntaxKind::ProjectRenameOperator,
+    SyntaxKind::ProjectReorderOperator,
+    SyntaxKind::ProjectKeepOperator,
+    SyntaxKind::ProjectAwayOperator,
+    SyntaxKind::PrintOperator,
+    SyntaxKind::AsOperator,
+];
+
+impl Walker<'_> {
+    /// What a tabular expression gives.
+    pub fn table(&mut self, expression: &Expr, scope: &Scope) -> TableFlow {
+        if !self.step() {
+            return TableFlow::of_base(Base::Unknown);
+        }
+        match expression {
+            Expr::Paren(paren) => match paren.inner() {
+                Some(inner) => self.table(&inner, scope),
+                None => TableFlow::default(),
+            },
+            Expr::Pipeline(pipeline) => self.pipeline(pipeline, scope),
+            Expr::Source(operator) => self.operator(operator, TableFlow::default(), scope),
+            Expr::Name(name) => match scope.names.get(&name.text()) {
+                Some(Binding::Function(function)) => {
+                    let function = function.clone();
+                    self.call(&function, Vec::new()).table()
+                }
+                Some(binding) => binding.table(),
+                None => self.named_table(&name.text(), &expression.range()),
+            },
+            Expr::Call(call) => self.table_call(call, expression, scope),
+            // `workspace("…").Table` and the like.
+            Expr::Member(member) => match member.member() {
+                Some(inner) => self.table(&inner, &Scope::default()),
+                None => TableFlow::default(),
+            },
+            Expr::Wildcard(wildcard) => match wildcard.matches(&self.profile.table) {
+                true => TableFlow::of_base(Base::Shared),
+                false => TableFlow::of_base(Base::Other),
+            },
+            Expr::Star(_) => TableFlow::of_base(Base::Shared),
+            _ => TableFlow::of_base(Base::Unknown),
+        }
+    }
+
+    fn table_call(&mut self, call: &Call, expression: &Expr, scope: &Scope) -> TableFlow {
+        let name = call.name().map(|name| name.text()).unwrap_or_default();
+        let arguments = call.arguments();
+        match (name.as_str(), arguments.first()) {
+            ("table", Some(argument)) => {
+                let flow = self.expression(argument, &scope.outside());
+                let text = flow.worlds.as_ref().map(|worlds| worlds[0].clone());
+                match text.and_then(|text| self.evaluator.text(&text)) {
+                    Some(table) => self.named_table(&table, &expression.range()),
+                    None => TableFlow::of_base(Base::Unknown),
+                }
+            }
+            ("materialize" | "view", Some(inner)) => self.table(inner, scope),
+            _ if scope.names.contains_key(&name) => {
+                self.value(expression, &scope.outside()).table()
+            }
+            _ => {
+                for argument in &arguments {
+                    self.value(argument, &scope.outside());
+                }
+                TableFlow::of_base(Base::Unknown)
+            }
+        }
+    }
+
+    fn pipeline(&mut self, pipeline: &Pipeline, scope: &Scope) -> TableFlow {
+        let outside = scope.outside();
+        let mut table = match pipeline.source() {
+            Some(source) => self.table(&source, &outside),
+            None => TableFlow::default(),
+        };
+        for operator in pipeline.operators() {
+            table = self.operator(&operator, table, &outside);
+        }
+        table
+    }
+
+    fn operators(
+        &mut self,
+        operators: &[Operator],
+        mut table: TableFlow,
+        scope: &Scope,
+    ) -> TableFlow {
+        for operator in operators {
+            table = self.operator(operator, table, scope);
+        }
+        table
+    }
+
+    /// What an operator gives. Behind a condition that leaves rows of another provider only, nothing is
+    /// about the kind of resource.
+    fn operator(&mut self, operator: &Operator, table: TableFlow, scope: &Scope) -> TableFlow {
+        let takes_more = matches!(
+            operator.kind(),
+            SyntaxKind::JoinOperator | SyntaxKind::LookupOperator | SyntaxKind::UnionOperator
+        );
+        let (elsewhere, target_only) = (table.elsewhere, table.target_only);
+        let counted = usize::from(elsewhere && !takes_more);
+        self.elsewhere += counted;
+        let others = match takes_more {
+            true => BTreeSet::new(),
+            false => table.others.clone(),
+        };
+        let outer = std::mem::replace(&mut self.others, others.clone());
+        let mut given = self.columns_behind(operator, table, scope);
+        self.others = outer;
+        self.elsewhere -= counted;
+        given.others.extend(others);
+        let is_union = operator.kind() == SyntaxKind::UnionOperator;
+        given.elsewhere |= elsewhere && !is_union;
+        given.target_only |= target_only && !is_union;
+        given
+    }
+
+    fn columns_behind(
+        &mut self,
+        operator: &Operator,
+        mut table: TableFlow,
+        scope: &Scope,
+    ) -> TableFlow {
+        use SyntaxKind::*;
+        let row = scope.with_row(&table);
+        table.single &= KEEP_THE_ROW.contains(&operator.kind());
+        match operator.kind() {
+            WhereOperator => {
+                if let Some(condition) = operator.expression() {
+                    let flow = self.expression(&condition, &row);
+                    self.check_call(&condition, &flow, &row);
+                    table.target_only |= self.exclusion(&condition, &row);
+                    let said = self.providers(&condition, &row);
+                    if said.elsewhere {
+                        table.elsewhere = true;
+                        self.filtered(&row);
+                    }
+                    if said.own && self.quiet == 0 {
+                        for read in &table.reads {
+                            let known = self.found.by_provider.entry(*read).or_default();
+                            known.extend(said.others.iter().cloned());
+                        }
+                        table.others.extend(said.others);
+                    }
+                }
+            }
+            ExtendOperator | SerializeOperator => self.assign(&operator.list(), &mut table, scope),
+            ProjectOperator | PrintOperator | DistinctOperator => {
+                let mut given = TableFlow {
+                    reads: table.reads.clone(),
+                    single: table.single || operator.kind() == PrintOperator,
+                    ..TableFlow::default()
+                };
+                for item in operator.list() {
+                    match &item {
+                        Expr::Star(_) => return table,
+                        _ => self.item(&item, &row, &mut given),
+                    }
+                }
+                return given;
+            }
+            ProjectRenameOperator => {
+                for named in operator.list().iter().filter_map(named) {
+                    let (Some(name), Some(Expr::Name(old))) = (named.name(), named.value()) else {
+                        continue;
+                    };
+                    let mut flow = self.named(&old, &row);
+                    flow.made = Kinds::default();
+                    table.set(old.text(), Flow::default());
+                    table.set(name.text(), flow);
+                }
+            }
+            ProjectReorderOperator
+            | ProjectKeepOperator
+            | ProjectAwayOperator
+            | SortOperator
+            | TopOperator
+            | TakeOperator
+            | SampleOperator => self.visit(operator.syntax(), &row),
+            SummarizeOperator => return self.summarize(operator, table, scope),
+            JoinOperator | LookupOperator => return self.join(operator, table, scope),
+            UnionOperator => return self.union(operator, table, scope),
+            DatatableOperator => return self.datatable(operator),
+            MvExpandOperator => self.expand(operator, &mut table, scope),
+            MvApplyOperator => {
+                self.expand(operator, &mut table, scope);
+                if let Some(inner) = operator.subquery() {
+                    return self.operators(&inner.operators(), table, scope);
+                }
+            }
+            PartitionOperator => {
+                if let Some(inner) = operator.subquery() {
+                    return self.operators(&inner.operators(), table, scope);
+                }
+            }
+            ForkOperator => {
+                for branch in operator.branches() {
+                    if let Some(inner) = branch.subquery() {
+                        self.operators(&inner.operators(), table.clone(), scope);
+                    }
+                }
+            }
+            ParseOperator | ParseKvOperator => self.parse(operator, &mut table, scope),
+            AsOperator => {
+                if let Some(name) = operator.name() {
+                    self.tables.insert(name.text(), Rc::new(table.clone()));
+                }
+            }
+            EvaluateOperator => {
+                self.visit(operator.syntax(), &row);
+                self.plugin(operator, &mut table, &row);
+            }
+            InvokeOperator => return self.invoke(operator, table, scope),
+            SearchOperator | FindOperator => return self.search(operator, table, scope),
+            CountOperator | RangeOperator => {
+                self.visit(operator.syntax(), &row);
+                return TableFlow::default();
+            }
+            ExternalDataOperator => return TableFlow::of_base(Base::Other),
+            MakeSeriesOperator => {
+                self.visit(operator.syntax(), &row);
+                for item in operator.by() {
+                    self.item(&item, &row, &mut table);
+                }
+            }
+            _ => self.visit(operator.syntax(), &row),
+        }
+        table
+    }
+
+    /// Looks at every expression of an operator that has no reading of its own.
+    fn visit(&mut self, node: &SyntaxNode, scope: &Scope) {
+        for child in node.children() {
+            match Expr::cast(child.clone()) {
+                Some(expression) => {
+                    let flow = self.expression(&expression, scope);
+                    self.check_call(&expression, &flow, scope);
+                }
+                None => self.visit(&child, scope),
+            }
+        }
+    }
+
+    fn invoke(&mut self, operator: &Operator, table: TableFlow, scope: &Scope) -> TableFlow {
+        let Some(call) = operator.call() else {
+            return table;
+        };
+        let name = call.name().map(|name| name.text()).unwrap_or_default();
+        let Some(Binding::Function(function)) = scope.names.get(&name) else {
+            return table;
+        };
+        let function = function.clone();
+        let mut arguments = vec![Some(Binding::Table(Rc::new(table)))];
+        for argument in call.arguments() {
+            arguments.push(Some(self.value(&argument, &scope.outside())));
+        }
+        self.call(&function, arguments).table()
+    }
+}
+
+/// The operands of `and`, or the expression itself.
+fn conjuncts(expression: &Expr) -> Vec<Expr> {
+    match expression.without_parentheses() {
+        Expr::Logical(logical) if logical.is_and() => logical.operands(),
+        other => vec![other],
+    }
+}
+
+/// Whether nothing is piped into an operator.
+fn is_first(operator: &Operator) -> bool {
+    operator.syntax().prev_sibling().is_none()
+}
