@@ -36,6 +36,7 @@ mod strings;
 mod time_format;
 mod time_zones;
 mod units;
+mod user_agents;
 mod xml;
 
 pub use conversion::convert;
@@ -78,6 +79,7 @@ static FAMILIES: &[kernel::Table] = &[
     time_format::KERNELS,
     time_zones::KERNELS,
     units::KERNELS,
+    user_agents::KERNELS,
     xml::KERNELS,
 ];
 

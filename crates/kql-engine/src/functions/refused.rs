@@ -21,9 +21,6 @@ pub(super) const KERNELS: Table = &[
             "it needs a database of addresses",
         )
     }),
-    ("parse_user_agent", |_, _| {
-        refuse("parse_user_agent", "it needs a database of browsers")
-    }),
     ("datetime_list_timezones", |_, _| {
         refuse(
             "datetime_list_timezones",
