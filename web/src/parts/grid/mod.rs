@@ -1,10 +1,11 @@
-//! A table of any size: only the rows in sight are asked for and drawn. Sort by a column, filter, choose
-//! columns, copy, write to a file. The whole of it is reachable by keyboard: the region scrolls with the
+//! A table of any size: only the rows about what is in sight are asked for, and only cells of columns in sight are
+//! drawn. Sort by a column, filter, choose columns, copy, write to a file. The whole of it is reachable by keyboard: the region scrolls with the
 //! arrow keys, headers are buttons.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+mod columns;
+mod rows;
+mod tools;
 
-use leptos::leptos_dom::helpers::debounce;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -12,7 +13,10 @@ use workbench::protocol::{
     Answer, CellPage, GridColumn, GridFile, GridQuery, GridSource, Question,
 };
 
-use super::{copy, download};
+use columns::{Sight, columns, head, table_width, width};
+use rows::{Row, around, row_view, rows, spacer};
+use tools::tools;
+
 use crate::state::Store;
 use crate::words::counted;
 
@@ -22,12 +26,6 @@ const ROW_HEIGHT: f64 = 26.0;
 const PAGE_ROWS: usize = 60;
 /// Rows by which the asked ones move: each step draws as many anew, which must fit into one frame.
 const STEP_ROWS: usize = 10;
-/// Widest column, in characters.
-const WIDEST: usize = 44;
-/// Characters that a header needs beside its name, for the mark of the order.
-const MARK: usize = 2;
-/// How long the filter waits for the next letter, in milliseconds.
-const FILTER_REST: std::time::Duration = std::time::Duration::from_millis(200);
 /// Highest element that browsers lay out exactly, in pixels; more rows share a pixel.
 const MAX_HEIGHT: f64 = 8_000_000.0;
 
@@ -44,6 +42,8 @@ struct Shown {
     all: Memo<Vec<GridColumn>>,
     /// Visible columns with their widths in characters; they stay while rows are scrolled.
     widths: RwSignal<Vec<(GridColumn, usize)>>,
+    /// The columns whose cells are drawn.
+    sight: RwSignal<Sight>,
     /// Whether rows were asked for and have not come.
     asking: StoredValue<bool>,
     /// Columns that the user shows or hides against the default: filled ones are shown.
@@ -171,16 +171,6 @@ impl Shown {
     }
 }
 
-/// Characters that the longest of a page's cells in a column needs, or its header.
-fn width(page: &CellPage, place: usize, column: &GridColumn) -> usize {
-    let cells = page
-        .rows
-        .iter()
-        .filter_map(|row| row.get(place)?.as_deref());
-    let longest = cells.map(|cell| cell.chars().count()).max().unwrap_or(0);
-    longest.max(column.name.len() + MARK).min(WIDEST)
-}
-
 /// The rows of a table.
 #[component]
 pub fn Grid(
@@ -197,6 +187,7 @@ pub fn Grid(
                 .unwrap_or_default()
         }),
         widths: RwSignal::new(Vec::new()),
+        sight: RwSignal::new(Sight::START),
         asking: StoredValue::new(false),
         store: expect_context::<Store>(),
         source: StoredValue::new(source),
@@ -210,10 +201,29 @@ pub fn Grid(
     };
     let region = NodeRef::<leptos::html::Div>::new();
     Effect::new(move || shown.load());
+    let look = move || {
+        let sight = region.get_untracked().and_then(|region| Sight::of(&region));
+        if let Some(sight) = sight.filter(|sight| *sight != shown.sight.get_untracked()) {
+            shown.sight.set(sight);
+        }
+    };
+    Effect::new(move || {
+        shown.widths.track();
+        // The heads are drawn by then.
+        request_animation_frame(look);
+    });
+    let resized = window_event_listener(leptos::ev::resize, move |_| look());
+    on_cleanup(move || resized.remove());
+    let left = StoredValue::new(0);
     let scrolled = move |event: web_sys::Event| {
         let element: Option<HtmlElement> = event.target().and_then(|target| target.dyn_into().ok());
-        if let Some(element) = element {
-            scroll(shown, &element);
+        let Some(element) = element else { return };
+        scroll(shown, &element);
+        // Heads are measured only when the region was scrolled sideways.
+        let scrolled = element.scroll_left();
+        if scrolled != left.get_value() {
+            left.set_value(scrolled);
+            look();
         }
     };
     let reset = move || {
@@ -259,181 +269,6 @@ fn scroll(shown: Shown, region: &HtmlElement) {
     let first = (top as usize).saturating_sub(above) / STEP_ROWS * STEP_ROWS;
     if first != shown.first.get_untracked() {
         shown.first.set(first);
-    }
-}
-
-fn tools(shown: Shown, reset: impl Fn() + Copy + 'static) -> impl IntoView {
-    let mut rest = debounce(FILTER_REST, move |text: String| {
-        reset();
-        shown.filter.set(text);
-    });
-    let typed = move |event| rest(event_target_value(&event));
-    let save = move |format| shown.file(format, |_, file| download(&file));
-    let copy_rows = move |_| shown.file("csv", |shown, file| copy(shown.told, "Rows", file.text));
-    let columns = move || {
-        let columns = shown.all.get().into_iter();
-        columns
-            .map(|column| column_choice(shown, column))
-            .collect_view()
-    };
-    view! {
-        <div class="grid-tools">
-            <label>"Filter "<input type="search" autocomplete="off" spellcheck="false" on:input=typed/></label>
-            <details class="menu"><summary>"Columns"</summary><div class="menu-list">{columns}</div></details>
-            <button class="plain" on:click=copy_rows>"Copy"</button>
-            <button class="plain" on:click=move |_| save("csv")>"CSV"</button>
-            <button class="plain" on:click=move |_| save("json")>"JSON"</button>
-        </div>
-    }
-}
-
-fn column_choice(shown: Shown, column: GridColumn) -> impl IntoView {
-    let name = column.name.clone();
-    let change = move |_| {
-        shown.turned.update(|turned| {
-            let known = turned.iter().position(|one| *one == name);
-            match known {
-                Some(place) => drop(turned.remove(place)),
-                None => turned.push(name.clone()),
-            }
-        });
-    };
-    let label = column.name.clone();
-    view! { <label><input type="checkbox" prop:checked=move || { shown.turned.track(); shown.shows(&column) } on:change=change/>" "{label}</label> }
-}
-
-/// The width of a cell of so many characters with its padding.
-fn cell_width(characters: usize) -> String {
-    format!("calc({characters}ch + 1.3rem)")
-}
-
-/// Characters of the column of row numbers.
-const NUMBER: usize = 9;
-
-fn columns(shown: Shown) -> impl IntoView {
-    let widths = shown.widths.get();
-    let widths = widths.into_iter().map(|(_, width)| width);
-    let all = std::iter::once(NUMBER).chain(widths);
-    all.map(|width| view! { <col style:width=cell_width(width)/> })
-        .collect_view()
-}
-
-fn table_width(shown: Shown) -> String {
-    shown.widths.with(|widths| {
-        let characters: usize = widths.iter().map(|(_, width)| width).sum();
-        let padding = 1.3 * (widths.len() + 1) as f64;
-        format!("calc({}ch + {padding}rem)", characters + NUMBER)
-    })
-}
-
-fn head(shown: Shown, reset: impl Fn() + Copy + 'static) -> impl IntoView {
-    let visible = shown.widths.get().into_iter().map(|(column, _)| column);
-    let heads = visible.map(|GridColumn { name, ty, .. }| {
-        let sorted = shown.sort.get().filter(|(column, _)| *column == name);
-        let (order, sign) = match sorted {
-            None => ("none", ""),
-            Some((_, false)) => ("ascending", " ↑"),
-            Some((_, true)) => ("descending", " ↓"),
-        };
-        let label = name.clone();
-        let turn = move |_| {
-            reset();
-            shown.sort.update(|sort| {
-                *sort = match sort.take() {
-                    Some((column, false)) if column == name => Some((column, true)),
-                    Some((column, true)) if column == name => None,
-                    _ => Some((name.clone(), false)),
-                };
-            });
-        };
-        view! { <th scope="col" aria-sort=order><button class="plain" title=ty on:click=turn>{label}{sign}</button></th> }
-    });
-    view! { <tr aria-rowindex="1"><th scope="col" class="count">"#"</th>{heads.collect_view()}</tr> }
-}
-
-/// Pixels above and below the rows that are drawn.
-fn around(shown: Shown) -> (f64, f64) {
-    let height = shown.height();
-    shown.page.with(|page| {
-        let Some(page) = page else { return (0.0, 0.0) };
-        let all = page.rows.len() as f64 * ROW_HEIGHT;
-        let above = match page.matched {
-            0 => 0.0,
-            matched => (page.first as f64 / matched as f64 * height).min((height - all).max(0.0)),
-        };
-        (above, (height - above - all).max(0.0))
-    })
-}
-
-fn spacer(height: impl Fn() -> f64 + Send + 'static) -> impl IntoView {
-    view! { <tr class="spacer" aria-hidden="true"><td style:height=move || format!("{}px", height())></td></tr> }
-}
-
-/// A row that is drawn. Rows that stay in sight are not drawn anew.
-#[derive(Clone, Hash)]
-struct Row {
-    place: usize,
-    number: u32,
-    cells: Vec<Option<String>>,
-}
-
-impl Row {
-    fn key(&self) -> (usize, u64) {
-        let mut hasher = DefaultHasher::new();
-        self.hash(&mut hasher);
-        (self.place, hasher.finish())
-    }
-}
-
-fn rows(shown: Shown) -> Vec<Row> {
-    shown.page.with(|page| {
-        let Some(page) = page else { return Vec::new() };
-        let visible: Vec<bool> = page
-            .columns
-            .iter()
-            .map(|column| shown.shows(column))
-            .collect();
-        let rows = page.rows.iter().zip(&page.numbers).zip(page.first..);
-        let row = |((cells, number), place): ((&Vec<Option<String>>, &u32), usize)| Row {
-            place,
-            number: *number,
-            cells: cells
-                .iter()
-                .zip(&visible)
-                .filter(|(_, visible)| **visible)
-                .map(|(cell, _)| cell.clone())
-                .collect(),
-        };
-        rows.map(row).collect()
-    })
-}
-
-fn row_view(shown: Shown, row: Row) -> impl IntoView {
-    let cells: Vec<_> = row.cells.into_iter().map(cell_view).collect();
-    view! { <tr aria-rowindex=row.place + 2><td class="count">{row_number(shown.on_row, row.number as usize)}</td>{cells}</tr> }
-}
-
-/// A row's number; a button when a row can be asked about.
-fn row_number(on_row: Option<Callback<usize>>, row: usize) -> AnyView {
-    let text = (row + 1).to_string();
-    match on_row {
-        None => text.into_any(),
-        Some(on_row) => {
-            let label = format!("Why row {text}");
-            view! { <button class="link" aria-label=label title="Why" on:click=move |_| on_row.run(row)>{text}</button> }.into_any()
-        }
-    }
-}
-
-fn cell_view(cell: Option<String>) -> AnyView {
-    match cell {
-        // What does not fit is cut, and is told whole when it is pointed at.
-        Some(text) if text.len() > WIDEST / 2 => {
-            let title = text.clone();
-            view! { <td title=title>{text}</td> }.into_any()
-        }
-        Some(text) => view! { <td>{text}</td> }.into_any(),
-        None => view! { <td class="null">"null"</td> }.into_any(),
     }
 }
 

@@ -1,0 +1,105 @@
+//! The rows of a grid that are drawn: those about what is in sight, with the cells of the columns in sight.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use leptos::prelude::*;
+
+use super::columns::WIDEST;
+use super::{ROW_HEIGHT, Shown};
+
+/// Pixels above and below the rows that are drawn.
+pub(super) fn around(shown: Shown) -> (f64, f64) {
+    let height = shown.height();
+    shown.page.with(|page| {
+        let Some(page) = page else { return (0.0, 0.0) };
+        let all = page.rows.len() as f64 * ROW_HEIGHT;
+        let above = match page.matched {
+            0 => 0.0,
+            matched => (page.first as f64 / matched as f64 * height).min((height - all).max(0.0)),
+        };
+        (above, (height - above - all).max(0.0))
+    })
+}
+
+/// A row that keeps the place of those that are not drawn.
+pub(super) fn spacer(height: impl Fn() -> f64 + Send + 'static) -> impl IntoView {
+    view! { <tr class="spacer" aria-hidden="true"><td style:height=move || format!("{}px", height())></td></tr> }
+}
+
+/// A row that is drawn. Rows that stay in sight are not drawn anew.
+#[derive(Clone, Hash)]
+pub(super) struct Row {
+    place: usize,
+    number: u32,
+    /// Columns before and after the cells, which are not in sight.
+    hidden: (usize, usize),
+    cells: Vec<Option<String>>,
+}
+
+impl Row {
+    /// Tells rows with other contents or columns apart.
+    pub fn key(&self) -> (usize, u64) {
+        let mut hasher = DefaultHasher::new();
+        self.hash(&mut hasher);
+        (self.place, hasher.finish())
+    }
+}
+
+/// The rows of the page, with the cells in sight.
+pub(super) fn rows(shown: Shown) -> Vec<Row> {
+    let sight = shown.sight.get();
+    shown.page.with(|page| {
+        let Some(page) = page else { return Vec::new() };
+        let columns = page.columns.iter().enumerate();
+        let visible = columns.filter(|(_, column)| shown.shows(column));
+        let visible: Vec<usize> = visible.map(|(place, _)| place).collect();
+        let end = sight.end.min(visible.len());
+        let first = sight.first.min(end);
+        let rows = page.rows.iter().zip(&page.numbers).zip(page.first..);
+        let row = |((cells, number), place): ((&Vec<Option<String>>, &u32), usize)| Row {
+            place,
+            number: *number,
+            hidden: (first, visible.len() - end),
+            cells: visible[first..end]
+                .iter()
+                .map(|column| cells.get(*column).cloned().flatten())
+                .collect(),
+        };
+        rows.map(row).collect()
+    })
+}
+
+pub(super) fn row_view(shown: Shown, row: Row) -> impl IntoView {
+    let cells: Vec<_> = row.cells.into_iter().map(cell_view).collect();
+    let (before, after) = row.hidden;
+    view! { <tr aria-rowindex=row.place + 2><td class="count">{row_number(shown.on_row, row.number as usize)}</td>{hidden(before)}{cells}{hidden(after)}</tr> }
+}
+
+/// An empty cell in place of so many columns that are not in sight.
+fn hidden(columns: usize) -> Option<impl IntoView> {
+    (columns > 0).then(|| view! { <td colspan=columns></td> })
+}
+
+/// A row's number; a button when a row can be asked about.
+fn row_number(on_row: Option<Callback<usize>>, row: usize) -> AnyView {
+    let text = (row + 1).to_string();
+    match on_row {
+        None => text.into_any(),
+        Some(on_row) => {
+            let label = format!("Why row {text}");
+            view! { <button class="link" aria-label=label title="Why" on:click=move |_| on_row.run(row)>{text}</button> }.into_any()
+        }
+    }
+}
+
+fn cell_view(cell: Option<String>) -> AnyView {
+    match cell {
+        // What does not fit is cut, and is told whole when it is pointed at.
+        Some(text) if text.len() > WIDEST / 2 => {
+            let title = text.clone();
+            view! { <td title=title>{text}</td> }.into_any()
+        }
+        Some(text) => view! { <td>{text}</td> }.into_any(),
+        None => view! { <td class="null">"null"</td> }.into_any(),
+    }
+}
