@@ -1,6 +1,6 @@
 // After the build: parts the modules of page and worker in what their first use calls and the rest. A quick
 // build for looking at the page stays whole.
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { firstUse } from './first-use.mjs';
 import { withRest, withRestOfPage } from './glue.mjs';
@@ -17,7 +17,7 @@ const page = readdirSync(folder).find((name) => /^page-.*\.js$/.test(name));
 const module = (script) => script.replace(/\.js$/, '_bg.wasm');
 const names = { page: { script: page, module: module(page) }, worker: { script: 'worker.js', module: module('worker.js') } };
 const textsOf = (folder) => readdirSync(new URL(folder, root)).map((name) => readFileSync(new URL(`${folder}/${name}`, root)));
-const texts = TEXTS.flatMap(textsOf).map((bytes) => ({ bytes }));
+const texts = [...TEXTS.flatMap(textsOf), ...patterns()].map((bytes) => ({ bytes }));
 
 if (process.env.TRUNK_PROFILE === 'release') {
   try {
@@ -28,6 +28,14 @@ if (process.env.TRUNK_PROFILE === 'release') {
     // A page that is whole works as well; the budget of the download tells that it is large.
     console.error(`The page stays whole: ${error.stack}`);
   }
+}
+
+/** The patterns of user agents, which a build script writes; of an earlier build too, whose text is in no module. */
+function patterns() {
+  const build = join(process.env.CARGO_TARGET_DIR ?? new URL('target', root).pathname, 'wasm32-unknown-unknown/page/build');
+  const crates = existsSync(build) ? readdirSync(build).filter((name) => name.startsWith('user-agents-')) : [];
+  const files = crates.map((name) => join(build, name, 'out/patterns.json'));
+  return files.filter(existsSync).map((file) => readFileSync(file));
 }
 
 function part({ script, module }, seen, withRest) {
