@@ -53,19 +53,22 @@ pub(crate) fn page(session: &mut Session, query: &GridQuery) -> Result<CellPage,
     let arranged = arranged(session, &table, query)?;
     let rows = arranged.rows.iter().copied();
     let count = query.count.min(MAX_PAGE_ROWS);
-    let columns = arranged.columns.iter();
-    let visible: Vec<bool> = columns
-        .map(|column| column.filled != query.turned.contains(&column.name))
-        .collect();
+    let columns = arranged.columns.iter().enumerate();
+    let visible = columns
+        .filter(|(_, column)| column.filled != query.turned.contains(&column.name))
+        .map(|(place, _)| place);
+    let (before, end) = query.sight.unwrap_or((0, usize::MAX));
+    let sent: Vec<usize> = visible.take(end).skip(before).collect();
     let shown: Vec<u32> = rows.skip(query.first).take(count).collect();
     Ok(CellPage {
         columns: arranged.columns.clone(),
         total: table.rows(),
         matched: arranged.rows.len(),
         first: query.first,
+        before,
         rows: shown
             .iter()
-            .map(|row| cells(&table, &visible, *row as usize))
+            .map(|row| cells(&table, &sent, *row as usize))
             .collect(),
         numbers: shown,
     })
@@ -133,14 +136,11 @@ fn still_wanted() -> Result<(), Problem> {
         .map_err(|error| Problem::about("Rows", error.message, "ask again to see them"))
 }
 
-/// The cells of visible columns.
-fn cells(table: &Table, visible: &[bool], row: usize) -> Vec<Option<String>> {
-    let columns = table.columns().iter().zip(visible);
+/// The cells of some columns, by their places in the table.
+fn cells(table: &Table, columns: &[usize], row: usize) -> Vec<Option<String>> {
+    let columns = columns.iter().map(|place| &table.columns()[*place]);
     columns
-        .map(|(column, visible)| match visible {
-            true => cell_text(&column.get(row), column.ty()),
-            false => None,
-        })
+        .map(|column| cell_text(&column.get(row), column.ty()))
         .collect()
 }
 

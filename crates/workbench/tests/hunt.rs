@@ -43,6 +43,7 @@ fn a_query_gives_rows_for_the_grid_and_its_chart() {
         first: 0,
         count: 5,
         turned: Vec::new(),
+        sight: None,
     };
     let Ok(Answer::Grid(rows)) = ask(&mut session, Question::Grid(page)) else {
         panic!("a page of rows");

@@ -17,6 +17,9 @@ pub struct GridQuery {
     pub count: usize,
     /// Columns that are shown or hidden against the default; cells of hidden ones are not sent.
     pub turned: Vec<String>,
+    /// The shown columns whose cells are sent, by their places among those: from the first to before the last. All
+    /// when absent.
+    pub sight: Option<(usize, usize)>,
 }
 
 /// A table of the session.
@@ -45,7 +48,9 @@ pub struct CellPage {
     pub first: usize,
     /// Place of each row in the table, from 0.
     pub numbers: Vec<u32>,
-    /// Cells as text; `None` is null.
+    /// Number of shown columns before those that have cells here.
+    pub before: usize,
+    /// Cells of shown columns, or of those in sight, as text; `None` is null.
     pub rows: Vec<Vec<Option<String>>>,
 }
 

@@ -14,38 +14,20 @@ const MARK: usize = 2;
 /// Characters of the column of row numbers.
 const NUMBER: usize = 9;
 
-/// The columns whose cells are drawn, by their places among the visible ones: from the first to before the last.
-#[derive(Clone, Copy, PartialEq)]
-pub(super) struct Sight {
-    pub first: usize,
-    pub end: usize,
-}
-
-impl Sight {
-    /// What is drawn before it is known what is in sight: enough for a wide screen.
-    pub const START: Self = Self { first: 0, end: 16 };
-
-    /// The columns that a region shows, and one more on each side. `None` while no heads are drawn.
-    pub fn of(region: &HtmlElement) -> Option<Self> {
-        let left = region.scroll_left();
-        let right = left + region.client_width();
-        let heads = region.query_selector_all("thead th").ok()?;
-        // The first head is that of the row numbers.
-        let heads = (1..heads.length())
-            .filter_map(|place| heads.item(place)?.dyn_into::<HtmlElement>().ok());
-        let seen: Vec<usize> = heads
-            .enumerate()
-            .filter(|(_, head)| {
-                head.offset_left() < right && head.offset_left() + head.offset_width() > left
-            })
-            .map(|(place, _)| place)
-            .collect();
-        let (first, last) = (*seen.first()?, *seen.last()?);
-        Some(Self {
-            first: first.saturating_sub(1),
-            end: last + 2,
-        })
-    }
+/// The columns that a region shows and one more on each side, by their places among the visible ones: from the first
+/// to before the last. `None` while no heads are drawn.
+pub(super) fn in_sight(region: &HtmlElement) -> Option<(usize, usize)> {
+    let left = region.scroll_left();
+    let right = left + region.client_width();
+    let heads = region.query_selector_all("thead th").ok()?;
+    // The first head is that of the row numbers.
+    let heads =
+        (1..heads.length()).filter_map(|place| heads.item(place)?.dyn_into::<HtmlElement>().ok());
+    let seen = heads.enumerate().filter(|(_, head)| {
+        head.offset_left() < right && head.offset_left() + head.offset_width() > left
+    });
+    let seen: Vec<usize> = seen.map(|(place, _)| place).collect();
+    Some((seen.first()?.saturating_sub(1), seen.last()? + 2))
 }
 
 /// Characters that the longest of a page's cells in a column needs, or its header.

@@ -13,7 +13,7 @@ use workbench::protocol::{
     Answer, CellPage, GridColumn, GridFile, GridQuery, GridSource, Question,
 };
 
-use columns::{Sight, columns, head, table_width, width};
+use columns::{columns, head, in_sight, table_width, width};
 use rows::{Row, around, row_view, rows, spacer};
 use tools::tools;
 
@@ -23,7 +23,7 @@ use crate::words::counted;
 /// Height of a row in pixels; the style sheet gives rows the same.
 const ROW_HEIGHT: f64 = 26.0;
 /// Rows asked for at once: what the region shows, and as much again above and below.
-const PAGE_ROWS: usize = 60;
+const PAGE_ROWS: usize = 48;
 /// Rows by which the asked ones move: each step draws as many anew, which must fit into one frame.
 const STEP_ROWS: usize = 10;
 /// Highest element that browsers lay out exactly, in pixels; more rows share a pixel.
@@ -42,8 +42,8 @@ struct Shown {
     all: Memo<Vec<GridColumn>>,
     /// Visible columns with their widths in characters; they stay while rows are scrolled.
     widths: RwSignal<Vec<(GridColumn, usize)>>,
-    /// The columns whose cells are drawn.
-    sight: RwSignal<Sight>,
+    /// The visible columns in sight; unknown until their heads are drawn.
+    sight: RwSignal<Option<(usize, usize)>>,
     /// Whether rows were asked for and have not come.
     asking: StoredValue<bool>,
     /// Columns that the user shows or hides against the default: filled ones are shown.
@@ -72,6 +72,7 @@ impl Shown {
             first: self.first.get(),
             count: PAGE_ROWS,
             turned: self.turned.get(),
+            sight: self.sight.get(),
         }
     }
 
@@ -93,6 +94,7 @@ impl Shown {
             drop(open);
             let here = GridQuery {
                 first: asked.first,
+                sight: asked.sight,
                 ..wanted.clone()
             };
             match answer {
@@ -117,10 +119,16 @@ impl Shown {
             .widths
             .with_untracked(|known| known.iter().map(|(column, _)| column).eq(columns.iter()));
         if !known {
-            let places = page.columns.iter().enumerate();
-            let places = places.filter(|(_, column)| columns.contains(column));
-            let widths =
-                places.map(|(place, column)| (column.clone(), width(&page, place, column)));
+            let row = page.rows.first();
+            if row.is_some_and(|cells| cells.len() < columns.len()) {
+                // Widths follow all cells of a page.
+                return self.sight.set(None);
+            }
+            let widths = columns.into_iter().enumerate();
+            let widths = widths.map(|(place, column)| {
+                let width = width(&page, place, &column);
+                (column, width)
+            });
             self.widths.set(widths.collect());
         }
         self.page.set(Some(page));
@@ -187,7 +195,7 @@ pub fn Grid(
                 .unwrap_or_default()
         }),
         widths: RwSignal::new(Vec::new()),
-        sight: RwSignal::new(Sight::START),
+        sight: RwSignal::new(None),
         asking: StoredValue::new(false),
         store: expect_context::<Store>(),
         source: StoredValue::new(source),
@@ -202,8 +210,8 @@ pub fn Grid(
     let region = NodeRef::<leptos::html::Div>::new();
     Effect::new(move || shown.load());
     let look = move || {
-        let sight = region.get_untracked().and_then(|region| Sight::of(&region));
-        if let Some(sight) = sight.filter(|sight| *sight != shown.sight.get_untracked()) {
+        let sight = region.get_untracked().and_then(|region| in_sight(&region));
+        if sight.is_some() && sight != shown.sight.get_untracked() {
             shown.sight.set(sight);
         }
     };

@@ -7,6 +7,9 @@ use leptos::prelude::*;
 use super::columns::WIDEST;
 use super::{ROW_HEIGHT, Shown};
 
+/// Most columns that are drawn: more than a wide screen shows, and few enough for a frame.
+const MAX_DRAWN: usize = 40;
+
 /// Pixels above and below the rows that are drawn.
 pub(super) fn around(shown: Shown) -> (f64, f64) {
     let height = shown.height();
@@ -45,26 +48,28 @@ impl Row {
     }
 }
 
-/// The rows of the page, with the cells in sight.
+/// The rows of the page with the cells that came; of all columns only the first, as sight is not known then.
 pub(super) fn rows(shown: Shown) -> Vec<Row> {
-    let sight = shown.sight.get();
     shown.page.with(|page| {
         let Some(page) = page else { return Vec::new() };
-        let columns = page.columns.iter().enumerate();
-        let visible = columns.filter(|(_, column)| shown.shows(column));
-        let visible: Vec<usize> = visible.map(|(place, _)| place).collect();
-        let end = sight.end.min(visible.len());
-        let first = sight.first.min(end);
-        let rows = page.rows.iter().zip(&page.numbers).zip(page.first..);
-        let row = |((cells, number), place): ((&Vec<Option<String>>, &u32), usize)| Row {
-            place,
-            number: *number,
-            hidden: (first, visible.len() - end),
-            cells: visible[first..end]
-                .iter()
-                .map(|column| cells.get(*column).cloned().flatten())
-                .collect(),
+        let visible = page
+            .columns
+            .iter()
+            .filter(|column| shown.shows(column))
+            .count();
+        let row = |((cells, number), place): ((&Vec<Option<String>>, &u32), usize)| {
+            let cells = &cells[..cells.len().min(MAX_DRAWN)];
+            Row {
+                place,
+                number: *number,
+                hidden: (
+                    page.before,
+                    visible.saturating_sub(page.before + cells.len()),
+                ),
+                cells: cells.to_vec(),
+            }
         };
+        let rows = page.rows.iter().zip(&page.numbers).zip(page.first..);
         rows.map(row).collect()
     })
 }
