@@ -347,6 +347,12 @@ fn rows_that_keep_others_out_are_told_of() {
     assert!(found(&format!(
         "join kind=leftouter {deletes} on OperationName | where isempty(OperationName1)"
     )));
+    assert!(found(
+        "summarize n = count(), t = min(TimeGenerated) by OperationName | sort by t asc | extend p = prev(n)"
+    ));
+    assert!(!found(
+        "sort by TimeGenerated asc | extend p = prev(OperationName)"
+    ));
     assert!(!found(&format!("where OperationName in {deletes}")));
     assert!(!found(&format!(
         "join kind=inner {deletes} on OperationName"

@@ -10,7 +10,7 @@ use kql_analysis::plan::{
 };
 
 /// What is said of such a query.
-const NOTE: &str = "Other rows can matter by keeping rows out, as `top`, `leftanti`, `!in` and filters of what is counted do: without one of them, a row that is not among these would come in.";
+const NOTE: &str = "Other rows can matter by keeping rows out, as `top`, `leftanti`, `!in`, filters of what is counted and neighbours in an order do: without one of them, a row that is not among these would come in.";
 
 /// That rows of a query may matter that are not among those behind its result.
 pub(super) fn note(query: &Query) -> Option<String> {
@@ -29,7 +29,13 @@ pub(super) fn note(query: &Query) -> Option<String> {
         },
         _ => takes_some(plan),
     };
-    let rests = query.any_plan(&|plan| puts_together(plan) && below(plan, &chooses));
+    let values_of_others = |plan: &Plan| counts(plan) || looks_around(plan);
+    let rests = query.any_plan(&|plan| {
+        let chooses_by_value = takes_some(plan) || matches!(plan.node, Node::Each(_));
+        (puts_together(plan) && below(plan, &chooses))
+            || (looks_around(plan) && below(plan, &values_of_others))
+            || (chooses_by_value && below(plan, &looks_around))
+    });
     rests.then(|| NOTE.to_owned())
 }
 
@@ -73,19 +79,23 @@ fn takes_some(plan: &Plan) -> bool {
 
 /// Whether more rows may change what an operator makes of one.
 fn puts_together(plan: &Plan) -> bool {
-    let looks_around = |expr: &Expr| {
-        any(expr, &|expr| match &expr.kind {
-            ExprKind::Call(function, _) => {
-                ["prev", "next"].contains(&function.name) || function.name.starts_with("row_")
-            }
-            _ => false,
-        })
-    };
     let chooses_partners = |kind: &JoinKind| !matches!(kind, JoinKind::Inner);
     counts(plan)
         || takes_some(plan)
+        || looks_around(plan)
         || matches!(&plan.node, Node::Join { kind, .. } if chooses_partners(kind))
-        || plan.parts().exprs.into_iter().any(looks_around)
+}
+
+/// Whether an operator looks at the neighbours of a row.
+fn looks_around(plan: &Plan) -> bool {
+    let is_window = |expr: &Expr| match &expr.kind {
+        ExprKind::Call(function, _) => {
+            ["prev", "next"].contains(&function.name) || function.name.starts_with("row_")
+        }
+        _ => false,
+    };
+    let mut exprs = plan.parts().exprs.into_iter();
+    exprs.any(|expr| any(expr, &is_window)) || matches!(plan.node, Node::Scan(_))
 }
 
 /// Whether a condition asks for what all rows of a table come to, or that none of them is alike.
