@@ -1,4 +1,4 @@
-//! Conversion of queries that hide the kind of resource, as data: `flow.txt` and `hidden.txt` hold
+//! Conversion of queries that hide the kind of resource, as data: each file of cases holds
 //! query and outcome.
 //!
 //! Besides the text, each case is run: the original on rows of vaults, the converted query on the same
@@ -200,4 +200,9 @@ fn names_made_of_values_and_other_disguises_convert_as_written() {
 #[test]
 fn kinds_in_further_disguises_convert_as_written() {
     run_cases("disguised.txt");
+}
+
+#[test]
+fn kinds_through_tables_defaults_and_parts_convert_as_written() {
+    run_cases("through-tables.txt");
 }
