@@ -1,13 +1,14 @@
 //! Entity mappings against the columns of the result.
 
 use kql_analysis::nearest;
-use kql_analysis::plan::{Expr, ExprKind, Node, Plan};
+use kql_analysis::plan::{Expr, ExprKind, Haystack, Node, Plan};
 use kql_analysis::types::{ScalarType, Schema};
 use kql_analysis::value::Value;
 use kql_syntax::ast::Call;
 use sentinel_rules::rule::FieldMapping;
 use sentinel_rules::validate;
 
+use super::window::conjuncts;
 use crate::finding::Findings;
 use crate::registry::{
     ENTITY_COLUMN, ENTITY_COLUMN_LOST, ENTITY_IDENTIFIER, ENTITY_LIMITS, ENTITY_TYPE, NO_ENTITIES,
@@ -221,31 +222,101 @@ fn check_placeholder(
         return;
     };
     if let Some(word) = fallback(subject, plan, &field.column_name, MAX_DEPTH) {
+        let when = match word.is_of_absent_column {
+            true => "the log lacks a column",
+            false => "the log has no value",
+        };
         let message = format!(
-            "{what} is mapped from `{}`, which is `{word}` when the log has no value",
-            field.column_name
+            "{what} is mapped from `{}`, which is `{}` when {when}",
+            field.column_name, word.text
         );
         findings.field(&PLACEHOLDER_ENTITY, path, message);
     }
 }
 
+/// A word that stands for "no value".
+struct Placeholder {
+    text: String,
+    /// Whether it stands for a column that the table does not have, and not for an empty cell.
+    is_of_absent_column: bool,
+}
+
 /// The placeholder that the operators that compute a column give it.
-fn fallback(subject: &Subject<'_>, plan: &Plan, column: &str, depth: usize) -> Option<String> {
+fn fallback(subject: &Subject<'_>, plan: &Plan, column: &str, depth: usize) -> Option<Placeholder> {
     let depth = depth.checked_sub(1)?;
     let at = plan.schema.index_of(column)?;
     let input = plan.parts().plans.into_iter().next();
     let Some(expr) = computed(plan, at) else {
         // Joins and unions have several inputs; which one a column comes from is not followed.
         let passes = !matches!(plan.node, Node::Join { .. } | Node::Union { .. });
-        return fallback(subject, input.filter(|_| passes)?, column, depth);
+        let word = fallback(subject, input.filter(|_| passes)?, column, depth);
+        return word.filter(|word| !drops(plan, at, &word.text));
     };
     if let Some(word) = own_fallback(subject, expr) {
         return Some(word);
     }
     let is_choice = matches!(&expr.kind, ExprKind::Call(function, _) if is_choice(function.name));
-    let from = columns(expr).into_iter().next().filter(|_| !is_choice)?;
+    // A word is one part only: what takes another part of a text finds nothing.
+    let is_other = is_choice || takes_later_part(expr);
+    let from = columns(expr).into_iter().next().filter(|_| !is_other)?;
     let input = input?;
     fallback(subject, input, &input.schema.columns.get(from)?.name, depth)
+}
+
+/// Whether a filter drops the rows in which a column is a word.
+fn drops(plan: &Plan, column: usize, word: &str) -> bool {
+    let Node::Where { predicate, .. } = &plan.node else {
+        return false;
+    };
+    let mut is_dropped = false;
+    conjuncts(predicate, &mut |part| {
+        let (needle, others) = match &part.kind {
+            ExprKind::Call(function, args) if matches!(function.name, "!=" | "!~") => {
+                (args.first(), args.get(1..).unwrap_or_default())
+            }
+            ExprKind::In(list) => match &list.haystack {
+                Haystack::Values(values) if list.negated => (Some(&list.needle), &values[..]),
+                _ => return,
+            },
+            _ => return,
+        };
+        let is_word = |expr: &Expr| match &expr.kind {
+            ExprKind::Literal(Value::String(text)) => text.eq_ignore_ascii_case(word),
+            ExprKind::Literal(Value::Array(items)) => items.iter().any(|item| match item {
+                Value::String(text) => text.eq_ignore_ascii_case(word),
+                _ => false,
+            }),
+            _ => false,
+        };
+        let is_column =
+            needle.is_some_and(|one| matches!(one.kind, ExprKind::Column(at) if at == column));
+        is_dropped |= is_column && others.iter().any(is_word);
+    });
+    is_dropped
+}
+
+/// Whether an expression takes another part of a split text than the first.
+fn takes_later_part(expr: &Expr) -> bool {
+    let is_later = |expr: &Expr| match &expr.kind {
+        ExprKind::Literal(Value::Long(number)) => *number != 0,
+        ExprKind::Literal(Value::Int(number)) => *number != 0,
+        _ => false,
+    };
+    let is_split =
+        |expr: &Expr| matches!(&expr.kind, ExprKind::Call(function, _) if function.name == "split");
+    let mut open = vec![expr];
+    while let Some(expr) = open.pop() {
+        let found = match &expr.kind {
+            ExprKind::Index(base, index) => is_split(base) && is_later(index),
+            ExprKind::Call(_, args) => is_split(expr) && args.get(2).is_some_and(is_later),
+            _ => false,
+        };
+        if found {
+            return true;
+        }
+        open.extend(expr.parts().exprs);
+    }
+    false
 }
 
 /// The expression that an operator computes a column with.
@@ -280,8 +351,14 @@ fn is_choice(name: &str) -> bool {
     matches!(name, "iff" | "iif" | "case" | "coalesce")
 }
 
-fn own_fallback(subject: &Subject<'_>, expr: &Expr) -> Option<String> {
-    let placeholder = |text: &str| is_placeholder(text).then(|| text.to_owned());
+fn own_fallback(subject: &Subject<'_>, expr: &Expr) -> Option<Placeholder> {
+    let word = |text: &str, is_of_absent_column| {
+        is_placeholder(text).then(|| Placeholder {
+            text: text.to_owned(),
+            is_of_absent_column,
+        })
+    };
+    let placeholder = |text: &str| word(text, false);
     match &expr.kind {
         ExprKind::Literal(Value::String(text)) => return placeholder(text),
         ExprKind::Call(function, args) if is_choice(function.name) => {
@@ -303,7 +380,7 @@ fn own_fallback(subject: &Subject<'_>, expr: &Expr) -> Option<String> {
             let name = call.name().map(|name| name.text()).unwrap_or_default();
             matches!(name.as_str(), "column_ifexists" | "columnifexists")
         })
-        .find_map(|call| placeholder(&call.arguments().get(1)?.string()?))
+        .find_map(|call| word(&call.arguments().get(1)?.string()?, true))
 }
 
 /// The columns that an expression reads, in order.

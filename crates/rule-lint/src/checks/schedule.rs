@@ -49,10 +49,12 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings) {
         );
         findings.query(&GAP, range.clone(), message);
     }
-    // A filter of the query that is as short as the frequency keeps what a run reports to its own time.
-    let narrowed = backs.iter().any(|(back, _)| *back <= frequency);
-    if period > frequency && !narrowed && subject.rule.suppression.is_none() {
-        let times = period / frequency.max(1);
+    // The shortest filter of the query keeps what a run reports to that time; what looks back further is there
+    // to be compared with.
+    let shortest = backs.iter().map(|(back, _)| *back).min().unwrap_or(period);
+    let reported = shortest.min(period);
+    if reported > frequency && subject.rule.suppression.is_none() {
+        let times = reported.saturating_add(frequency - 1) / frequency.max(1);
         let message =
             format!("a row is seen by about {times} runs, each of which may raise an alert for it");
         findings.field(&DUPLICATES, "queryPeriod", message);
