@@ -100,3 +100,44 @@ fn sarif_has_what_its_schema_requires() {
         );
     }
 }
+
+#[test]
+fn findings_of_the_original_are_told_from_those_of_the_conversion() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let rule = root.join("rules/key-vault/time-series-anomaly.yaml");
+    let out = std::env::temp_dir().join(format!("rulesmith-lint-{}", std::process::id()));
+    let run = |arguments: &[&std::ffi::OsStr]| {
+        let command = Command::new(env!("CARGO_BIN_EXE_rulesmith"))
+            .args(arguments)
+            .stdin(Stdio::null())
+            .output();
+        command.expect("it starts")
+    };
+    let made = run(&[
+        "convert".as_ref(),
+        rule.as_ref(),
+        "--out".as_ref(),
+        out.as_ref(),
+    ]);
+    assert!(
+        made.status.success(),
+        "{}",
+        String::from_utf8_lossy(&made.stderr)
+    );
+    let converted: Vec<_> = std::fs::read_dir(&out)
+        .expect("a folder")
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|end| end == "yaml"))
+        .collect();
+    let told = run(&["lint".as_ref(), rule.as_ref(), converted[0].as_ref()]);
+    std::fs::remove_dir_all(&out).expect("the folder goes");
+    let told = text(&told);
+    let of = |code: &str| {
+        let lines = told.lines().filter(|line| line.contains(code));
+        lines
+            .map(|line| line.ends_with("(in the original too)"))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(of("RL0040"), [false, true], "{told}");
+    assert_eq!(of("RL0044"), [false, false], "{told}");
+}

@@ -26,6 +26,8 @@ pub struct Located<'a> {
     pub query: &'a str,
     /// The finding.
     pub finding: &'a Finding,
+    /// Of a converted rule with its original at hand: whether the original has the finding too.
+    pub in_original: Option<bool>,
 }
 
 impl Located<'_> {
@@ -93,6 +95,9 @@ fn result(located: &Located<'_>) -> Value {
             "logicalLocations": [{ "name": located.rule, "fullyQualifiedName": finding.field }],
         }],
     });
+    if let Some(in_original) = located.in_original {
+        result["baselineState"] = json!(if in_original { "unchanged" } else { "new" });
+    }
     if let Some(suppression) = &finding.suppression {
         result["suppressions"] = json!([{
             "kind": "inSource",

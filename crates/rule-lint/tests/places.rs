@@ -76,6 +76,7 @@ fn sarif_has_what_its_schema_requires() {
     let lines = LineIndex::new(YAML);
     let place = Places::new(YAML).range(&rule, &finding);
     let located = Located {
+        in_original: None,
         file: "my rules/r.yaml",
         place: place.map(|range| (&lines, range)),
         rule: &rule.name,

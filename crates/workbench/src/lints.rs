@@ -2,7 +2,7 @@
 
 use kql_syntax::text::LineIndex;
 use rule_lint::{
-    Environment, Finding, Located, Places, by_code, lint_together, sarif as sarif_log,
+    Environment, Finding, Located, Places, by_code, in_original, lint_together, sarif as sarif_log,
     with_allowance,
 };
 use sentinel_rules::rule::{Format, Rule};
@@ -55,6 +55,7 @@ pub(crate) fn allow(
 /// The findings as SARIF. A converted rule stands in the file that it is exported as, so that places fit it.
 pub(crate) fn sarif(session: &Session, converted: bool) -> Result<ExportFile, Problem> {
     let found = found(session, converted);
+    let originals = originals(session, converted);
     let rules = rules(session, converted).into_iter();
     let files: Vec<(Rule, Option<(String, LineIndex)>)> = rules
         .map(|rule| match converted {
@@ -63,12 +64,16 @@ pub(crate) fn sarif(session: &Session, converted: bool) -> Result<ExportFile, Pr
         })
         .collect();
     let mut located = Vec::new();
-    for ((rule, file), findings) in files.iter().zip(&found) {
+    for (number, ((rule, file), findings)) in files.iter().zip(&found).enumerate() {
+        let known = originals
+            .get(number)
+            .map(|of_original| in_original(findings, of_original));
         let places = file
             .as_ref()
             .map(|(text, lines)| (Places::new(text), lines));
-        located.extend(findings.iter().map(|finding| {
+        located.extend(findings.iter().enumerate().map(|(at, finding)| {
             Located {
+                in_original: known.as_ref().and_then(|known| known.get(at).copied()),
                 file: &rule.origin.file,
                 place: places
                     .as_ref()
@@ -135,9 +140,23 @@ fn found(session: &Session, converted: bool) -> Vec<Vec<Finding>> {
     all
 }
 
+/// The findings of the originals, to tell from those of converted rules.
+fn originals(session: &Session, converted: bool) -> Vec<Vec<Finding>> {
+    match converted {
+        true => found(session, false),
+        false => Vec::new(),
+    }
+}
+
 fn version(session: &Session, converted: bool) -> Vec<FindingView> {
     let mut all = Vec::new();
-    let found = found(session, converted);
+    let mut found = found(session, converted);
+    for (findings, of_original) in found.iter_mut().zip(originals(session, converted)) {
+        let known = in_original(findings, &of_original);
+        for (finding, _) in findings.iter_mut().zip(known).filter(|(_, known)| *known) {
+            finding.message.push_str(" (in the original too)");
+        }
+    }
     let rules = rules(session, converted).into_iter();
     for ((loaded, rule), findings) in session.rules.iter().zip(rules).zip(found) {
         let lines = LineIndex::new(&rule.query);

@@ -6,7 +6,11 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use kql_syntax::text::LineIndex;
-use rule_lint::{Environment, Finding, Level, Located, Places, by_code, lint_together, sarif};
+use rule_convert::{Mode, default_accepted, default_profile};
+use rule_lint::{
+    Environment, Finding, Level, Located, Places, by_code, in_original, lint_together, sarif,
+};
+use rule_proof::pair_up;
 use sentinel_rules::rule::Rule;
 use serde_json::{Value, json};
 
@@ -85,7 +89,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         findings.retain(|finding| !allowed.contains(&finding.code));
         found.push((rule, findings));
     }
-    let placed = placed(&found, &known);
+    let known_before = known_before(&read.rules, &found);
+    let placed = placed(&found, &known, &known_before);
     match arguments.format {
         Format::Text => tell(&placed)?,
         Format::Json => print(&json!({
@@ -97,6 +102,21 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         .iter()
         .any(|one| one.finding.suppression.is_none() && denies(arguments.deny, one.finding.level));
     Ok(ExitCode::from(u8::from(denied || read.had_problems)))
+}
+
+/// For each rule that is the conversion of another one among them, which of its findings that one has too.
+fn known_before(rules: &[Rule], found: &[(&Rule, Vec<Finding>)]) -> Vec<Option<Vec<bool>>> {
+    let way = (default_profile(), Mode::Replace);
+    let pairs = pair_up(rules, &[], way, &default_accepted).pairs;
+    let of = |(rule, findings): &(&Rule, Vec<Finding>)| {
+        let pair = pairs.iter().find(|pair| {
+            pair.converted.id.eq_ignore_ascii_case(&rule.id) && pair.original.id != rule.id
+        })?;
+        let mut others = found.iter();
+        let (_, of_original) = others.find(|(other, _)| other.id == pair.original.id)?;
+        Some(in_original(findings, of_original))
+    };
+    found.iter().map(of).collect()
 }
 
 /// The codes given by `--allow`, as they are written in findings.
@@ -121,12 +141,13 @@ fn denies(deny: Deny, level: Level) -> bool {
 fn placed<'a>(
     found: &'a [(&'a Rule, Vec<Finding>)],
     known: &'a BTreeMap<String, File>,
+    known_before: &[Option<Vec<bool>>],
 ) -> Vec<Located<'a>> {
     let mut places: BTreeMap<&str, Places<'_>> = BTreeMap::new();
     let mut all = Vec::new();
-    for (rule, findings) in found {
+    for ((rule, findings), before) in found.iter().zip(known_before) {
         let file = known.get(&rule.origin.file);
-        for finding in findings {
+        for (number, finding) in findings.iter().enumerate() {
             let place = file.and_then(|file| {
                 let places = places
                     .entry(&rule.origin.file)
@@ -140,6 +161,7 @@ fn placed<'a>(
                 rule: &rule.name,
                 query: &rule.query,
                 finding,
+                in_original: before.as_ref().and_then(|all| all.get(number).copied()),
             });
         }
     }
@@ -155,13 +177,17 @@ fn tell(placed: &[Located<'_>]) -> Result<(), Failure> {
         }
         *counts.entry(finding.level).or_default() += 1;
         files::print_line(&format!(
-            "{}{}: {} {} {}; {}",
+            "{}{}: {} {} {}; {}{}",
             one.file,
             place(one),
             finding.level.name(),
             finding.code,
             finding.message,
-            finding.remedy
+            finding.remedy,
+            match one.in_original {
+                Some(true) => " (in the original too)",
+                _ => "",
+            }
         ))?;
     }
     let of = |level| counts.get(&level).copied().unwrap_or_default();
@@ -198,6 +224,7 @@ fn document(one: &Located<'_>) -> Value {
         "rule": one.rule,
         "place": place,
         "finding": finding,
+        "inOriginal": one.in_original,
     })
 }
 
