@@ -1,15 +1,18 @@
 //! The logs that a proof tries whole, of rows that the original is about and of columns that a rule reads.
 
+use std::collections::BTreeSet;
+
 use audit_logs::generate::scenario;
 use kql_analysis::types::ColumnSchema;
 use kql_analysis::value::{TICKS_PER_SECOND, Value};
 use kql_engine::{Column, Table};
+use rule_convert::Profile;
 use rule_replay::Tables;
 use sentinel_rules::rule::Rule;
 
 use crate::carry::{Carrying, Direction};
-use crate::generate::scenario_tables;
-use crate::log::{Kept, TIME_COLUMN};
+use crate::generate::{Base, Seen, scenario_tables};
+use crate::log::{Kept, Log, Row, TIME_COLUMN};
 use crate::prove::{Settings, Trial};
 use crate::reading::Reading;
 
@@ -17,6 +20,8 @@ use crate::reading::Reading;
 const SCENARIO: &str = "vault-all";
 /// The samples of both resources.
 pub(crate) const SAMPLES: [&str; 2] = [SCENARIO, "hsm-all"];
+/// Texts of one column of the logs that are tried in other rows.
+const MAX_SEEN: usize = 24;
 /// Columns that are kept of every table, because the carrying looks at them.
 const ALWAYS_KEPT: [&str; 4] = [
     TIME_COLUMN,
@@ -60,6 +65,60 @@ impl Trial<'_> {
             logs.push((name, tables, Some(settings.end)));
         }
         logs
+    }
+
+    /// Texts that logs have in the columns that the rules differ at, and names of operations that a row may
+    /// have.
+    pub fn seen<'t>(&self, logs: impl Iterator<Item = &'t Tables>) -> Seen {
+        let sources = self.unlike.sources();
+        let mut seen = Seen::new();
+        for tables in logs {
+            for source in &sources {
+                let table = tables.get(&source.table);
+                let column = table.and_then(|table| table.column_named(&source.column));
+                let known = seen.entry(source.clone()).or_default();
+                column
+                    .into_iter()
+                    .for_each(|column| add_texts(known, column));
+            }
+        }
+        for (source, known) in &mut seen {
+            if source.column == self.pair.carrying.operation_column() {
+                known.extend(self.input.profile.into_iter().flat_map(names_of_operations));
+            }
+        }
+        seen
+    }
+
+    /// One row of each operation of a log, all at the time of the latest and run just after it.
+    pub fn kinds_of_rows(&self, tables: &Tables) -> Option<Base> {
+        let mut log = Log::of(tables, &self.kept);
+        let mut latest = None;
+        for sheet in &mut log.sheets {
+            let operation = sheet.column(self.pair.carrying.operation_column());
+            let mut seen = BTreeSet::new();
+            let kind = |row: &Row| match operation.and_then(|column| row.get(column)) {
+                Some(Value::String(name)) => name.to_string(),
+                _ => String::new(),
+            };
+            sheet.rows.retain(|row| seen.insert(kind(row)));
+            let time = sheet.column(TIME_COLUMN);
+            let times = sheet.rows.iter().filter_map(|row| match row.get(time?)? {
+                Value::DateTime(ticks) => Some(*ticks),
+                _ => None,
+            });
+            latest = times.max().max(latest);
+        }
+        let latest = latest?;
+        for sheet in &mut log.sheets {
+            let operation = sheet.column(self.pair.carrying.operation_column());
+            if let (Some(_), Some(column)) = (operation, sheet.column(TIME_COLUMN)) {
+                (0..sheet.rows.len())
+                    .for_each(|row| sheet.set(row, column, Value::DateTime(latest)));
+            }
+        }
+        let time = latest.saturating_add(TICKS_PER_SECOND);
+        Some(Base { log, time })
     }
 
     /// The shorter frequency of two rules that run at different ones: what that changes may depend on when they
@@ -117,6 +176,26 @@ pub(crate) fn kept(reading: &Reading, known: &Tables, carrying: &Carrying) -> Ke
         }
     }
     kept
+}
+
+/// Adds the texts of a column that are not there yet.
+fn add_texts(known: &mut Vec<String>, column: &Column) {
+    for row in 0..column.len() {
+        match column.get(row) {
+            _ if known.len() >= MAX_SEEN => break,
+            Value::String(text) if !known.iter().any(|one| **one == *text) => {
+                known.push(text.to_string());
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Operations that the target logs, or may log.
+fn names_of_operations(profile: &Profile) -> impl Iterator<Item = String> {
+    let all = profile.operations.operations();
+    let logged = all.filter(|one| profile.operations.never_logged(&one.name).is_none());
+    logged.map(|one| one.name.clone())
 }
 
 /// The tables with columns that no rule reads emptied, so that runs cost less.

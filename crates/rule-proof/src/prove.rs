@@ -68,6 +68,9 @@ pub fn prove(
 /// Rounds of aimed logs; each starts from what the one before it found out.
 const AIMED_ROUNDS: usize = 2;
 
+/// Logs that are started from where the original fires on no whole log.
+const MAX_REACHED: usize = 3;
+
 /// Counts steps and tells of them.
 struct Steps<'a> {
     done: usize,
@@ -191,12 +194,16 @@ impl<'r> Trial<'r> {
             }
         }
         let (reading, carrying) = (self.reading.clone(), self.pair.carrying.clone());
-        let aims = (self.unlike.sources(), self.period());
+        let seen = self.seen(logs.iter().map(|(_, tables, _)| tables));
+        let aims = (self.unlike.sources(), seen, self.period());
         let mut generator = Generator::new(&reading, &carrying, aims, settings.seed);
         self.bases
             .iter()
             .cloned()
             .for_each(|base| generator.start_from(base));
+        if generator.is_empty() && cases > 0 && self.reach(&mut generator, &logs, &mut steps)? {
+            return Ok(true);
+        }
         if generator.is_empty() {
             generator.start_from_nothing(&self.kept, settings.end);
         }
@@ -204,6 +211,36 @@ impl<'r> Trial<'r> {
             return Ok(true);
         }
         self.undirected(&mut generator, cases, &mut steps)
+    }
+
+    /// Starts from logs on which the original fires, made of rows of logs on which it does not; whether it was
+    /// stopped.
+    fn reach(
+        &mut self,
+        generator: &mut Generator<'_>,
+        logs: &[(String, Tables, Option<i64>)],
+        steps: &mut Steps<'_>,
+    ) -> Result<bool, CannotRun> {
+        // Samples are small; a loaded log need not be.
+        let samples = logs.iter().filter(|(_, _, phase)| phase.is_some());
+        let seeds = samples.filter_map(|(_, tables, _)| self.kinds_of_rows(tables));
+        let made: Vec<Base> = seeds.flat_map(|seed| generator.reaching(&seed)).collect();
+        let mut reached = 0;
+        for base in made {
+            if reached >= MAX_REACHED || self.counter_example.is_some() {
+                break;
+            }
+            steps.all += 1;
+            if !steps.next() {
+                return Ok(true);
+            }
+            let did = self.tried_at(&base, self.tried.generated, &[base.time])?;
+            if did.fires {
+                reached += 1;
+                generator.start_from(base);
+            }
+        }
+        Ok(false)
     }
 
     /// Logs aimed at what the converted rule says beyond the conversion, in two rounds; whether it was stopped.

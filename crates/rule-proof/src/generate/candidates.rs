@@ -5,13 +5,18 @@ use kql_analysis::types::ScalarType;
 use kql_analysis::value::{TICKS_PER_DAY, TICKS_PER_SECOND, Value};
 
 use super::bases::Base;
-use super::pool::{ADDRESSES, Pool, addressed, swap_case, text, text_of, typed, whole_of};
+use super::patterns::matched;
+use super::pool::{
+    ADDRESSES, Pool, addressed, swap_case, text, text_of, typed, whole_of, with_matched,
+};
 use crate::focus::Focus;
 use crate::log::{Log, Sheet};
 use crate::reading::Reading;
 
 /// Constants of one column whose neighbours are tried.
 const MAX_CONSTANTS: usize = 10;
+/// Constants of one column that are put behind one another.
+const MAX_OF_TWO: usize = 5;
 /// Texts of the other sides of joins that are tried.
 const MAX_MET: usize = 4;
 /// Spans of a query beside those of the difference.
@@ -52,18 +57,29 @@ impl Pool<'_> {
         let first = sheet.rows.first().and_then(|row| row.get(column));
         let here = first.and_then(text_of).unwrap_or_default();
         let of_focus = focus.values.iter().filter_map(text_of);
+        let of_focus = of_focus.flat_map(with_matched);
         let of_focus = of_focus.map(|text| self.carrying.back_constant(&text, name));
         let mut constants: Vec<String> = of_focus.collect();
+        // Two long patterns leave no room for others, but both are tried.
+        let most = MAX_CONSTANTS.max(constants.len());
         for constant in self.constants(sheet, column) {
             if !constants.contains(&constant) {
                 constants.push(constant);
             }
         }
-        constants.truncate(MAX_CONSTANTS);
+        constants.truncate(most);
         let mut texts = vec![other_text(&here), String::new(), swap_case(&here)];
         texts.extend(self.met(log, (sheet, column)));
         texts.extend(constants.iter().cloned());
+        texts.extend(
+            self.seen
+                .get(&Self::source(sheet, column))
+                .into_iter()
+                .flatten()
+                .cloned(),
+        );
         texts.extend(constants.iter().flat_map(|constant| beside(constant)));
+        texts.extend(of_two(&constants));
         texts.extend(
             constants
                 .iter()
@@ -199,6 +215,22 @@ fn beside(constant: &str) -> Vec<String> {
         constant.chars().take(letters - 1).collect(),
         constant.chars().skip(1).collect(),
     ]
+}
+
+/// One constant behind another, with and without a gap: a word may be asked for at the start and another one
+/// further on.
+fn of_two(constants: &[String]) -> Vec<String> {
+    let plain = constants
+        .iter()
+        .filter(|constant| matched(constant).is_empty());
+    let plain: Vec<&String> = plain.take(MAX_OF_TWO).collect();
+    let mut texts = Vec::new();
+    for first in &plain {
+        for second in plain.iter().filter(|second| *second != first) {
+            texts.extend([format!("{first}{second}"), format!("{first} {second}")]);
+        }
+    }
+    texts
 }
 
 /// A text that holds a constant, with what is beside the constant in its place.

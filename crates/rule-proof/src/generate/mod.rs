@@ -5,7 +5,9 @@ mod aimed;
 pub(crate) mod bases;
 mod candidates;
 mod mutate;
+mod patterns;
 mod pool;
+mod reach;
 mod series;
 
 use std::collections::BTreeSet;
@@ -13,6 +15,7 @@ use std::collections::BTreeSet;
 use audit_logs::generate::Random;
 
 pub(crate) use bases::{Base, scenario_tables};
+pub(crate) use pool::Seen;
 use pool::{Pool, chance, pick};
 
 use crate::carry::Carrying;
@@ -64,11 +67,12 @@ pub(crate) struct Generator<'a> {
 }
 
 impl<'a> Generator<'a> {
-    /// A generator over bases; `period` is the longest span that one of the rules reads.
+    /// A generator over bases; `period` is the longest span that one of the rules reads, `seen` has texts of
+    /// the tried logs.
     pub fn new(
         reading: &'a Reading,
         carrying: &'a Carrying,
-        (unlike, period): (Sources, i64),
+        (unlike, seen, period): (Sources, Seen, i64),
         seed: u64,
     ) -> Self {
         Self {
@@ -76,6 +80,7 @@ impl<'a> Generator<'a> {
                 reading,
                 carrying,
                 unlike,
+                seen,
                 period,
             },
             random: Random::new(seed),

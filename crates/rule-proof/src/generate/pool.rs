@@ -1,6 +1,7 @@
 //! Values for cells: the constants of the rules with their near misses, times around the edges of windows,
 //! values that stand elsewhere in the log.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -8,6 +9,7 @@ use audit_logs::generate::Random;
 use kql_analysis::types::ScalarType;
 use kql_analysis::value::{TICKS_PER_SECOND, Value};
 
+use super::patterns::matched;
 use crate::carry::Carrying;
 use crate::log::{Log, Sheet, TIME_COLUMN};
 use crate::reading::{Interest, Reading, Source, Sources};
@@ -30,14 +32,26 @@ const MADE_UP_HOST: &str = "https://made-up.example";
 /// Attempts at a text that the carrying can carry.
 const ATTEMPTS: usize = 4;
 
+/// Texts of columns, each once, in the order of the logs.
+pub(crate) type Seen = BTreeMap<Source, Vec<String>>;
+
 /// Where values are taken from.
 pub(super) struct Pool<'a> {
     pub reading: &'a Reading,
     pub carrying: &'a Carrying,
     /// Columns that differences between the rules are about.
     pub unlike: Sources,
+    /// Texts that the tried logs have in a column.
+    pub seen: Seen,
     /// Length of the window that a run reads, in ticks.
     pub period: i64,
+}
+
+/// A constant, and what it matches when it is a pattern.
+pub(super) fn with_matched(constant: String) -> Vec<String> {
+    let mut texts = matched(&constant);
+    texts.insert(0, constant);
+    texts
 }
 
 /// One of the items.
@@ -127,13 +141,14 @@ impl Pool<'_> {
         }
     }
 
-    /// The constants beside a column, as texts.
+    /// The constants beside a column, as texts; of a pattern also what it matches.
     pub fn constants(&self, sheet: &Sheet, column: usize) -> Vec<String> {
         let values = self.interest(sheet, column);
         let values = values.into_iter().flat_map(|interest| &interest.values);
         let name = Self::source(sheet, column).column;
         let texts = values.filter_map(text_of);
         texts
+            .flat_map(with_matched)
             .map(|text| self.carrying.back_constant(&text, &name))
             .collect()
     }

@@ -12,7 +12,9 @@ use crate::generate::pool::Pool;
 use crate::log::Row;
 
 /// Columns besides those of a difference that counted rows differ in.
-const MAX_VARIED: usize = 6;
+const MAX_VARIED: usize = 12;
+/// Numbers of the query that rows are counted up to where a difference has none.
+const MAX_NUMBERS: usize = 6;
 /// Largest number of the query that rows are counted up to.
 const MAX_COUNT: i64 = 300;
 
@@ -26,7 +28,7 @@ impl Pool<'_> {
         columns: &[(usize, usize)],
     ) -> Vec<Base> {
         let mut logs = Vec::new();
-        let numbers = whole_numbers(focus).into_iter();
+        let numbers = self.numbers(focus).into_iter();
         for number in numbers.filter(|number| (1..=MAX_COUNT).contains(number)) {
             for count in [number, number + 1, number - 1] {
                 let count = usize::try_from(count).unwrap_or_default();
@@ -36,17 +38,46 @@ impl Pool<'_> {
                     let others = self.columns(&base.log, sheet).into_iter().take(MAX_VARIED);
                     let varied = own.chain(others).map(Some);
                     for varied in [None].into_iter().chain(varied) {
-                        let made = repeated(base, (sheet, row), count, varied);
+                        let made = repeated(base, (sheet, row), (count, count), varied);
                         logs.extend(
                             made.iter()
                                 .flat_map(|made| self.one_more(made, (sheet, columns))),
                         );
                         logs.extend(made);
+                        let several = varied.and(self.enough(count));
+                        logs.extend(several.and_then(|several| {
+                            repeated(base, (sheet, row), (several, count), varied)
+                        }));
                     }
                 }
             }
         }
         logs
+    }
+
+    /// Numbers of a difference; when it has none, as where a threshold has a name, some of the query.
+    fn numbers(&self, focus: &Focus) -> Vec<i64> {
+        let own = whole_numbers(focus);
+        match own.is_empty() {
+            true => self
+                .reading
+                .numbers
+                .iter()
+                .copied()
+                .take(MAX_NUMBERS)
+                .collect(),
+            false => own,
+        }
+    }
+
+    /// Rows that exceed every number of the query, in whole groups of so many; nothing when the groups
+    /// themselves do.
+    fn enough(&self, group: usize) -> Option<usize> {
+        let numbers = self.reading.numbers.iter().copied();
+        let largest = numbers.filter(|number| *number <= MAX_COUNT).max()?;
+        let largest = usize::try_from(largest).ok()?;
+        let times = (largest + 1).div_ceil(group.max(1));
+        (group > 0 && times > 1).then_some(times * group)
     }
 
     /// The log with one more of its last rows, which is another one in each column of the difference.
@@ -81,11 +112,11 @@ pub(super) fn fewer_and_more(base: &Base) -> Vec<Base> {
     logs
 }
 
-/// The base with so many copies of a row in the place of a sheet's rows that look like it.
-fn repeated(
+/// The base with so many copies of a row in the place of a sheet's rows, so many of them different in a column.
+pub(in crate::generate) fn repeated(
     base: &Base,
     (at, row): (usize, usize),
-    count: usize,
+    (count, different): (usize, usize),
     varied: Option<usize>,
 ) -> Option<Base> {
     let mut made = base.clone();
@@ -95,7 +126,7 @@ fn repeated(
     if let Some(column) = varied {
         rows.iter_mut()
             .enumerate()
-            .for_each(|(number, row)| vary(row, column, number));
+            .for_each(|(number, row)| vary(row, column, number % different.max(1)));
     }
     sheet.rows = rows;
     Some(made)

@@ -10,6 +10,7 @@ use kql_analysis::value::Value;
 
 use self::change::{Change, Rows, changed, changed_twice, replaced, ways};
 use self::count::fewer_and_more;
+pub(super) use self::count::repeated;
 use self::time::moved;
 use super::bases::Base;
 use super::candidates::other_text;
@@ -23,6 +24,8 @@ const MAX_COLUMNS: usize = 16;
 /// Columns of a difference that are changed two at a time, and values of each.
 const MAX_OF_TWO: usize = 4;
 const MAX_VALUES_OF_TWO: usize = 6;
+/// Logs after which one is tried that is about numbers of rows.
+const EVERY: usize = 4;
 
 impl Pool<'_> {
     /// The logs, small changes first.
@@ -71,8 +74,7 @@ impl Pool<'_> {
         logs.extend(in_turn(each));
         logs.extend(self.of_pairs(base, focus, &columns));
         logs.extend(self.of_two_columns(base, focus, &columns));
-        logs.extend(self.counted(base, focus, &columns));
-        logs
+        now_and_then(logs, self.counted(base, focus, &columns))
     }
 
     /// The columns of the difference by sheet and place.
@@ -195,4 +197,18 @@ impl Pool<'_> {
             other => other.clone(),
         }
     }
+}
+
+/// Logs with one of the others after every few, and what is left of those at the end.
+fn now_and_then(logs: Vec<Base>, others: Vec<Base>) -> Vec<Base> {
+    let mut others = others.into_iter();
+    let mut all = Vec::new();
+    for (number, base) in logs.into_iter().enumerate() {
+        all.push(base);
+        if number % EVERY == EVERY - 1 {
+            all.extend(others.next());
+        }
+    }
+    all.extend(others);
+    all
 }

@@ -1,0 +1,47 @@
+//! Logs on which a rule may fire that fires on none of the tried ones: as many rows as it counts up to, alike
+//! in all but one column.
+
+use super::Generator;
+use super::aimed::repeated;
+use super::bases::Base;
+use crate::log::Log;
+
+/// Rows that are copied.
+const MAX_ROWS: usize = 8;
+/// Columns in which the copies differ, one at a time.
+const MAX_COLUMNS: usize = 16;
+/// Numbers of a rule that are counted up to, the largest ones.
+const MAX_NUMBERS: usize = 2;
+/// Largest number that is counted up to.
+const MAX_COUNT: i64 = 300;
+
+impl Generator<'_> {
+    /// Copies of a log's rows, one more than the rules count up to.
+    pub fn reaching(&self, seed: &Base) -> Vec<Base> {
+        let numbers = self.pool.reading.numbers.iter().rev().copied();
+        let numbers = numbers.filter(|number| (1..=MAX_COUNT).contains(number));
+        let counts: Vec<usize> = numbers
+            .take(MAX_NUMBERS)
+            .filter_map(|number| usize::try_from(number + 1).ok())
+            .collect();
+        let mut logs = Vec::new();
+        for (sheet, row) in rows(&seed.log) {
+            let columns = self.pool.columns(&seed.log, sheet).into_iter();
+            for column in columns.take(MAX_COLUMNS) {
+                let copies = counts.iter().filter_map(|count| {
+                    repeated(seed, (sheet, row), (*count, *count), Some(column))
+                });
+                logs.extend(copies);
+            }
+        }
+        logs
+    }
+}
+
+/// The first rows of each sheet.
+fn rows(log: &Log) -> Vec<(usize, usize)> {
+    let sheets = log.sheets.iter().enumerate();
+    sheets
+        .flat_map(|(at, sheet)| (0..sheet.rows.len().min(MAX_ROWS)).map(move |row| (at, row)))
+        .collect()
+}
