@@ -201,11 +201,11 @@ impl<'r> Trial<'r> {
             .iter()
             .cloned()
             .for_each(|base| generator.start_from(base));
-        if generator.is_empty() && cases > 0 && self.reach(&mut generator, &logs, &mut steps)? {
-            return Ok(true);
-        }
         if generator.is_empty() {
             generator.start_from_nothing(&self.kept, settings.end);
+            if cases > 0 && self.reach(&mut generator, &logs, &mut steps)? {
+                return Ok(true);
+            }
         }
         if cases > 0 && self.aimed(&mut generator, &mut steps)? {
             return Ok(true);

@@ -2,7 +2,7 @@
 //! in all but one column.
 
 use super::Generator;
-use super::aimed::repeated;
+use super::aimed::{MAX_THRESHOLD, repeated};
 use super::bases::Base;
 use crate::log::Log;
 
@@ -12,14 +12,12 @@ const MAX_ROWS: usize = 8;
 const MAX_COLUMNS: usize = 16;
 /// Numbers of a rule that are counted up to, the largest ones.
 const MAX_NUMBERS: usize = 2;
-/// Largest number that is counted up to.
-const MAX_COUNT: i64 = 300;
 
 impl Generator<'_> {
     /// Copies of a log's rows, one more than the rules count up to.
     pub fn reaching(&self, seed: &Base) -> Vec<Base> {
         let numbers = self.pool.reading.numbers.iter().rev().copied();
-        let numbers = numbers.filter(|number| (1..=MAX_COUNT).contains(number));
+        let numbers = numbers.filter(|number| (1..=MAX_THRESHOLD).contains(number));
         let counts: Vec<usize> = numbers
             .take(MAX_NUMBERS)
             .filter_map(|number| usize::try_from(number + 1).ok())

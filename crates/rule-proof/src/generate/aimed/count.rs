@@ -17,6 +17,8 @@ const MAX_VARIED: usize = 12;
 const MAX_NUMBERS: usize = 6;
 /// Largest number of the query that rows are counted up to.
 const MAX_COUNT: i64 = 300;
+/// Largest number that is taken for a threshold where nothing says so; beyond are mostly statuses.
+pub(in crate::generate) const MAX_THRESHOLD: i64 = 100;
 
 impl Pool<'_> {
     /// As many rows as a number of the difference, one less and one more; all alike, or each with a value of
@@ -64,6 +66,7 @@ impl Pool<'_> {
                 .numbers
                 .iter()
                 .copied()
+                .filter(|number| *number <= MAX_THRESHOLD)
                 .take(MAX_NUMBERS)
                 .collect(),
             false => own,
@@ -74,7 +77,7 @@ impl Pool<'_> {
     /// themselves do.
     fn enough(&self, group: usize) -> Option<usize> {
         let numbers = self.reading.numbers.iter().copied();
-        let largest = numbers.filter(|number| *number <= MAX_COUNT).max()?;
+        let largest = numbers.filter(|number| *number <= MAX_THRESHOLD).max()?;
         let largest = usize::try_from(largest).ok()?;
         let times = (largest + 1).div_ceil(group.max(1));
         (group > 0 && times > 1).then_some(times * group)

@@ -10,7 +10,7 @@ use kql_analysis::value::Value;
 
 use self::change::{Change, Rows, changed, changed_twice, replaced, ways};
 use self::count::fewer_and_more;
-pub(super) use self::count::repeated;
+pub(super) use self::count::{MAX_THRESHOLD, repeated};
 use self::time::moved;
 use super::bases::Base;
 use super::candidates::other_text;
