@@ -98,6 +98,30 @@ test('rows of a log are sorted, filtered and written without formulas', async ({
   expect(text).not.toContain('KeyGet,');
 });
 
+test('a grid draws the cells of the columns in sight, each below its name', async ({ page }) => {
+  await open(page);
+  await runSample(page);
+  await go(page, 'Logs');
+  const rows = page.getByRole('region', { name: 'Rows of the log' });
+  const heads = rows.locator('thead th');
+  const cells = rows.locator('tbody tr[aria-rowindex="5"] td');
+  await expect.poll(() => cells.count()).toBeLessThan(await heads.count());
+  const last = async () => {
+    const head = await heads.last().boundingBox();
+    const cell = await cells.last().boundingBox();
+    return [cell.x - head.x, cell.width - head.width].map(Math.abs);
+  };
+  await rows.evaluate((region) => (region.scrollLeft = region.scrollWidth));
+  await expect.poll(async () => Math.max(...(await last()))).toBeLessThan(1);
+  await page.getByText('Columns', { exact: true }).click();
+  await page.locator('.menu-list label').last().click();
+  await expect.poll(async () => Math.max(...(await last()))).toBeLessThan(1);
+  await rows.evaluate((region) => (region.scrollLeft = 0));
+  await expect(cells.nth(1)).toBeInViewport();
+  const first = await heads.nth(1).boundingBox();
+  expect(Math.abs((await cells.nth(1).boundingBox()).x - first.x)).toBeLessThan(1);
+});
+
 test('the export is a template of all converted rules, with its command', async ({ page }) => {
   await open(page);
   await go(page, 'Export');
