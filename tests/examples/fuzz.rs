@@ -2,7 +2,11 @@
 //! TARGET INPUTS [FIRST] [FILE…]`. Files are further seeds. What panics or takes long is written to
 //! `target/fuzz`, with its seed.
 
-#![allow(clippy::print_stdout, reason = "a development tool reports here")]
+#![allow(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a development tool reports here, and measures how long an input takes"
+)]
 
 use std::fs;
 use std::panic::catch_unwind;
