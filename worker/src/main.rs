@@ -29,6 +29,7 @@ fn main() {
         })
     }));
     let worker = Rc::new(Worker::new());
+    let prepared = Rc::clone(&worker);
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         Worker::hear(&worker, event.data());
     });
@@ -36,6 +37,8 @@ fn main() {
     // The closure lives as long as the worker.
     on_message.forget();
     post(&Answer::Ready);
+    // What the page asks meanwhile waits, and is answered the sooner.
+    prepared.session.borrow_mut().prepare();
 }
 
 /// The session, and the messages that wait while files are read.

@@ -41,6 +41,8 @@ pub struct Session {
     pub(crate) hunted: Option<kql_engine::Table>,
     /// Logs of one table put together, with the logs that they are made of.
     joined: RefCell<Option<Joined>>,
+    /// The bundled rules, read and converted before they were asked for.
+    prepared: Option<Vec<LoadedRule>>,
 }
 
 /// Logs by name and rows, and their tables.
@@ -76,7 +78,13 @@ impl Session {
             arranged: None,
             hunted: None,
             joined: RefCell::default(),
+            prepared: None,
         }
+    }
+
+    /// Reads the bundled rules before [`Request::Open`] asks for them, while the page is still on its way.
+    pub fn prepare(&mut self) {
+        self.prepared = Some(files::bundled_rules());
     }
 
     /// Answers a request.
@@ -211,7 +219,10 @@ impl Session {
         journal: Journal,
         progress: OnProgress<'_>,
     ) -> Result<(), Problem> {
-        *self = Self::new();
+        *self = Self {
+            rules: self.prepared.take().unwrap_or_else(files::bundled_rules),
+            ..Self::unopened()
+        };
         self.journal.hunts.clone_from(&journal.hunts);
         let mut outcomes = Vec::new();
         for (name, text) in &journal.profiles {
