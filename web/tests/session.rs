@@ -55,6 +55,7 @@ fn rows(session: &mut Session, rule: &str) -> Reply {
         first: 0,
         count: 200,
         turned: Vec::new(),
+        sight: None,
     });
     session.handle(Request::Ask { question }, &mut |_| {})
 }

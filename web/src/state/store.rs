@@ -260,6 +260,11 @@ impl Store {
         self.journal.with(|journal| journal.hunts.clone())
     }
 
+    /// Whether the worker has opened the work; before that there is nothing to ask about.
+    pub fn is_open(&self) -> bool {
+        self.view.with(|view| !view.samples.is_empty())
+    }
+
     /// Asks a question; `then` hears the answer. Nothing is shown meanwhile: for questions that are
     /// answered at once.
     pub fn ask(&self, question: Question, then: impl FnOnce(Result<Answer, Problem>) + 'static) {

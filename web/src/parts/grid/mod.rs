@@ -217,8 +217,10 @@ pub fn Grid(
     };
     Effect::new(move || {
         shown.widths.track();
-        // The heads are drawn by then.
-        request_animation_frame(look);
+        // The heads are drawn by then, or the grid is gone.
+        if let Ok(frame) = request_animation_frame_with_handle(look) {
+            on_cleanup(move || frame.cancel());
+        }
     });
     let resized = window_event_listener(leptos::ev::resize, move |_| look());
     on_cleanup(move || resized.remove());

@@ -19,8 +19,8 @@ pub fn Received() -> impl IntoView {
     let found = Told::<UnpackedView>::new(None);
     Effect::new(move || {
         found.set(None);
-        // What opening would change depends on what is loaded; before the rules are there nothing is asked.
-        let ready = store.view.with(|view| !view.samples.is_empty());
+        // What opening would change depends on what is loaded.
+        let ready = store.is_open();
         let Some(packed) = packed.get().filter(|_| ready) else {
             return;
         };

@@ -29,7 +29,7 @@ pub fn Share() -> impl IntoView {
     Effect::new(move || {
         store.view.track();
         let ask = ask();
-        if ask.rows && ask.seed.trim().is_empty() {
+        if !store.is_open() || ask.rows && ask.seed.trim().is_empty() {
             return made.set(None);
         }
         store.ask(
