@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use common::{bundled, folder, path, rulesmith, sample_logs, text, text_of};
+use common::{bundled, converted, folder, path, rulesmith, sample_logs, text, text_of};
 
 #[test]
 fn the_whole_way_from_logs_to_a_template() {
@@ -340,17 +340,7 @@ fn a_widened_rule_is_about_both_kinds() {
     let dir = folder("widened");
     let out = path(&dir, "out");
     let rule = bundled("mass-retrieval.yaml");
-    assert!(
-        rulesmith(&["convert", &rule, "--widen", "--out", &out])
-            .status
-            .success()
-    );
-    let file = fs::read_dir(&out)
-        .expect("a folder")
-        .next()
-        .expect("a file")
-        .expect("an entry")
-        .path();
+    let file = converted(&rule, &["--widen"], &out);
     let yaml = fs::read_to_string(file).expect("a rule");
     assert!(yaml.contains(r#"in~ ("VAULTS", "MANAGEDHSMS")"#), "{yaml}");
 }

@@ -7,11 +7,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use common::{folder, rulesmith, text};
-
-fn path(folder: &Path, name: &str) -> String {
-    folder.join(name).display().to_string()
-}
+use common::{folder, path, rulesmith, sample_logs, text};
 
 fn bundled(name: &str) -> String {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -96,17 +92,7 @@ fn what_surrounds_an_export_is_written() {
         query.contains("https://dataexplorer.azure.com/clusters/"),
         "{query}"
     );
-    let logs = path(&dir, "logs.jsonl");
-    let generated = [
-        "generate",
-        "--scenario",
-        "vault-all",
-        "--format",
-        "jsonl",
-        "--out",
-        &logs,
-    ];
-    assert!(rulesmith(&generated).status.success());
+    let logs = sample_logs(&dir);
     let kql = path(&dir, "q.kql");
     fs::write(&kql, query).expect("a file");
     let table = format!("AzureDiagnostics={logs}");

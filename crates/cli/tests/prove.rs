@@ -6,7 +6,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use common::{bundled, folder, path, rulesmith, text, text_of};
+use common::{bundled, converted, folder, path, rulesmith, text, text_of};
 
 #[test]
 fn a_wrong_conversion_is_told_from_a_right_one() {
@@ -46,17 +46,7 @@ fn a_widened_rule_is_proved_against_both_rules() {
     let dir = folder("prove-widened");
     let out = path(&dir, "out");
     let rule = bundled("sensitive-operations.yaml");
-    assert!(
-        rulesmith(&["convert", &rule, "--widen", "--out", &out])
-            .status
-            .success()
-    );
-    let file = fs::read_dir(&out)
-        .expect("a folder")
-        .next()
-        .expect("a file")
-        .expect("an entry")
-        .path();
+    let file = converted(&rule, &["--widen"], &out);
     let given = file.to_string_lossy().into_owned();
     let proved = rulesmith(&["prove", &rule, "--converted", &given, "--cases", "20"]);
     assert!(proved.status.success(), "{}", text_of(&proved));

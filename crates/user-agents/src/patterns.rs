@@ -10,7 +10,7 @@ use crate::OTHER;
 
 /// The patterns of uap-core by the name of their list, as the build script wrote them.
 static LISTS: LazyLock<HashMap<String, Vec<Entry>>> = LazyLock::new(|| {
-    // The build script wrote this text from the package that the lockfile names; a test reads it whole.
+    // The build script wrote this text from the package that the lockfile names; tests read it whole.
     serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/patterns.json")))
         .unwrap_or_default()
 });
@@ -132,4 +132,24 @@ fn expanded(template: &str, found: &Captures) -> String {
 fn matched(found: &Captures, group: usize) -> String {
     let bytes = found.get(group).map_or(&[][..], |found| found.as_bytes());
     String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pattern_of_every_list_is_one_that_can_be_tried() {
+        for (name, least) in [
+            ("user_agent_parsers", 300),
+            ("os_parsers", 150),
+            ("device_parsers", 500),
+        ] {
+            let entries = LISTS.get(name).expect("the list");
+            assert!(entries.len() > least, "{name} has {}", entries.len());
+            for entry in entries {
+                assert!(entry.compile().is_some(), "{name}: {}", entry.regex);
+            }
+        }
+    }
 }

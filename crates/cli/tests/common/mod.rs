@@ -65,3 +65,13 @@ pub fn sample_logs(dir: &Path) -> String {
 pub fn text_of(output: &Output) -> String {
     text(&output.stdout) + &text(&output.stderr)
 }
+
+/// Converts one rule into a folder and gives the file that was written there.
+#[allow(dead_code, reason = "not every file of tests needs it")]
+pub fn converted(rule: &str, choices: &[&str], out: &str) -> PathBuf {
+    let arguments = [&["convert", rule, "--out", out], choices].concat();
+    let done = rulesmith(&arguments);
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    let mut files = fs::read_dir(out).expect("a folder");
+    files.next().expect("a file").expect("an entry").path()
+}

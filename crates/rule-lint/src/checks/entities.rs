@@ -384,7 +384,7 @@ fn own_fallback(subject: &Subject<'_>, expr: &Expr) -> Option<Placeholder> {
 }
 
 /// The columns that an expression reads, in order.
-fn columns(expr: &Expr) -> Vec<usize> {
+pub(super) fn columns(expr: &Expr) -> Vec<usize> {
     let mut all = Vec::new();
     let mut open = vec![expr];
     while let Some(expr) = open.pop() {

@@ -1,7 +1,8 @@
 //! Conditions behind an expansion that read nothing of what it makes.
 
-use kql_analysis::plan::{EachColumn, Expansion, Expr, ExprKind, Node, Plan, Split};
+use kql_analysis::plan::{EachColumn, Expansion, Node, Plan, Split};
 
+use super::entities::columns;
 use super::window::conjuncts;
 use crate::facts::Scene;
 use crate::finding::Findings;
@@ -47,16 +48,4 @@ fn made(plan: &Plan) -> Option<Vec<usize>> {
 fn expanded(expansion: &Expansion) -> Vec<usize> {
     let targets = expansion.columns.iter().map(|column| column.target);
     targets.chain(expansion.item_index).collect()
-}
-
-fn columns(expr: &Expr) -> Vec<usize> {
-    let mut all = Vec::new();
-    let mut open = vec![expr];
-    while let Some(expr) = open.pop() {
-        if let ExprKind::Column(at) = expr.kind {
-            all.push(at);
-        }
-        open.extend(expr.parts().exprs);
-    }
-    all
 }

@@ -7,8 +7,8 @@ use leptos::prelude::*;
 use super::columns::WIDEST;
 use super::{ROW_HEIGHT, Shown};
 
-/// Most columns that are drawn: more than a wide screen shows, and few enough for a frame.
-const MAX_DRAWN: usize = 40;
+/// Columns that are drawn while it is not known which are in sight; few enough for a frame.
+const FIRST_DRAWN: usize = 16;
 
 /// Pixels above and below the rows that are drawn.
 pub(super) fn around(shown: Shown) -> (f64, f64) {
@@ -48,8 +48,13 @@ impl Row {
     }
 }
 
-/// The rows of the page with the cells that came; of all columns only the first, as sight is not known then.
+/// The rows of the page with the cells in sight; with the first ones while it is not known what that is.
 pub(super) fn rows(shown: Shown) -> Vec<Row> {
+    // A change of what is in sight brings another page.
+    let most = match shown.sight.get_untracked() {
+        None => FIRST_DRAWN,
+        Some(_) => usize::MAX,
+    };
     shown.page.with(|page| {
         let Some(page) = page else { return Vec::new() };
         let visible = page
@@ -58,7 +63,7 @@ pub(super) fn rows(shown: Shown) -> Vec<Row> {
             .filter(|column| shown.shows(column))
             .count();
         let row = |((cells, number), place): ((&Vec<Option<String>>, &u32), usize)| {
-            let cells = &cells[..cells.len().min(MAX_DRAWN)];
+            let cells = &cells[..cells.len().min(most)];
             Row {
                 place,
                 number: *number,
