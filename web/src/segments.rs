@@ -28,12 +28,15 @@ pub struct Segment {
     pub mark: Option<usize>,
 }
 
-/// Cuts a query at the borders of tokens and marks. The pieces together are the query.
+/// Cuts a query at the borders of tokens, marks and lines. The pieces together are the query.
 pub fn segments(query: &str, tokens: &[TokenView], marks: &[Mark]) -> Vec<Segment> {
     let units: Vec<u16> = query.encode_utf16().collect();
     let mut cuts: Vec<usize> = vec![0, units.len()];
     cuts.extend(tokens.iter().flat_map(|token| [token.start, token.end]));
     cuts.extend(marks.iter().flat_map(|mark| [mark.start, mark.end]));
+    let breaks = units.iter().enumerate();
+    let breaks = breaks.filter(|(_, unit)| **unit == u16::from(b'\n'));
+    cuts.extend(breaks.map(|(index, _)| index + 1));
     cuts.retain(|cut| *cut <= units.len());
     cuts.sort_unstable();
     cuts.dedup();
@@ -56,4 +59,19 @@ pub fn segments(query: &str, tokens: &[TokenView], marks: &[Mark]) -> Vec<Segmen
         })
     });
     pieces.collect()
+}
+
+/// Pieces by the line that they are in. The break at a line's end belongs to the line.
+pub fn lines(pieces: Vec<Segment>) -> Vec<Vec<Segment>> {
+    let mut lines = vec![Vec::new()];
+    for piece in pieces {
+        let ends = piece.text.ends_with('\n');
+        if let Some(line) = lines.last_mut() {
+            line.push(piece);
+        }
+        if ends {
+            lines.push(Vec::new());
+        }
+    }
+    lines
 }

@@ -3,7 +3,8 @@
 #![cfg(target_arch = "wasm32")]
 
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web::segments::{Mark, segments};
+use web::prose::{Piece, pieces};
+use web::segments::{Mark, lines, segments};
 use workbench::Session;
 use workbench::protocol::{GridQuery, GridSource, Journal, Question, Reply, Request, TokenView};
 
@@ -97,4 +98,27 @@ fn segments_together_are_the_query() {
             .iter()
             .any(|piece| piece.mark == Some(0) && piece.text == "\"😀é\"")
     );
+}
+
+#[wasm_bindgen_test]
+fn lines_of_a_query_end_at_its_breaks() {
+    let lines = lines(segments("T\r\n\n| take 1", &[], &[]));
+    let texts = lines
+        .iter()
+        .map(|line| line.iter().map(|piece| piece.text.as_str()).collect());
+    let texts: Vec<String> = texts.collect();
+    assert_eq!(texts, ["T\r\n", "\n", "| take 1"]);
+}
+
+#[wasm_bindgen_test]
+fn what_stands_between_backticks_is_code() {
+    assert_eq!(
+        pieces("line 2, `where a`, let none through"),
+        [
+            Piece::Words("line 2, "),
+            Piece::Code("where a"),
+            Piece::Words(", let none through"),
+        ]
+    );
+    assert_eq!(pieces("one ` alone"), [Piece::Words("one ` alone")]);
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use workbench::protocol::{Applicability, EditView, Request, RuleView};
 
+use super::prose;
 use crate::state::Store;
 use crate::words::{applicability, certainty};
 
@@ -49,7 +50,7 @@ fn item(store: Store, rule: String, number: usize, edit: EditView) -> impl IntoV
             <div>
                 <p><strong>{edit.title.clone()}</strong>", "{edit.place.clone()}</p>
                 {change}
-                <p>{edit.reason.clone()}</p>
+                <p>{prose(edit.reason.clone())}</p>
                 {gives_way}
                 <p class="facts">{facts}</p>
                 {has_place(&edit).then(|| writing(store, rule, number, edit))}

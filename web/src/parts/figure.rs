@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use workbench::protocol::{Dot, Figure, Scale, Series, Shape};
 
+use super::prose;
 use crate::words::counted;
 
 /// Size of the drawing in its own units; it is scaled to the width of the page.
@@ -64,7 +65,7 @@ pub fn FigureView(figure: Figure) -> impl IntoView {
             {title.map(|title| view! { <figcaption>{title}</figcaption> })}
             <svg viewBox=format!("0 0 {WIDTH} {height}") role="img" aria-label=label>{drawing}</svg>
             {(legend.len() > 1).then(|| view! { <ul class="legend">{names(&legend)}</ul> })}
-            {notes.map(|note| view! { <p class="facts note">{note}</p> }).collect_view()}
+            {notes.map(|note| view! { <p class="facts note">{prose(note)}</p> }).collect_view()}
             <details><summary>"Values of the chart"</summary>{values(&figure)}</details>
         </figure>
     }

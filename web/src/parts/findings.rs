@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use workbench::protocol::{Answer, FindingView, Question, Request};
 
+use super::prose;
 use crate::state::{Reveal, Store, go};
 use crate::words::counted;
 
@@ -102,8 +103,8 @@ pub fn finding_item(store: Store, finding: FindingView) -> impl IntoView {
     view! {
         <li class=class>
             <p><strong>{finding.level}</strong>" "{finding.code}", "{place}</p>
-            <p>{finding.message}"."</p>
-            <p class="facts">"What to do: "{finding.remedy}"."</p>
+            <p>{prose(finding.message)}"."</p>
+            <p class="facts">"What to do: "{prose(finding.remedy)}"."</p>
             {allowed}
             {allow}
         </li>

@@ -2,9 +2,10 @@
 
 use leptos::html::Pre;
 use leptos::prelude::*;
-use web::segments::{Mark, segments};
+use web::segments::{Mark, Segment, lines, segments};
 use workbench::protocol::{Applicability, DiagnosticView, EditView, RuleView, TokenView};
 
+use super::prose;
 use super::select::select;
 use crate::state::Store;
 use crate::words::applicability;
@@ -78,6 +79,19 @@ fn marks(rule: &RuleView, place: fn(&EditView) -> Option<(usize, usize)>) -> Vec
         .collect()
 }
 
+/// A piece of a query in the colour of its token; where a mark begins, with its number. `last` is the mark of the
+/// piece before.
+fn piece(segment: Segment, marks: &[Mark], last: &mut Option<usize>) -> AnyView {
+    let begins = segment.mark != *last;
+    *last = segment.mark;
+    let text = view! { <span class=segment.class>{segment.text}</span> };
+    let Some(mark) = segment.mark.and_then(|index| marks.get(index)).cloned() else {
+        return text.into_any();
+    };
+    let number = begins.then(|| view! { <sup aria-hidden="true">{mark.number}</sup> });
+    view! { <mark class=mark.class title=mark.title>{number}{text}</mark> }.into_any()
+}
+
 fn side(
     title: &'static str,
     query: &str,
@@ -86,20 +100,14 @@ fn side(
     errors: Vec<DiagnosticView>,
     text: NodeRef<Pre>,
 ) -> impl IntoView + use<> {
-    let mut shown = Vec::new();
     let mut last: Option<usize> = None;
-    for segment in segments(query, tokens, marks) {
-        let mark = segment.mark.and_then(|index| marks.get(index)).cloned();
-        let begins = segment.mark.is_some() && segment.mark != last;
-        last = segment.mark;
-        let class = segment.class;
-        shown.push(match mark {
-            Some(mark) => {
-                let number = begins.then(|| view! { <sup aria-hidden="true">{mark.number}</sup> });
-                view! { <mark class=mark.class title=mark.title>{number}<span class=class>{segment.text}</span></mark> }.into_any()
-            }
-            None => view! { <span class=class>{segment.text}</span> }.into_any(),
-        });
+    let mut shown = Vec::new();
+    for line in lines(segments(query, tokens, marks)) {
+        let pieces: Vec<AnyView> = line
+            .into_iter()
+            .map(|one| piece(one, marks, &mut last))
+            .collect();
+        shown.push(view! { <span class="code-line">{pieces}</span> });
     }
     let errors = errors.into_iter().map(|found| {
         let hint = if found.hint.is_empty() {
@@ -107,7 +115,7 @@ fn side(
         } else {
             format!("; {}", found.hint)
         };
-        view! { <p class="query-error">"Line "{found.line}": "{found.message}{hint}</p> }
+        view! { <p class="query-error">"Line "{found.line}": "{prose(found.message)}{prose(hint)}</p> }
     });
     view! {
         <div class="side-query">

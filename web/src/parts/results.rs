@@ -5,7 +5,7 @@ use workbench::protocol::{
     EntityView, GridSource, RuleVersion, RuleView, RunView, StepView, WhyQuestion,
 };
 
-use super::{Answers, Charts, Grid, panel};
+use super::{Answers, Charts, Grid, panel, prose, sentences};
 use crate::words::{counted, state};
 
 /// Outcomes of the original and of the converted rule.
@@ -58,13 +58,12 @@ fn ran(title: &'static str, version: RuleVersion, run: RunView) -> impl IntoView
         .is_none()
         .then(|| view! { <Charts version=version/> });
     let error = run.error.clone().map(|found| {
-        view! { <p class="query-error">"Line "{found.line}": "{found.message}" "{found.hint}</p> }
+        view! { <p class="query-error">"Line "{found.line}": "{prose(found.message)}" "{prose(found.hint)}</p> }
     });
-    let notes = run.notes.clone();
     view! {
-        <p class="verdict">{run.verdict.clone()}</p>
+        <p class="verdict">{prose(run.verdict)}</p>
         {error}
-        <ul class="sentences">{notes.into_iter().map(|note| view! { <li>{note}</li> }).collect_view()}</ul>
+        {sentences(run.notes)}
         {entities(run.entities.clone())}
         {(run.row_count > 0).then(|| view! { <h4>{counted(run.row_count, "row")}</h4><p class="facts">"A row's number leads to the log rows behind it."</p><Grid source=source label=title on_row=on_row/> })}
         {is_empty.then(|| view! { <button on:click=ask_empty>"Why is nothing found?"</button> })}

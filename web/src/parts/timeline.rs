@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use workbench::protocol::{EntityView, IncidentView, Request, RuleView, RunMark, TimelineView};
 
-use super::Answers;
+use super::{Answers, sentences};
 use crate::state::Store;
 use crate::words::{counted, minute};
 
@@ -42,7 +42,7 @@ fn shown(timeline: TimelineView, open: Callback<usize>) -> impl IntoView {
         <div class="line" aria-hidden="true">{timeline.marks.into_iter().map(mark).collect_view()}</div>
         <p class="facts ends"><span>{minute(&from)}</span><span>{minute(&to)}" UTC"</span></p>
         {incidents(timeline.incidents, open)}
-        <ul class="sentences">{timeline.notes.into_iter().map(|note| view! { <li>{note}</li> }).collect_view()}</ul>
+        {sentences(timeline.notes)}
     }
 }
 

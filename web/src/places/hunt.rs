@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use workbench::protocol::{GridSource, HuntView, View};
 
-use crate::parts::{FigureView, Grid, QueryEditor, Teach};
+use crate::parts::{FigureView, Grid, QueryEditor, Teach, prose};
 use crate::state::{Store, go};
 use crate::words::{counted, minute};
 
@@ -50,7 +50,7 @@ fn problem(problem: workbench::protocol::Problem) -> impl IntoView {
         true => String::new(),
         false => format!("; {}", problem.remedy),
     };
-    view! { <p class="query-error">{line}{problem.message}{remedy}</p> }
+    view! { <p class="query-error">{line}{prose(problem.message)}{prose(remedy)}</p> }
 }
 
 fn nothing() -> AnyView {
@@ -65,7 +65,7 @@ fn found(found: HuntView) -> AnyView {
     );
     view! {
         <p class="facts" role="status">{facts}</p>
-        {(!found.note.is_empty()).then(|| view! { <p class="facts note">{found.note}</p> })}
+        {(!found.note.is_empty()).then(|| view! { <p class="facts note">{prose(found.note)}</p> })}
         {found.figure.map(|figure| view! { <FigureView figure/> })}
         <Grid source=GridSource::Hunt label="Rows of the query"/>
     }

@@ -5,7 +5,7 @@ use wasm_bindgen_futures::spawn_local;
 use workbench::protocol::{GridSource, LogView, Request, RuleVersion, TestOf, View, WhyQuestion};
 
 use super::keep::files_kept;
-use crate::parts::{Answers, Grid, panel};
+use crate::parts::{Answers, Grid, panel, prose};
 use crate::shell::open_clear;
 use crate::state::{Store, address, usage};
 use crate::words::{counted, minute};
@@ -227,7 +227,7 @@ fn item(store: Store, looked_at: RwSignal<Option<String>>, log: LogView) -> impl
                 <summary>{counted(log.columns.len(), "filled column")}</summary>
                 <p class="columns-list">{log.columns.join(", ")}</p>
             </details>
-            <ul class="warnings">{warnings.into_iter().map(|text| view! { <li>{text}</li> }).collect_view()}</ul>
+            <ul class="warnings">{warnings.into_iter().map(|text| view! { <li>{prose(text)}</li> }).collect_view()}</ul>
             <button class="plain" on:click=move |_| looked_at.set(Some(look.clone()))>"Show its rows"</button>
             <button class="plain" aria-label=label on:click=move |_| store.send("Removing the log", Request::RemoveLog { log: key.clone() })>"Remove"</button>
         </li>

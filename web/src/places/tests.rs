@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use workbench::protocol::{Answer, PreviewView, Question, Request, TestOf, TestView};
 
 use super::heard;
-use crate::parts::{download, picked};
+use crate::parts::{download, picked, prose};
 use crate::state::Store;
 use crate::words::counted;
 
@@ -69,7 +69,7 @@ fn item(store: Store, test: TestView) -> impl IntoView {
     let lines = test.disagreements.into_iter().map(|(place, expected, actual)| {
         let sides = !expected.is_empty() || !actual.is_empty();
         view! {
-            <li>{place}{sides.then(|| view! { ": expected "<del>{expected}</del>", came "<ins>{actual}</ins> })}</li>
+            <li>{prose(place)}{sides.then(|| view! { ": expected "<del>{expected}</del>", came "<ins>{actual}</ins> })}</li>
         }
     });
     let label = format!("Remove the test {}", test.name);

@@ -6,7 +6,7 @@ use workbench::protocol::{
 };
 
 use super::heard;
-use crate::parts::{WithRules, title};
+use crate::parts::{WithRules, prose, title};
 use crate::state::Store;
 use crate::words::counted;
 
@@ -153,7 +153,7 @@ fn comparison(found: WhatIfView) -> impl IntoView {
     view! {
         <section aria-label="What changes">
             <h4>"What changes"</h4>
-            {found.warnings.into_iter().map(|warning| view! { <p class="note">{warning}</p> }).collect_view()}
+            {found.warnings.into_iter().map(|warning| view! { <p class="note">{prose(warning)}</p> }).collect_view()}
             <div class="scroll"><table class="totals">
                 <thead><tr>
                     <td></td><th scope="col">"Runs"</th><th scope="col">"Fired"</th><th scope="col">"Rows"</th>

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use workbench::protocol::Problem;
 
+use crate::parts::prose;
 use crate::state::Store;
 
 /// All problems; an empty region otherwise, so that screen readers hear of new ones.
@@ -43,8 +44,8 @@ fn problem(problem: Problem) -> impl IntoView {
     };
     view! {
         <div class="problem">
-            <p><strong>{problem.subject}{place}</strong>": "{problem.message}</p>
-            <p class="remedy">{problem.remedy}</p>
+            <p><strong>{problem.subject}{place}</strong>": "{prose(problem.message)}</p>
+            <p class="remedy">{prose(problem.remedy)}</p>
         </div>
     }
 }

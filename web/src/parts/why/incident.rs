@@ -8,6 +8,7 @@ use workbench::protocol::{
 
 use super::rows::evidence as evidence_rows;
 use super::{Answers, test_button};
+use crate::parts::prose;
 use crate::state::address;
 use crate::words::{counted, minute};
 
@@ -128,7 +129,7 @@ fn rows_behind(answers: Answers, version: RuleVersion, number: usize) -> impl In
     move || match found.get() {
         None => view! { <p class="facts" role="status">"Looking for them…"</p> }.into_any(),
         Some(Ok(rows)) => evidence_rows(rows, fate).into_any(),
-        Some(Err(text)) => view! { <p class="query-error">{text}</p> }.into_any(),
+        Some(Err(text)) => view! { <p class="query-error">{prose(text)}</p> }.into_any(),
     }
 }
 
@@ -164,7 +165,7 @@ fn alert(alert: AlertView, evidence: Callback<usize>) -> impl IntoView {
         view! { <li><strong>{key}</strong>" "{values.join(", ")}</li> }
     });
     let left_out = alert.left_out.into_iter();
-    let left_out = left_out.map(|sentence| view! { <p class="facts">{sentence}</p> });
+    let left_out = left_out.map(|sentence| view! { <p class="facts">{prose(sentence)}</p> });
     let more = (alert.row_count > shown)
         .then(|| format!("The first {shown} of {} rows.", alert.row_count));
     view! {

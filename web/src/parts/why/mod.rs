@@ -11,6 +11,7 @@ use workbench::protocol::{
     WhyQuestion, WhyView,
 };
 
+use super::prose;
 use crate::state::{Store, address};
 pub use together::Chosen;
 
@@ -170,7 +171,7 @@ fn content(answers: Answers, shown: Shown) -> AnyView {
         }
         Shown::Why(WhyView::Empty(found), ..) => rows::empty(found).into_any(),
         Shown::Incident(page, rule) => incident::incident(answers, *page, rule).into_any(),
-        Shown::Failed(text) => view! { <p class="query-error">{text}</p> }.into_any(),
+        Shown::Failed(text) => view! { <p class="query-error">{prose(text)}</p> }.into_any(),
     }
 }
 

@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use workbench::protocol::{EmptyView, EvidenceView, FateView, LogRowView, TestOf};
 
+use crate::parts::{prose, sentences};
+
 /// The log rows behind a result. Each leads to the question what became of it.
 pub fn evidence(found: EvidenceView, fate: Callback<(String, usize)>) -> impl IntoView {
     let head = found.columns.iter().cloned();
@@ -18,7 +20,7 @@ pub fn evidence(found: EvidenceView, fate: Callback<(String, usize)>) -> impl In
         .into_iter()
         .map(|row| log_row(row, any_possible, fate));
     view! {
-        <p>{found.summary}</p>
+        <p>{prose(found.summary)}</p>
         <p class="facts">{found.run}</p>
         <div class="scroll" tabindex="0" role="region" aria-label="Log rows">
             <table>
@@ -87,12 +89,4 @@ pub fn empty(found: EmptyView) -> impl IntoView {
         <p class="facts">{found.run}</p>
         {sentences(found.sentences)}
     }
-}
-
-/// A list of sentences; nothing when there are none.
-pub fn sentences(sentences: Vec<String>) -> Option<impl IntoView> {
-    (!sentences.is_empty()).then(|| {
-        let items = sentences.into_iter().map(|text| view! { <li>{text}</li> });
-        view! { <ul class="sentences">{items.collect_view()}</ul> }
-    })
 }

@@ -7,7 +7,7 @@ mod way;
 use leptos::prelude::*;
 use workbench::protocol::{FieldView, RuleView, View};
 
-use crate::parts::{EditList, Findings, QueryPair, WithRules, title, watch_findings};
+use crate::parts::{EditList, Findings, QueryPair, WithRules, sentences, title, watch_findings};
 use crate::state::Store;
 use crate::words::open_reviews;
 use by_hand::ByHand;
@@ -79,13 +79,6 @@ fn fields(fields: &[FieldView]) -> impl IntoView + use<> {
 }
 
 /// A titled list of sentences; nothing when it is empty.
-fn list(title: &'static str, sentences: Vec<String>) -> Option<impl IntoView> {
-    (!sentences.is_empty()).then(|| {
-        view! {
-            <section>
-                <h3>{title}</h3>
-                <ul class="sentences">{sentences.into_iter().map(|text| view! { <li>{text}</li> }).collect_view()}</ul>
-            </section>
-        }
-    })
+fn list(title: &'static str, all: Vec<String>) -> Option<impl IntoView> {
+    sentences(all).map(|list| view! { <section><h3>{title}</h3>{list}</section> })
 }

@@ -6,7 +6,7 @@ use workbench::links::Link;
 use workbench::protocol::{Answer, BacktestAsk, BacktestView, Problem, Question};
 
 use super::{failed, field};
-use crate::parts::{copy, download};
+use crate::parts::{copy, download, prose};
 use crate::places::{Told, told};
 use crate::state::Store;
 
@@ -70,7 +70,7 @@ fn shown(view: BacktestView) -> impl IntoView {
     let copied = RwSignal::new(String::new());
     let query = view.query.clone();
     view! {
-        {view.notes.into_iter().map(|note| view! { <p class="facts">{note}</p> }).collect_view()}
+        {view.notes.into_iter().map(|note| view! { <p class="facts">{prose(note)}</p> }).collect_view()}
         <pre tabindex="0" aria-label="Query of the back-test" class="preview"><code>{view.query}</code></pre>
         <div class="actions">
             <button on:click=move |_| copy(copied, "Query", query.clone())>"Copy the query"</button>
@@ -88,6 +88,6 @@ fn opened(title: &'static str, link: Result<Link, String>) -> impl IntoView {
             <p><a href=link.address target="_blank" rel="noreferrer noopener">{title}</a><span class="facts">" The query goes along in the address. "{link.source}</span></p>
         }
         .into_any(),
-        Err(why) => view! { <p class="facts">{title}": "{why}"."</p> }.into_any(),
+        Err(why) => view! { <p class="facts">{title}": "{prose(why)}"."</p> }.into_any(),
     }
 }

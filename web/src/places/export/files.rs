@@ -5,7 +5,7 @@ use workbench::export::FORMATS;
 use workbench::protocol::{Answer, CheckView, ExportAsk, ExportView, Problem, Question};
 
 use super::{failed, field};
-use crate::parts::{copy, download_bytes};
+use crate::parts::{copy, download_bytes, prose};
 use crate::places::told;
 use crate::state::Store;
 
@@ -159,7 +159,7 @@ fn checked(check: CheckView) -> impl IntoView {
     view! {
         <section class="check" aria-label=format!("Check of {}", check.rule)>
             <h4>{check.rule.clone()}</h4>
-            {findings.into_iter().map(|found| view! { <p class="note">{found}</p> }).collect_view()}
+            {findings.into_iter().map(|found| view! { <p class="note">{prose(found)}</p> }).collect_view()}
             {same.then(|| view! { <p class="facts">"The file says what the rule says."</p> })}
             {left_out.map(|text| view! { <p class="facts">{text}</p> })}
             {difference}

@@ -9,6 +9,8 @@ use leptos::prelude::*;
 use web_sys::Storage;
 use workbench::handover::Fields;
 
+use crate::parts::prose;
+
 /// Where the browser keeps the fields.
 const KEY: &str = "rulesmith.fields.1";
 
@@ -70,7 +72,7 @@ fn field(
 /// What could not be done, with the remedy.
 fn failed(problem: &workbench::protocol::Problem) -> AnyView {
     view! {
-        <p class="query-error" role="alert">{problem.message.clone()}{(!problem.remedy.is_empty()).then(|| format!(": {}", problem.remedy))}</p>
+        <p class="query-error" role="alert">{prose(problem.message.clone())}{(!problem.remedy.is_empty()).then(|| (": ", prose(problem.remedy.clone())))}</p>
     }
     .into_any()
 }

@@ -7,8 +7,8 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{File, HtmlInputElement};
 use workbench::protocol::{Answer, EverythingView, InputFile, Problem, Question};
 
-use super::{failed, sentences};
-use crate::parts::{download, file_of};
+use super::failed;
+use crate::parts::{download, file_of, sentences};
 use crate::places::{Told, heard, told};
 use crate::state::{Store, go};
 

@@ -10,6 +10,8 @@ pub use kept::files_kept;
 use leptos::prelude::*;
 use workbench::protocol::Problem;
 
+use crate::parts::prose;
+
 /// The whole place.
 #[component]
 pub fn Keep() -> impl IntoView {
@@ -21,14 +23,8 @@ pub fn Keep() -> impl IntoView {
     }
 }
 
-/// Sentences about what is inside.
-fn sentences(all: Vec<String>) -> impl IntoView {
-    let items = all.into_iter().map(|text| view! { <li>{text}</li> });
-    view! { <ul class="sentences">{items.collect_view()}</ul> }
-}
-
 /// What could not be done, with the remedy.
 fn failed(problem: &Problem) -> AnyView {
     let text = format!("{}; {}", problem.message, problem.remedy);
-    view! { <p class="query-error" role="alert">{text}</p> }.into_any()
+    view! { <p class="query-error" role="alert">{prose(text)}</p> }.into_any()
 }

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use workbench::protocol::{Answer, Question, ShareAsk, ShareView};
 
-use super::{failed, sentences};
-use crate::parts::{copy, download};
+use super::failed;
+use crate::parts::{copy, download, sentences};
 use crate::places::{Told, told};
 use crate::state::{Store, address};
 

@@ -8,7 +8,7 @@ mod versions;
 use leptos::prelude::*;
 use workbench::protocol::{Answer, ProofQuestion, ProofView, Question, RuleView, Verdict, View};
 
-use crate::parts::{WithRules, title};
+use crate::parts::{WithRules, prose, title};
 use crate::state::Store;
 pub use known::Proofs;
 use verdict::Shown;
@@ -80,7 +80,7 @@ fn All() -> impl IntoView {
             <tr>
                 <th scope="row">{rule.name.clone()}</th>
                 <td><span class=format!("badge {class}")>{word}</span></td>
-                <td>{sentence(proofs.of(&store.view.get(), &rule).as_ref())}</td>
+                <td>{prose(sentence(proofs.of(&store.view.get(), &rule).as_ref()))}</td>
             </tr>
         }
     };
@@ -124,7 +124,9 @@ fn detail(store: Store, rule: RuleView) -> AnyView {
             view! { <p class="empty">"Not proved yet with the present logs and decisions."</p> }
                 .into_any()
         }
-        Some(ProofView::CannotRun(why)) => view! { <p class="query-error">{why}</p> }.into_any(),
+        Some(ProofView::CannotRun(why)) => {
+            view! { <p class="query-error">{prose(why)}</p> }.into_any()
+        }
         Some(ProofView::Proved(proof)) => view! { <Shown proof=*proof/> }.into_any(),
     };
     view! {

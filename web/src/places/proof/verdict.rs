@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use workbench::protocol::{Finding, Intended, NotExercised, NotToldApart, Proof};
 
 use super::example::Example;
+use crate::parts::{prose, sentences};
 use crate::words::{certainty, counted};
 
 /// A proof in full.
@@ -12,7 +13,7 @@ pub fn Shown(proof: Proof) -> impl IntoView {
     let names = ("Original", "Converted rule");
     view! {
         <section class="proof" aria-label="Proof">
-            <p class="verdict">{proof.sentence}</p>
+            <p class="verdict">{prose(proof.sentence)}</p>
             {proof.counter_example.map(|example| view! { <Example example=example names=names/> })}
             {proof.together.map(|example| view! {
                 <h4>"Rows of both kinds in one log"</h4>
@@ -26,7 +27,7 @@ pub fn Shown(proof: Proof) -> impl IntoView {
                 <summary>"What carrying a log changes, and how sure that is"</summary>
                 <ul class="sentences">
                     {proof.carried.into_iter().map(|fact| view! {
-                        <li>{fact.what}" — "{certainty(fact.certainty)}": "{fact.reason}"."</li>
+                        <li>{fact.what}" — "{certainty(fact.certainty)}": "{prose(fact.reason)}"."</li>
                     }).collect_view()}
                 </ul>
             </details>
@@ -36,11 +37,11 @@ pub fn Shown(proof: Proof) -> impl IntoView {
 
 fn not_told_apart(places: Vec<NotToldApart>) -> Option<impl IntoView> {
     (!places.is_empty()).then(|| {
-        let items = places.into_iter().map(|one| view! { <li>{one.sentence}</li> });
+        let all = places.into_iter().map(|one| one.sentence).collect();
         view! {
             <h4>"Not told apart"</h4>
             <p class="facts">"Here the converted rule says something else than the conversion makes of the original. No log that was tried shows what that changes."</p>
-            <ul class="sentences">{items.collect_view()}</ul>
+            {sentences(all)}
         }
     })
 }
@@ -48,7 +49,7 @@ fn not_told_apart(places: Vec<NotToldApart>) -> Option<impl IntoView> {
 fn findings(findings: Vec<Finding>) -> Option<impl IntoView> {
     (!findings.is_empty()).then(|| {
         let items = findings.into_iter().map(|one| {
-            view! { <li><strong>{one.title}</strong>". "{one.sentence}" ("{certainty(one.certainty)}")"</li> }
+            view! { <li><strong>{one.title}</strong>". "{prose(one.sentence)}" ("{certainty(one.certainty)}")"</li> }
         });
         view! { <h4>"Also found"</h4><ul class="sentences">{items.collect_view()}</ul> }
     })
@@ -59,7 +60,7 @@ fn intended(intended: Vec<Intended>) -> Option<impl IntoView> {
         let items = intended.into_iter().map(|one| {
             view! {
                 <li>
-                    <strong>{one.operation}</strong>": "{one.reason}" ("{certainty(one.certainty)}"). "
+                    <strong>{one.operation}</strong>": "{prose(one.reason)}" ("{certainty(one.certainty)}"). "
                     {counted(one.rows, "row")}" in the logs that were tried."
                 </li>
             }
@@ -76,7 +77,7 @@ fn not_exercised(parts: Vec<NotExercised>) -> Option<impl IntoView> {
     (!parts.is_empty()).then(|| {
         let items = parts.into_iter().map(|one| {
             let rule = if one.in_converted { "converted rule" } else { "original" };
-            view! { <li>"Line "{one.line}" of the "{rule}": "<code>{one.text}</code>" "{one.sentence}</li> }
+            view! { <li>"Line "{one.line}" of the "{rule}": "<code>{one.text}</code>" "{prose(one.sentence)}</li> }
         });
         view! { <h4>"Not put to the test"</h4><ul class="sentences">{items.collect_view()}</ul> }
     })

@@ -6,6 +6,7 @@ use workbench::protocol::{
 };
 
 use super::example::{Example, grid};
+use crate::parts::{prose, sentences};
 use crate::state::Store;
 use crate::words::{counted, minute};
 
@@ -98,8 +99,8 @@ fn choice(store: Store, chosen: RwSignal<usize>) -> impl IntoView {
 }
 
 fn shown(diff: DiffView) -> impl IntoView {
-    let problem =
-        (!diff.problem.is_empty()).then(|| view! { <p class="query-error">{diff.problem}</p> });
+    let problem = (!diff.problem.is_empty())
+        .then(|| view! { <p class="query-error">{prose(diff.problem)}</p> });
     let whole = diff.whole.map(|whole| {
         let logs = whole.logs.into_iter().map(log).collect_view();
         let names = ("Old version", "New version");
@@ -107,7 +108,7 @@ fn shown(diff: DiffView) -> impl IntoView {
             .example
             .map(|example| view! { <Example example=example names=names/> });
         (
-            view! { <p class="verdict">{whole.sentence}</p> },
+            view! { <p class="verdict">{prose(whole.sentence)}</p> },
             view! { {logs} {example} },
         )
     });
@@ -135,10 +136,8 @@ fn fields(fields: Vec<FieldChange>) -> Option<impl IntoView> {
 
 fn query(changes: Vec<QueryChange>) -> Option<impl IntoView> {
     (!changes.is_empty()).then(|| {
-        let items = changes
-            .into_iter()
-            .map(|change| view! { <li>{change.sentence}</li> });
-        view! { <h4>"Query"</h4><ul class="sentences">{items.collect_view()}</ul> }
+        let all = changes.into_iter().map(|change| change.sentence).collect();
+        view! { <h4>"Query"</h4>{sentences(all)} }
     })
 }
 
