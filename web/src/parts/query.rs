@@ -79,6 +79,12 @@ fn marks(rule: &RuleView, place: fn(&EditView) -> Option<(usize, usize)>) -> Vec
         .collect()
 }
 
+/// How many blanks a line begins with, at most half a narrow column.
+fn indent(line: &[Segment]) -> usize {
+    let text = line.iter().flat_map(|piece| piece.text.chars());
+    text.take_while(|one| *one == ' ').count().min(16)
+}
+
 /// A piece of a query in the colour of its token; where a mark begins, with its number. `last` is the mark of the
 /// piece before.
 fn piece(segment: Segment, marks: &[Mark], last: &mut Option<usize>) -> AnyView {
@@ -103,11 +109,10 @@ fn side(
     let mut last: Option<usize> = None;
     let mut shown = Vec::new();
     for line in lines(segments(query, tokens, marks)) {
-        let pieces: Vec<AnyView> = line
-            .into_iter()
-            .map(|one| piece(one, marks, &mut last))
-            .collect();
-        shown.push(view! { <span class="code-line">{pieces}</span> });
+        let indent = format!("{}ch", indent(&line));
+        let pieces = line.into_iter().map(|one| piece(one, marks, &mut last));
+        let pieces: Vec<AnyView> = pieces.collect();
+        shown.push(view! { <span class="code-line" style=("--indent", indent)>{pieces}</span> });
     }
     let errors = errors.into_iter().map(|found| {
         let hint = if found.hint.is_empty() {
