@@ -8,6 +8,8 @@ export default defineConfig({
   reporter: 'list',
   workers: 1,
   timeout: 60_000,
+  // A machine that tests is slower than one that is worked at.
+  expect: { timeout: 15_000 },
   use: {
     baseURL: process.env.RULESMITH_PAGE ?? 'http://127.0.0.1:8080/',
     launchOptions: {

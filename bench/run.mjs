@@ -179,12 +179,16 @@ async function floors(address) {
   });
 }
 
-/** From navigation until the page can be used: rules on the screen, a query answered, a worker that hears. */
+/**
+ * From navigation until the page can be used: its rules on the screen, not their picture; a query answered; a worker
+ * that hears.
+ */
 async function starts(address) {
   await withPage(null, async (page) => {
     await page.addInitScript(() => {
       const look = () => {
-        if (document.body?.textContent.includes('Mass retrieval')) window.interactive = performance.now();
+        if (document.querySelector('.rule')) window.screenAfter ??= performance.now();
+        if (window.screenAfter && !document.getElementById('picture')) window.interactive = performance.now();
         else requestAnimationFrame(look);
       };
       look();
@@ -192,6 +196,7 @@ async function starts(address) {
     await page.goto(`${address}/page/index.html`);
     await page.waitForFunction(() => window.interactive);
     note('start ms', await page.evaluate(() => window.interactive));
+    note('first screen ms', await page.evaluate(() => window.screenAfter));
   });
   for (const [name, path] of [['peer start ms', 'duckdb'], ['floor start ms', 'floor']]) {
     await withPage(null, async (page) => {

@@ -27,7 +27,7 @@ function oneFile() {
   const readable = guide.replace(/<img [^>]*>|<link rel="icon"[^>]*>/g, '').replace(/<link rel="stylesheet"[^>]*>/, () => `<style>${css}</style>`).replace("style-src 'self'", "style-src 'unsafe-inline'");
   const packedGuide = `<script type="text/plain" data-file="guide.html">${gzipSync(readable, { level: 9 }).toString('base64')}</script>`;
   const pieces = packed.map((name) => `<script type="text/plain" data-file="${name}">${gzipSync(read(name), { level: 9 }).toString('base64')}</script>`);
-  const script = source('js/one-file.js').replace("'PAGE'", JSON.stringify(page));
+  const script = source('../public/picture.js') + source('js/one-file.js').replace("'PAGE'", JSON.stringify(page));
   const policy = [
     "default-src 'none'",
     `script-src 'wasm-unsafe-eval' blob: 'sha256-${hash(script, 'base64')}'`,

@@ -71,7 +71,7 @@ test('an error is marked, told, and repaired by its quick fix', async ({ page })
   const mark = field(page).locator('.cm-lintRange-error');
   await expect(mark).toHaveText('OperationNam');
   await page.getByRole('button', { name: 'Run the query' }).click();
-  await expect(page.locator('.hunt .query-error')).toContainText('there is no column or value `OperationNam`');
+  await expect(page.locator('.hunt .query-error')).toContainText('there is no column or value OperationNam');
   await mark.hover();
   await page.locator('.cm-diagnosticAction', { hasText: 'Write `OperationName`' }).click();
   await expect.poll(() => text(page)).toContain('OperationName ==');

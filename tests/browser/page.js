@@ -3,9 +3,10 @@ import { expect } from '@playwright/test';
 
 export const RULES = 5;
 
-/** Opens the page and waits until the bundled rules are converted. */
+/** Opens the page and waits until it is there, with the bundled rules converted. */
 export async function open(page) {
   await page.goto('./');
+  await expect(page.locator('#picture')).toHaveCount(0);
   await expect(page.locator('.rule')).toHaveCount(RULES);
 }
 

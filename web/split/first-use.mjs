@@ -1,13 +1,27 @@
-// Which functions of page and worker the first use calls. The built page is opened without a browser, its
-// modules in their observed form; the bundled rules are shown, and the sample logs are run.
+// The first use of the built page: it is opened without a browser, its modules in their observed form; the bundled
+// rules are shown, and the sample logs are run. Only a release has its parts and its picture from it; a quick build
+// for looking at the page does without.
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 
 /** The longest that the first use may take. */
 const PATIENCE = 120_000;
 
-/** Numbers of the called functions, `{ page, worker }`. `names` are the files: page and worker, script and module. */
-export function firstUse(folder, names) {
+/** The built page's folder. */
+export const folder = process.env.TRUNK_STAGING_DIR;
+const page = readdirSync(folder).find((name) => /^page-.*\.js$/.test(name));
+const module = (script) => script.replace(/\.js$/, '_bg.wasm');
+/** The scripts and modules of page and worker. */
+export const names = { page: { script: page, module: module(page) }, worker: { script: 'worker.js', module: module('worker.js') } };
+
+/**
+ * What was seen: the numbers of the called functions, `page` and `worker`, and `picture`, the page's elements when
+ * the rules were there. `undefined` for a quick build, or when the page cannot be opened this way.
+ */
+export const seen = process.env.TRUNK_PROFILE === 'release' ? await firstUse().catch(without) : undefined;
+
+function firstUse() {
   return new Promise((resolve, reject) => {
     const page = new Worker(fileURLToPath(new URL('observed-page.mjs', import.meta.url)), { workerData: { folder, names } });
     const late = setTimeout(() => page.terminate().then(() => reject(new Error('the first use of the page did not come to an end'))), PATIENCE);
@@ -18,4 +32,9 @@ export function firstUse(folder, names) {
       resolve(seen);
     });
   });
+}
+
+/** A page that is whole works as well; the budget of the download tells that it is large. */
+function without(error) {
+  console.error(`The page stays whole: ${error.stack}`);
 }

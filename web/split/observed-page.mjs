@@ -1,4 +1,4 @@
-// A thread that plays the browser: opens the page, runs the sample, and says which functions were called.
+// A thread that plays the browser: opens the page, runs the sample, and says which functions were called and what was to be seen.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -36,6 +36,14 @@ async function until(what, holds) {
   throw new Error(`${what} did not happen: ${document.body.textContent}`);
 }
 
+/** The page as it stands: fields say what they hold; what only the program uses is left out. */
+function picture() {
+  document.querySelectorAll('input').forEach((field) => field.setAttribute('value', field.value));
+  const copy = document.body.cloneNode(true);
+  copy.querySelectorAll('input[type=file]').forEach((chooser) => chooser.remove());
+  return copy.innerHTML.replace(/<!--.*?-->/gs, '');
+}
+
 /** Starts the page with a script that observes; the script stands beside those that it imports. */
 async function start() {
   globalThis.rulesmithSeen = (index) => seen.add(index);
@@ -47,9 +55,11 @@ async function start() {
 }
 
 await import(new URL('../../public/start.js', import.meta.url));
+await import(new URL('../../public/picture.js', import.meta.url));
 await start();
 await until('the list of rules', () => document.querySelectorAll('.rule').length === RULES);
+const first = picture();
 [...document.querySelectorAll('button')].find((button) => button.textContent === 'Run the sample logs').click();
 await until('the run of the rules', () => document.querySelectorAll('.badge.fires').length === RULES);
-thread.on('message', (data) => data.seen && parentPort.postMessage({ page: seen, worker: data.seen }));
+thread.on('message', (data) => data.seen && parentPort.postMessage({ page: seen, worker: data.seen, picture: first }));
 thread.postMessage('seen');

@@ -1,8 +1,7 @@
-// After the build: parts the modules of page and worker in what their first use calls and the rest. A quick
-// build for looking at the page stays whole.
+// After the build: parts the modules of page and worker in what their first use calls and the rest.
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { firstUse } from './first-use.mjs';
+import { folder, names, seen } from './first-use.mjs';
 import { withRest, withRestOfPage } from './glue.mjs';
 import { loadedExport, split } from './split.mjs';
 import { zones } from './zones.mjs';
@@ -10,24 +9,14 @@ import { zones } from './zones.mjs';
 /** Texts in the program that the first use does not read; those that it does read after all stay. */
 const TEXTS = ['crates/kql-analysis/data', 'rules/key-vault', 'rules/managed-hsm'];
 const root = new URL('../../', import.meta.url);
-const folder = process.env.TRUNK_STAGING_DIR;
 const read = (name) => readFileSync(join(folder, name));
 const write = (name, content) => writeFileSync(join(folder, name), content);
-const page = readdirSync(folder).find((name) => /^page-.*\.js$/.test(name));
-const module = (script) => script.replace(/\.js$/, '_bg.wasm');
-const names = { page: { script: page, module: module(page) }, worker: { script: 'worker.js', module: module('worker.js') } };
 const textsOf = (folder) => readdirSync(new URL(folder, root)).map((name) => readFileSync(new URL(`${folder}/${name}`, root)));
 const texts = [...TEXTS.flatMap(textsOf), ...patterns()].map((bytes) => ({ bytes }));
 
-if (process.env.TRUNK_PROFILE === 'release') {
-  try {
-    const seen = await firstUse(folder, names);
-    part(names.page, seen.page, withRestOfPage);
-    part(names.worker, seen.worker, withRest);
-  } catch (error) {
-    // A page that is whole works as well; the budget of the download tells that it is large.
-    console.error(`The page stays whole: ${error.stack}`);
-  }
+if (seen) {
+  part(names.page, seen.page, withRestOfPage);
+  part(names.worker, seen.worker, withRest);
 }
 
 /** The patterns of user agents, which a build script writes; of an earlier build too, whose text is in no module. */

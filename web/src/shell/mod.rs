@@ -5,6 +5,7 @@ mod commands;
 mod files;
 mod header;
 mod palette;
+mod picture;
 mod problems;
 mod story;
 mod tour;
@@ -33,6 +34,7 @@ pub fn App() -> impl IntoView {
     provide_context(tour);
     commands::hear_shortcuts(store);
     files::hear_pastes(store);
+    picture::give_way(store);
     let chosen = Memo::new(move |_| places::of(&store.route.get()).id);
     view! {
         <a class="skip" href="#place" on:click=move |event| { event.prevent_default(); focus_place(); }>

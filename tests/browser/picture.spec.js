@@ -1,0 +1,68 @@
+// The picture of the page, on the screen until the page itself is there.
+import { expect, test } from '@playwright/test';
+import { RULES, open, runSample } from './page.js';
+
+/** Lets the page's program come only when the returned function is called. */
+async function hold(page) {
+  let go;
+  const released = new Promise((resolve) => { go = resolve; });
+  await page.route('**/page-*_bg.wasm', async (route) => {
+    await released;
+    await route.continue();
+  });
+  return go;
+}
+
+/** What is to be read inside of an element, and where each piece stands. */
+function shown(root) {
+  const boxes = [...root.querySelectorAll('h1, h2, h3, p, a, button, td, th, input')].map((element) => {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    return [element.tagName, element.value ?? element.textContent, ...[x, y, width, height].map(Math.round)].join(' ');
+  });
+  return boxes.filter((box) => !box.endsWith(' 0 0'));
+}
+
+test('the picture is what the page shows, at the same places', async ({ page }) => {
+  const go = await hold(page);
+  await page.goto('./');
+  await expect(page.locator('#picture .rule')).toHaveCount(RULES);
+  const picture = await page.locator('#picture').evaluate(shown);
+  go();
+  await expect(page.locator('#picture')).toHaveCount(0);
+  expect(await page.locator('body').evaluate(shown)).toEqual(picture);
+});
+
+test('what is clicked and typed on the picture is done by the page', async ({ page }) => {
+  const go = await hold(page);
+  await page.goto('./');
+  await page.getByRole('button', { name: 'Run the sample logs' }).click();
+  await page.keyboard.press('Control+k');
+  go();
+  await expect(page.locator('.badge.fires')).toHaveCount(RULES);
+  await expect(page.getByRole('dialog', { name: 'Commands' })).toBeVisible();
+});
+
+test('the focus stays where it is when the page takes the place of its picture', async ({ page }) => {
+  const go = await hold(page);
+  await page.goto('./');
+  await page.getByRole('button', { name: 'Take the tour' }).focus();
+  go();
+  await expect(page.locator('#picture')).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Take the tour' })).toBeFocused();
+});
+
+test('who has work of their own sees it, and no picture', async ({ page }) => {
+  await open(page);
+  await runSample(page);
+  const go = await hold(page);
+  await page.reload();
+  await expect(page.locator('#picture')).toBeHidden();
+  go();
+  await expect(page.locator('.badge.fires')).toHaveCount(RULES);
+});
+
+test('a page that cannot start says so in place of its picture', async ({ page }) => {
+  await page.route('**/page-*_bg.wasm', (route) => route.abort());
+  await page.goto('./');
+  await expect(page.getByRole('alert')).toContainText('Rulesmith did not start');
+});

@@ -1,0 +1,14 @@
+// Puts a picture of the page into index.html: what a first visit shows, there before the program is, which takes
+// its place (public/start.js, web/src/shell/picture.rs).
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { folder, seen } from './split/first-use.mjs';
+
+const file = join(folder, 'index.html');
+const HERE = '<noscript>';
+
+if (seen) {
+  const index = readFileSync(file, 'utf8');
+  if (!index.includes(HERE)) throw new Error(`${file} has no ${HERE}`);
+  writeFileSync(file, index.replace(HERE, () => `<div id="picture">${seen.picture}</div>\n${HERE}`));
+}
