@@ -35,6 +35,7 @@
   document.documentElement.classList.toggle('returning', !isFirstVisit());
   addEventListener('click', hold, true);
   addEventListener('keydown', hold, true);
+  addEventListener('error', ({ message }) => failed(message));
   addEventListener('unhandledrejection', ({ reason }) => failed(reason));
 
   /** The program has drawn what the picture shows: it takes its place, with the focus and what was done so far. */
