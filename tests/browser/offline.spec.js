@@ -18,6 +18,7 @@ test('with the network cut the page opens and runs', async ({ page, context }) =
 
 /** Goes through every place before and after the sample ran, and does there what the place is for. */
 async function walk(page) {
+  await expect(page.locator('#picture')).toHaveCount(0);
   const places = await page.locator('nav.story a .step-title').allTextContents();
   expect(places.length).toBe(13);
   for (const place of places) await go(page, place);
