@@ -1,5 +1,6 @@
 //! Applying accepted edits.
 
+use std::cell::LazyCell;
 use std::ops::Range;
 
 use kql_syntax::parse;
@@ -93,15 +94,12 @@ impl Conversion {
 }
 
 fn new_errors(before: &str, after: &str) -> Vec<kql_syntax::Diagnostic> {
-    let known: Vec<String> = parse(before)
-        .diagnostics()
-        .iter()
-        .map(|found| found.message.clone())
-        .collect();
-    parse(after)
-        .diagnostics()
-        .iter()
-        .filter(|found| !known.contains(&found.message))
-        .cloned()
-        .collect()
+    let known = LazyCell::new(|| parse(before));
+    let is_known = |found: &kql_syntax::Diagnostic| {
+        let mut known = known.diagnostics().iter();
+        known.any(|known| known.message == found.message)
+    };
+    let mut errors = parse(after).diagnostics().to_vec();
+    errors.retain(|found| !is_known(found));
+    errors
 }

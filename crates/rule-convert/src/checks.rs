@@ -1,5 +1,6 @@
 //! What a conversion must never do: make overlapping edits, or a query that no longer parses or binds.
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -14,14 +15,18 @@ pub(crate) fn settle(query: &str, edits: &mut Vec<Edit>) {
         .iter()
         .filter(|edit| edit.applicability == Applicability::Safe);
     let safe: Vec<(Range<usize>, String)> = safe.filter_map(replacement).collect();
-    let known = errors(query);
+    // Asked for only when a changed query has errors, which it hardly ever has.
+    let known = LazyCell::new(|| errors(query));
+    let is_new = |(message, count): (&String, &usize)| {
+        *count > known.get(message).copied().unwrap_or_default()
+    };
     for edit in edits
         .iter_mut()
         .filter(|edit| edit.applicability == Applicability::Review)
     {
         let mut all = safe.clone();
         all.extend(replacement(edit));
-        if breaks(query, &all, &known) {
+        if errors(&replaced(query, &all)).iter().any(is_new) {
             edit.applicability = Applicability::Manual;
             edit.after.clone_from(&edit.before);
             edit.reason += " The change cannot be made here by machine: columns that it needs are gone at this place.";
@@ -35,17 +40,6 @@ pub(crate) fn safely(query: &str, edits: &[Edit]) -> String {
         .iter()
         .filter(|edit| edit.applicability == Applicability::Safe);
     replaced(query, &safe.filter_map(replacement).collect::<Vec<_>>())
-}
-
-/// Whether a replacement of parts of a query brings errors that it did not have.
-pub(crate) fn breaks(
-    query: &str,
-    replacements: &[(Range<usize>, String)],
-    known: &BTreeMap<String, usize>,
-) -> bool {
-    errors(&replaced(query, replacements))
-        .iter()
-        .any(|(message, count)| *count > known.get(message).copied().unwrap_or(0))
 }
 
 /// A query with replaced parts, which do not overlap.
@@ -66,7 +60,7 @@ pub(crate) fn replaced(query: &str, replacements: &[(Range<usize>, String)]) -> 
 }
 
 /// Errors of a query by message, with how often each is found.
-pub(crate) fn errors(query: &str) -> BTreeMap<String, usize> {
+fn errors(query: &str) -> BTreeMap<String, usize> {
     let mut errors = BTreeMap::new();
     for found in tables::bind(query).diagnostics {
         if found.is_error() && !found.is_unsupported() {

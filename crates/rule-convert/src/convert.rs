@@ -1,6 +1,6 @@
 //! From a rule to the edits that convert it.
 
-use kql_syntax::parse;
+use kql_syntax::{SyntaxNode, parse};
 use sentinel_rules::rule::Rule;
 
 use crate::edit::{Applicability, Edit, Kept, Target};
@@ -41,24 +41,20 @@ pub fn convert(rule: &Rule, profile: &Profile) -> Conversion {
 
 /// As [`convert`], choosing what the converted rule is about.
 pub fn convert_as(rule: &Rule, profile: &Profile, mode: Mode) -> Conversion {
-    let root = parse(&rule.query).syntax();
-    let analysis = analyse(&rule.query, profile);
-    let found = resource_type::find(&root, &rule.query, &analysis, profile);
+    let parsed = parse(&rule.query).root();
+    let root = parsed.syntax();
+    let analysis = analyse(&parsed, &rule.query, profile);
+    let found = resource_type::find(root, &rule.query, &analysis, profile);
     let mut in_query = match mode {
-        Mode::Replace => replaced(rule, &analysis, &found, profile),
-        Mode::Widen => widen::find(&root, &rule.query, &analysis, &found, profile),
+        Mode::Replace => replaced(root, &analysis, &found, profile),
+        Mode::Widen => widen::find(root, &rule.query, &analysis, &found, profile),
     };
-    in_query.extend(moves_of(
-        rule,
-        &analysis,
-        &found,
-        profile,
-        in_query.is_empty(),
-    ));
+    let alone = in_query.is_empty();
+    in_query.extend(moves_of(root, &analysis, &found, profile, alone));
     let is_to_do = in_query
         .iter()
         .any(|edit| edit.applicability != Applicability::Manual);
-    let has_target = found.has_target || moves::is_moved(&root, profile);
+    let has_target = found.has_target || moves::is_moved(root, profile);
     let is_converted = has_target
         && !in_query
             .iter()
@@ -71,8 +67,8 @@ pub fn convert_as(rule: &Rule, profile: &Profile, mode: Mode) -> Conversion {
                 || is_open(edit) && (!is_converted || edit.applicability == Applicability::Review)
         });
     } else if mode == Mode::Replace && !profile.column.is_empty() {
-        in_query.extend(gaps::find(&root, &rule.query, &analysis, profile));
-        in_query.extend(operations::find(&root, &analysis, profile));
+        in_query.extend(gaps::find(root, &rule.query, &analysis, profile));
+        in_query.extend(operations::find(root, &rule.query, &analysis, profile));
     }
     in_query.sort_by_key(start);
     checks::settle(&rule.query, &mut in_query);
@@ -114,24 +110,22 @@ fn is_open(edit: &Edit) -> bool {
     matches!(kind, "resource-type" | "segment" | "condition" | "widen")
 }
 
-fn replaced(rule: &Rule, analysis: &Analysis, found: &Found, profile: &Profile) -> Vec<Edit> {
-    let root = parse(&rule.query).syntax();
+fn replaced(root: &SyntaxNode, analysis: &Analysis, found: &Found, profile: &Profile) -> Vec<Edit> {
     let mut edits = found.edits.clone();
     if !edits.is_empty() || filters::filters_by_provider(analysis) && !found.has_target {
-        edits.extend(filters::find(&root, analysis, profile));
+        edits.extend(filters::find(root, analysis, profile));
     }
     edits
 }
 
 /// Tables that others replace, for a rule that is converted anyway or that the profile's move is about.
 fn moves_of(
-    rule: &Rule,
+    root: &SyntaxNode,
     analysis: &Analysis,
     found: &Found,
     profile: &Profile,
     alone: bool,
 ) -> Vec<Edit> {
-    let root = parse(&rule.query).syntax();
     let is_main = |edit: &Edit| {
         let kind = edit.id.split('@').next().unwrap_or_default();
         profile
@@ -140,7 +134,7 @@ fn moves_of(
             .any(|table| table.main && table.id == kind)
     };
     let about_target = found.has_target || names_managed_hsm(analysis);
-    let mut edits = moves::find(&root, analysis, profile, about_target);
+    let mut edits = moves::find(root, analysis, profile, about_target);
     edits.retain(|edit| !alone || is_main(edit));
     edits
 }

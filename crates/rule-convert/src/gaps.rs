@@ -19,15 +19,20 @@ pub(crate) fn find(
     analysis: &Analysis,
     profile: &Profile,
 ) -> Vec<Edit> {
-    let mut edits = claims(root, analysis, profile);
-    edits.extend(success(root, query, analysis, profile));
+    let names = named_columns(root, analysis);
+    let mut edits = claims(root, &names, analysis, profile);
+    edits.extend(success(&names, query, analysis, profile));
     edits.extend(unattested(root, query, analysis, profile));
     edits
 }
 
 /// Columns that the target fills under another name: both are read, right behind the table.
-fn claims(root: &SyntaxNode, analysis: &Analysis, profile: &Profile) -> Vec<Edit> {
-    let names = named_columns(root, analysis);
+fn claims(
+    root: &SyntaxNode,
+    names: &BTreeSet<String>,
+    analysis: &Analysis,
+    profile: &Profile,
+) -> Vec<Edit> {
     let mut edits = Vec::new();
     for claim in &profile.claims {
         if !names.contains(&claim.short) || names.contains(&claim.long) {
@@ -71,14 +76,17 @@ pub(crate) fn named_columns(root: &SyntaxNode, analysis: &Analysis) -> BTreeSet<
 }
 
 /// Comparisons of a result with a value that calls which failed hold too.
-fn success(root: &SyntaxNode, query: &str, analysis: &Analysis, profile: &Profile) -> Vec<Edit> {
+fn success(
+    names: &BTreeSet<String>,
+    query: &str,
+    analysis: &Analysis,
+    profile: &Profile,
+) -> Vec<Edit> {
     let Some(success) = &profile.success else {
         return Vec::new();
     };
-    if named_columns(root, analysis)
-        .iter()
-        .any(|name| name.starts_with("httpStatusCode"))
-        && mentions(root, &success.condition)
+    if names.iter().any(|name| name.starts_with("httpStatusCode"))
+        && mentions(query, &success.condition)
     {
         return Vec::new();
     }
@@ -118,13 +126,13 @@ fn success(root: &SyntaxNode, query: &str, analysis: &Analysis, profile: &Profil
 }
 
 /// Whether the query holds a condition already.
-fn mentions(root: &SyntaxNode, condition: &str) -> bool {
+fn mentions(query: &str, condition: &str) -> bool {
     let squeezed = |text: &str| {
         text.chars()
             .filter(|letter| !letter.is_whitespace())
             .collect::<String>()
     };
-    squeezed(&root.text().to_string()).contains(&squeezed(condition))
+    squeezed(query).contains(&squeezed(condition))
 }
 
 /// Rows that are dropped when a column is empty which the target may not fill.

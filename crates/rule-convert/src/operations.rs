@@ -12,7 +12,12 @@ use crate::flow::{Analysis, Kinds};
 use crate::profile::Profile;
 
 /// Edits for operation names.
-pub(crate) fn find(root: &SyntaxNode, analysis: &Analysis, profile: &Profile) -> Vec<Edit> {
+pub(crate) fn find(
+    root: &SyntaxNode,
+    query: &str,
+    analysis: &Analysis,
+    profile: &Profile,
+) -> Vec<Edit> {
     let met = |node: &SyntaxNode| {
         let site = analysis.found.sites.get(&range_of(node).start);
         site.is_some_and(|site| site.met.has(Kinds::OPERATION))
@@ -29,7 +34,7 @@ pub(crate) fn find(root: &SyntaxNode, analysis: &Analysis, profile: &Profile) ->
     }
     let mut edits: Vec<Edit> = lists
         .values()
-        .filter_map(|list| list_edit(root, list, profile))
+        .filter_map(|list| list_edit(query, list, profile))
         .collect();
     let dead = analysis.found.dead.values();
     let hints = dead.filter(|(range, _)| {
@@ -40,7 +45,7 @@ pub(crate) fn find(root: &SyntaxNode, analysis: &Analysis, profile: &Profile) ->
         !edits.iter().any(is_inside)
     });
     let hints: Vec<Edit> = hints
-        .filter_map(|(range, names)| dead_condition(root, range, names, profile))
+        .filter_map(|(range, names)| dead_condition(query, range, names, profile))
         .collect();
     edits.extend(hints);
     edits
@@ -48,7 +53,7 @@ pub(crate) fn find(root: &SyntaxNode, analysis: &Analysis, profile: &Profile) ->
 
 /// A hint about a condition that names no operation in full and holds for none that the target logs.
 fn dead_condition(
-    root: &SyntaxNode,
+    query: &str,
     range: &Range<usize>,
     names: &[String],
     profile: &Profile,
@@ -57,7 +62,7 @@ fn dead_condition(
         .iter()
         .filter_map(|name| profile.operations.never_logged(name))
         .collect();
-    let before = slice(root, range);
+    let before = slice(query, range);
     Some(Edit {
         id: format!("operations@{}", range.start),
         target: Target::Query {
@@ -77,7 +82,7 @@ fn dead_condition(
 }
 
 /// One edit for a list that holds names which are never logged.
-fn list_edit(root: &SyntaxNode, list: &[SyntaxNode], profile: &Profile) -> Option<Edit> {
+fn list_edit(query: &str, list: &[SyntaxNode], profile: &Profile) -> Option<Edit> {
     let named: Vec<(&SyntaxNode, String)> = list
         .iter()
         .filter_map(|node| Some((node, Literal::cast(node.clone())?.string()?)))
@@ -91,7 +96,7 @@ fn list_edit(root: &SyntaxNode, list: &[SyntaxNode], profile: &Profile) -> Optio
         return None;
     }
     let range = range_of(first).start..range_of(last).end;
-    let before = slice(root, &range);
+    let before = slice(query, &range);
     let after: Vec<String> = named
         .iter()
         .filter_map(|(node, name)| surviving(node, name, profile))
@@ -175,11 +180,6 @@ fn reason(dead: &[&Operation], nothing_left: bool) -> String {
     format!("{}{end}", clauses.join(" "))
 }
 
-fn slice(root: &SyntaxNode, range: &Range<usize>) -> String {
-    debug_assert_eq!(root.kind(), SyntaxKind::Root);
-    root.text()
-        .to_string()
-        .get(range.clone())
-        .unwrap_or_default()
-        .to_owned()
+fn slice(query: &str, range: &Range<usize>) -> String {
+    query.get(range.clone()).unwrap_or_default().to_owned()
 }

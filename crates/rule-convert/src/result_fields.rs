@@ -17,11 +17,15 @@ struct Named {
 
 /// Hints for columns that the result of a query does not have, or that do not fit.
 pub(crate) fn find(rule: &Rule, query: &str) -> Vec<Edit> {
+    let named = named(rule);
+    if named.is_empty() {
+        return Vec::new();
+    }
     let Some(schema) = tables::bind(query).result else {
         return Vec::new();
     };
-    named(rule)
-        .into_iter()
+    let named = named.into_iter();
+    named
         .filter_map(|named| Some(hint(problem(&named, &schema)?, named)))
         .collect()
 }

@@ -2,9 +2,8 @@
 
 use std::ops::Range;
 
-use kql_syntax::SyntaxNode;
 use kql_syntax::ast::{Binary, Expr, In, range_of};
-use kql_syntax::{SyntaxKind, ast};
+use kql_syntax::{SyntaxKind, SyntaxNode, ast, parse};
 
 use crate::checks::replaced;
 use crate::edit::{Applicability, Certainty, Edit, Target};
@@ -80,7 +79,7 @@ fn take_back(query: &str, edits: &mut [Edit], profile: &Profile) {
         copied = range.end;
     }
     applied.push_str(query.get(copied..).unwrap_or_default());
-    let again = analyse(&applied, profile);
+    let again = analyse(&parse(&applied).root(), &applied, profile);
     for (at, place) in order.into_iter().zip(places) {
         let left = again
             .changes

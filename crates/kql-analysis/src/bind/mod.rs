@@ -55,7 +55,6 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use kql_syntax::SyntaxKind;
 use kql_syntax::ast::{Expr as Syntax, Statement};
 
 use crate::catalog::Catalog;
@@ -120,8 +119,6 @@ fn bind_with(text: &str, catalog: &Catalog, reading: Reading, known: Vec<Schema>
     binder.known = known;
     binder.diagnostics = parse.diagnostics().iter().map(Diagnostic::from).collect();
     let root = parse.root();
-    let mut nodes = root.syntax().descendants();
-    binder.evaluates = nodes.any(|node| node.kind() == SyntaxKind::EvaluateOperator);
     let statements: Vec<Statement> = root.statements().collect();
     let plans = binder.statements(&statements);
     binder.check_settings(root.syntax());
@@ -151,8 +148,8 @@ pub(crate) struct Binder<'c> {
     lost_input: bool,
     /// Whether something could not be bound; then there is no plan.
     broken: bool,
-    /// Whether the query has plugins, which may run before the tables that `as` names.
-    evaluates: bool,
+    /// Whether the query has plugins, which may run before the tables that `as` names; once it is asked.
+    evaluates: Option<bool>,
     /// Columns that data-dependent plugins have given, in order of binding.
     known: Vec<Schema>,
     /// Data-dependent plugins so far.
@@ -217,7 +214,7 @@ impl<'c> Binder<'c> {
             lost_rows: false,
             lost_input: false,
             broken: false,
-            evaluates: false,
+            evaluates: None,
             known: Vec::new(),
             late: 0,
             searching: None,

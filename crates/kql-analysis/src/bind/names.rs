@@ -66,9 +66,12 @@ fn of_call(name: &str, rule: ResultName, arguments: &[Syntax]) -> Option<String>
 /// Gives out column names that are unique within a table.
 #[derive(Debug, Default)]
 pub(crate) struct ColumnNames {
-    taken: BTreeSet<String>,
-    /// Names that a generated name leaves to others.
-    avoided: BTreeSet<String>,
+    /// Columns whose names are taken. A table has hundreds, and few of them are asked for.
+    columns: Schema,
+    /// Columns whose names a generated name leaves to others.
+    avoided: Schema,
+    /// Names that were given out.
+    given: BTreeSet<String>,
     /// Names that the query gives to columns, or keeps.
     declared: BTreeSet<String>,
     unnamed: usize,
@@ -78,7 +81,7 @@ impl ColumnNames {
     /// Names that are taken by a table.
     pub fn of(schema: &Schema) -> Self {
         Self {
-            taken: names_of(schema),
+            columns: schema.clone(),
             ..Self::default()
         }
     }
@@ -86,13 +89,17 @@ impl ColumnNames {
     /// No name is taken, but a generated one must not be a name of this table.
     pub fn beside(schema: &Schema) -> Self {
         Self {
-            avoided: names_of(schema),
+            avoided: schema.clone(),
             ..Self::default()
         }
     }
 
-    fn is_free(&self, name: &String) -> bool {
-        !self.taken.contains(name) && !self.avoided.contains(name)
+    fn is_taken(&self, name: &str) -> bool {
+        self.given.contains(name) || self.columns.index_of(name).is_some()
+    }
+
+    fn is_free(&self, name: &str) -> bool {
+        !self.is_taken(name) && self.avoided.index_of(name).is_none()
     }
 
     /// Notes a name that the query gives; false when it has given it before.
@@ -114,7 +121,7 @@ impl ColumnNames {
             self.unnamed += 1;
             let name = format!("Column{}", self.unnamed);
             if self.is_free(&name) {
-                self.taken.insert(name.clone());
+                self.given.insert(name.clone());
                 return name;
             }
         }
@@ -123,7 +130,7 @@ impl ColumnNames {
     /// The name itself, or with the first number behind it that is free.
     pub fn take(&mut self, name: &str) -> String {
         let mut unique = name.to_owned();
-        if self.taken.contains(&unique) {
+        if self.is_taken(&unique) {
             let mut number = 1;
             unique = format!("{name}{number}");
             while !self.is_free(&unique) {
@@ -131,12 +138,7 @@ impl ColumnNames {
                 unique = format!("{name}{number}");
             }
         }
-        self.taken.insert(unique.clone());
+        self.given.insert(unique.clone());
         unique
     }
-}
-
-fn names_of(schema: &Schema) -> BTreeSet<String> {
-    let names = schema.columns.iter().map(|column| column.name.clone());
-    names.collect()
 }

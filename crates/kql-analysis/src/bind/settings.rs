@@ -1,7 +1,7 @@
 //! What a text asks of its client and of the service besides its rows: directives, parameters that a client
 //! fills in, hints and kinds of operators. Checked once over the whole tree, function bodies included.
 
-use kql_syntax::ast::{Name, OperatorParameter, range_of};
+use kql_syntax::ast::{Name, OperatorParameter, has_child, range_of};
 use kql_syntax::{SyntaxKind, SyntaxNode, SyntaxToken};
 
 use super::Binder;
@@ -81,23 +81,25 @@ fn is_single(parameter: &str) -> bool {
 impl Binder<'_> {
     /// Reports settings that the service's checker does not take.
     pub(crate) fn check_settings(&mut self, root: &SyntaxNode) {
-        for element in root.descendants_with_tokens() {
-            match element.kind() {
-                SyntaxKind::Directive => {
-                    if let Some(token) = element.as_token() {
-                        self.check_directive(token);
-                    }
-                }
-                SyntaxKind::NameReference => {
-                    if let Some(name) = element.into_node().and_then(Name::cast) {
-                        self.check_client_parameter(&name);
-                    }
-                }
-                _ => {
-                    if let Some(node) = element.as_node() {
-                        self.check_parameters(node);
-                    }
-                }
+        for node in root.descendants() {
+            if has_child(&node, SyntaxKind::Directive) {
+                self.check_directives(&node);
+            }
+            if has_child(&node, SyntaxKind::OperatorParameter) {
+                self.check_parameters(&node);
+            }
+            if let Some(name) = Name::cast(node) {
+                self.check_client_parameter(&name);
+            }
+        }
+    }
+
+    fn check_directives(&mut self, node: &SyntaxNode) {
+        for element in node.children_with_tokens() {
+            if let Some(token) = element.as_token()
+                && token.kind() == SyntaxKind::Directive
+            {
+                self.check_directive(token);
             }
         }
     }

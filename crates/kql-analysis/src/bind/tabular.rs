@@ -258,7 +258,9 @@ impl Binder<'_> {
             InvokeOperator => self.invoke(input, operator),
             AsOperator => {
                 let name = operator.name()?.text();
-                let plan = self.evaluates.then(|| input.clone());
+                let evaluates = &mut self.evaluates;
+                let evaluates = *evaluates.get_or_insert_with(|| evaluates_beside(operator));
+                let plan = evaluates.then(|| input.clone());
                 let schema = input.schema.clone();
                 let index = self.share(name.clone(), plan, schema, operator.range())?;
                 self.define(name, Binding::Table(index));
@@ -443,6 +445,13 @@ fn leaves_out_columns(operator: SyntaxKind) -> bool {
             | FacetOperator
             | GetSchemaOperator
     )
+}
+
+/// Whether the query of an operator has plugins.
+fn evaluates_beside(operator: &Operator) -> bool {
+    let root = operator.syntax().ancestors().last();
+    let mut nodes = root.iter().flat_map(|root| root.descendants());
+    nodes.any(|node| node.kind() == SyntaxKind::EvaluateOperator)
 }
 
 /// A sort key; the largest comes first unless `asc` is written, nulls last with `desc` and first with

@@ -2,7 +2,9 @@
 
 use super::operator::{ColumnDeclaration, Operator, OperatorParameter, Ordered, Subquery};
 use super::statement::Parameter;
-use super::{Call, Expr, Literal, Name, Named, TypeOf, child, children, expressions, node, tokens};
+use super::{
+    Call, Expr, Literal, Name, Named, TypeOf, child, children, expressions, has_child, node, tokens,
+};
 use crate::syntax_kind::{SyntaxKind, SyntaxNode};
 
 /// A piece of the pattern of `parse` and `parse-where`.
@@ -97,7 +99,7 @@ impl Operator {
     /// Whether the declared schema of `evaluate` begins with `*`: further columns are kept.
     pub fn schema_is_open(&self) -> bool {
         child(self.syntax(), SyntaxKind::ColumnDeclarations)
-            .is_some_and(|columns| tokens(&columns).any(|t| t.kind() == SyntaxKind::Star))
+            .is_some_and(|columns| has_child(&columns, SyntaxKind::Star))
     }
 
     /// The expanded columns of `mv-expand` and `mv-apply`.

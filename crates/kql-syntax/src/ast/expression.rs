@@ -1,7 +1,7 @@
 //! Scalar expressions.
 
 use super::operator::{ColumnDeclaration, Operator};
-use super::{child, children, expressions, node, tokens};
+use super::{child, children, expressions, has_child, node, tokens};
 use crate::literal;
 use crate::syntax_kind::{SyntaxKind, SyntaxNode};
 
@@ -274,7 +274,7 @@ impl Name {
 
     /// Whether it is written `{name}`: a client such as a workbook puts a value in its place.
     pub fn is_client_parameter(&self) -> bool {
-        tokens(&self.0).any(|token| token.kind() == SyntaxKind::LeftBrace)
+        has_child(&self.0, SyntaxKind::LeftBrace)
     }
 }
 
@@ -529,13 +529,13 @@ impl TypeOf {
     /// Whether a table type starts with `*`, the columns of the table at hand.
     pub fn keeps_input(&self) -> bool {
         child(&self.0, SyntaxKind::ColumnDeclarations)
-            .is_some_and(|columns| tokens(&columns).any(|token| token.kind() == SyntaxKind::Star))
+            .is_some_and(|columns| has_child(&columns, SyntaxKind::Star))
     }
 
     /// Whether it is a table type that begins with `*`.
     pub fn is_open(&self) -> bool {
         child(&self.0, SyntaxKind::ColumnDeclarations)
-            .is_some_and(|columns| tokens(&columns).any(|token| token.kind() == SyntaxKind::Star))
+            .is_some_and(|columns| has_child(&columns, SyntaxKind::Star))
     }
 
     /// The columns, when it is a table type.

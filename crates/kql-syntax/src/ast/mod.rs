@@ -54,21 +54,28 @@ macro_rules! node {
 }
 pub(crate) use node;
 
+/// Whether a child, node or token, is of a kind. Asked of every node of a tree it costs little: no child is
+/// visited for it.
+pub fn has_child(node: &SyntaxNode, kind: SyntaxKind) -> bool {
+    let green = node.green();
+    green.children().any(|child| child.kind().0 == kind as u16)
+}
+
 /// Child nodes of one kind.
 pub(crate) fn children(node: &SyntaxNode, kind: SyntaxKind) -> impl Iterator<Item = SyntaxNode> {
-    node.children().filter(move |child| child.kind() == kind)
+    node.children().by_kind(move |known| known == kind)
 }
 
 /// The first child node of a kind.
 pub(crate) fn child(node: &SyntaxNode, kind: SyntaxKind) -> Option<SyntaxNode> {
-    children(node, kind).next()
+    node.first_child_by_kind(&|known| known == kind)
 }
 
 /// Direct child tokens with meaning.
 pub(crate) fn tokens(node: &SyntaxNode) -> impl Iterator<Item = SyntaxToken> {
     node.children_with_tokens()
+        .by_kind(|kind| !kind.is_trivia())
         .filter_map(|element| element.into_token())
-        .filter(|token| !token.kind().is_trivia())
 }
 
 /// The expressions among a node's children.

@@ -25,8 +25,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use kql_analysis::value::Value;
-use kql_syntax::ast::{Expr, range_of};
-use kql_syntax::{SyntaxNode, parse};
+use kql_syntax::ast::{Expr, Query, range_of};
 
 use crate::profile::Profile;
 use evaluator::{Evaluator, literal_of, quoted};
@@ -63,11 +62,11 @@ pub(crate) struct Analysis {
     pub open: Vec<Trouble>,
 }
 
-/// Follows the kind of resource through a query.
-pub(crate) fn analyse(query: &str, profile: &Profile) -> Analysis {
+/// Follows the kind of resource through a query, which is parsed already.
+pub(crate) fn analyse(parsed: &Query, query: &str, profile: &Profile) -> Analysis {
     let mut analyst = Analyst {
         query,
-        root: parse(query).syntax(),
+        parsed,
         profile,
         evaluator: Evaluator::default(),
         changes: BTreeMap::new(),
@@ -108,7 +107,7 @@ pub(crate) fn analyse(query: &str, profile: &Profile) -> Analysis {
 
 struct Analyst<'a> {
     query: &'a str,
-    root: SyntaxNode,
+    parsed: &'a Query,
     profile: &'a Profile,
     evaluator: Evaluator,
     changes: BTreeMap<usize, Change>,
@@ -120,13 +119,7 @@ impl Analyst<'_> {
     fn walk(&mut self) -> Found {
         self.walks += 1;
         let mut walker = Walker::new(self.profile, self.query, &self.changes, &mut self.evaluator);
-        walker.query(
-            parse(self.query)
-                .root()
-                .statements()
-                .collect::<Vec<_>>()
-                .into_iter(),
-        );
+        walker.query(self.parsed);
         walker.found.follow_links();
         walker.found
     }
@@ -219,13 +212,7 @@ impl Analyst<'_> {
         let sites: Vec<Site> = {
             let mut walker =
                 Walker::new(self.profile, self.query, &self.changes, &mut self.evaluator);
-            walker.query(
-                parse(self.query)
-                    .root()
-                    .statements()
-                    .collect::<Vec<_>>()
-                    .into_iter(),
-            );
+            walker.query(self.parsed);
             trouble
                 .sites
                 .iter()
@@ -311,7 +298,7 @@ impl Analyst<'_> {
         target: &Value,
     ) -> Vec<(Range<usize>, String, Why)> {
         let mut evaluator = Evaluator::default();
-        let nodes = self.root.descendants().filter(|node| {
+        let nodes = self.parsed.syntax().descendants().filter(|node| {
             let place = range_of(node);
             range.start <= place.start && place.end <= range.end
         });

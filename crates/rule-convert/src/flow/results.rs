@@ -8,7 +8,7 @@ use kql_analysis::value::Value;
 use super::evaluator::quoted;
 use super::value::{BEFORE, BEFORE_ON_OTHER, Flow, Kinds};
 use super::walker::Walker;
-use crate::catalogue::Logged;
+use crate::catalogue::{Logged, Operation};
 
 /// Stands for the name of the operation in the text of a condition.
 pub(crate) const ANY_OPERATION: &str = "any operation";
@@ -51,23 +51,29 @@ impl Walker<'_> {
         let (true, 0, Some(worlds)) = (asks, self.quiet, flow.worlds.clone()) else {
             return;
         };
-        let any = quoted(ANY_OPERATION);
+        let (condition, any) = (&worlds[BEFORE], quoted(ANY_OPERATION));
         let mut holds = |name: &str| {
-            let condition = worlds[BEFORE].replace(&any, &quoted(name));
+            let condition = condition.replace(&any, &quoted(name));
             self.evaluator.value(&condition) == Some(Value::Bool(true))
         };
         // What holds for any name whatever, such as a negation, is about more than the catalogue.
         if holds(ANY_OPERATION) {
             return;
         }
-        let mut never = Vec::new();
-        for operation in self.profile.operations.operations() {
-            match (holds(&operation.name), operation.logged) {
-                (true, Logged::Never) => never.push(operation.name.clone()),
-                (true, _) => return,
-                (false, _) => {}
-            }
+        let all = || self.profile.operations.operations();
+        let (never, logged): (Vec<_>, Vec<_>) =
+            all().partition(|operation| operation.logged == Logged::Never);
+        // Of those that are logged, one that the condition names is the likeliest to answer.
+        let is_named = |operation: &&&Operation| condition.contains(&operation.name);
+        let named = logged.iter().filter(is_named);
+        if named.chain(&logged).any(|operation| holds(&operation.name)) {
+            return;
         }
+        let never: Vec<String> = never
+            .into_iter()
+            .filter(|operation| holds(&operation.name))
+            .map(|operation| operation.name.clone())
+            .collect();
         if !never.is_empty() {
             self.found.dead.insert(range.start, (range.clone(), never));
         }

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use kql_analysis::value::Value;
 use kql_syntax::SyntaxNode;
-use kql_syntax::ast::{Expr, Lambda, Statement, query_parameters};
+use kql_syntax::ast::{Expr, Lambda, Query, Statement, query_parameters};
 
 use super::evaluator::Evaluator;
 use super::results::Taken;
@@ -172,8 +172,8 @@ impl<'a> Walker<'a> {
     }
 
     /// Walks a whole query.
-    pub fn query(&mut self, statements: impl Iterator<Item = Statement>) {
-        self.statements(statements, Names::default());
+    pub fn query(&mut self, query: &Query) {
+        self.statements(query.statements(), Names::default());
     }
 
     /// Walks statements; the last one's value is that of a function's body.
