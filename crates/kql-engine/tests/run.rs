@@ -137,7 +137,7 @@ fn work_over_parts_is_limited() {
         },
         ..RunOptions::default()
     };
-    let query = "range x from 1 to 60 step 1 | partition hint.strategy=native by x (count)";
+    let query = "range x from 1 to 60 step 1 | partition hint.strategy=native by x (extend r = row_number() | count)";
     let error = evaluate(query, &options).unwrap_err();
     assert!(error.to_string().contains("more than 100 rows"), "{error}");
 }

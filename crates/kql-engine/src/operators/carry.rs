@@ -59,7 +59,8 @@ impl Marks {
 }
 
 impl Marked {
-    fn take(&self, rows: &[u32]) -> Self {
+    /// These rows with their marks.
+    pub(super) fn take(&self, rows: &[u32]) -> Self {
         Self {
             table: self.table.take(rows),
             marks: self.marks.take(rows),
@@ -85,50 +86,57 @@ impl Runner<'_> {
         plan: &Plan,
         source: &mut dyn FnMut(&mut Self, &Plan) -> Result<Marked, EvalError>,
     ) -> Result<Marked, EvalError> {
+        let input = match &plan.node {
+            Node::Where { input, .. }
+            | Node::Project { input, .. }
+            | Node::Extend { input, .. }
+            | Node::Summarize { input, .. }
+            | Node::Distinct { input } => input,
+            Node::Pass { input } => return self.marked(input, source),
+            Node::Shared { index } => {
+                let query = self.query;
+                let shared = query.shared.get(*index);
+                return match shared.and_then(|shared| shared.plan.as_ref()) {
+                    Some(plan) => self.marked(plan, source),
+                    None => source(self, plan),
+                };
+            }
+            _ => return source(self, plan),
+        };
+        let rows = self.marked(input, source)?;
+        self.over_marked(plan, rows)
+    }
+
+    /// Runs one operator of a chain over the rows of its input; any other gives them as they are.
+    pub(super) fn over_marked(&mut self, plan: &Plan, rows: Marked) -> Result<Marked, EvalError> {
         match &plan.node {
-            Node::Where { input, predicate } => {
-                let rows = self.marked(input, source)?;
+            Node::Where { predicate, .. } => {
                 let kept = self.rows_where(predicate, &rows.table)?;
                 Ok(match kept.len() == rows.table.rows() {
                     true => rows,
                     false => rows.take(&kept),
                 })
             }
-            Node::Project { input, columns } => {
-                let rows = self.marked(input, source)?;
+            Node::Project { columns, .. } => {
                 let table = project::named(self, &rows.table, columns)?;
                 Ok(Marked { table, ..rows })
             }
-            Node::Extend { input, columns } => {
-                let rows = self.marked(input, source)?;
+            Node::Extend { columns, .. } => {
                 let table = project::extended(self, &rows.table, columns, &plan.schema)?;
                 Ok(Marked { table, ..rows })
             }
             Node::Summarize {
-                input,
                 keys,
                 aggregates,
                 outputs,
-            } => {
-                let rows = self.marked(input, source)?;
-                summarize::marked(self, &rows, keys, aggregates, outputs)
-            }
-            Node::Distinct { input } => {
-                let rows = self.marked(input, source)?;
+                ..
+            } => summarize::marked(self, &rows, keys, aggregates, outputs),
+            Node::Distinct { .. } => {
                 let groups = Groups::of(rows.table.columns(), rows.table.rows());
                 let groups = groups.and(&rows.marks.groups());
                 Ok(rows.take(&groups.first_rows))
             }
-            Node::Pass { input } => self.marked(input, source),
-            Node::Shared { index } => {
-                let query = self.query;
-                let shared = query.shared.get(*index);
-                match shared.and_then(|shared| shared.plan.as_ref()) {
-                    Some(plan) => self.marked(plan, source),
-                    None => source(self, plan),
-                }
-            }
-            _ => source(self, plan),
+            _ => Ok(rows),
         }
     }
 }

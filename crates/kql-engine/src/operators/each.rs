@@ -6,12 +6,13 @@ use kql_analysis::plan::{Each, EachColumn, Expansion, Expr, Split};
 use kql_analysis::types::Schema;
 use kql_analysis::value::Value;
 
-use super::{Runner, expand};
+use super::{Marked, Marks, Runner, expand, together};
 use crate::builder::ColumnBuilder;
 use crate::column::Column;
 use crate::error::EvalError;
 use crate::explain::{Links, Why};
 use crate::key::Groups;
+use crate::rows_of_keys::RowsOfKeys;
 use crate::step::Step;
 use crate::table::Table;
 
@@ -28,9 +29,52 @@ pub(super) fn each(
     };
     let rows_in = runner.rows_in;
     let mut result = Results::of(each, schema);
-    let outer_steps = std::mem::take(&mut runner.steps);
+    let mut steps = std::mem::take(&mut runner.steps);
+    if !at_once(runner, each, &parts, &mut result) {
+        one_by_one(runner, each, &parts, &mut result)?;
+    }
+    steps.append(&mut runner.steps);
+    runner.steps = steps;
+    runner.rows_in = rows_in;
+    result.check(runner, parts.operator)?;
+    note(runner, each, &parts, &result);
+    Ok(result.finish(&table, schema))
+}
+
+/// Runs the subquery over the rows of all parts, if it can; otherwise nothing is done. What is explained row by
+/// row is noted part by part. All parts may not fit into memory where each of them does; and of several errors
+/// that of the first part is told.
+fn at_once(runner: &mut Runner<'_>, each: &Each, parts: &Parts, result: &mut Results<'_>) -> bool {
+    let is_plain = !runner.is_traced() && !parts.firsts.is_empty();
+    if !is_plain || !together::can_be(runner.query, &each.body) {
+        return false;
+    }
+    let held = runner.held();
+    let body = together::over_parts(runner, &each.body, parts.together(), parts.firsts.len());
+    runner.hold_again(held);
+    let Ok(body) = body else {
+        runner.steps.clear();
+        return false;
+    };
+    let marks = body.marks.into_vec();
+    let firsts = marks
+        .iter()
+        .filter_map(|part| parts.firsts.get(*part as usize));
+    result.add(firsts.copied(), &body.table);
+    true
+}
+
+/// Runs the subquery over one part after the other.
+fn one_by_one(
+    runner: &mut Runner<'_>,
+    each: &Each,
+    parts: &Parts,
+    result: &mut Results<'_>,
+) -> Result<(), EvalError> {
     let mut steps = Vec::new();
-    for (place, (first, rows)) in parts.rows.iter().enumerate() {
+    let rows_of_part = RowsOfKeys::of(&parts.of_row, parts.firsts.len());
+    for (place, first) in parts.firsts.iter().enumerate() {
+        let rows = rows_of_part.get(place as u32);
         let part = parts.table.take(rows);
         runner.note(|trace| trace.begin_part(&each.body, parts.origins(*first, rows)));
         let body = runner.over_part(part, &each.body)?;
@@ -40,18 +84,11 @@ pub(super) fn each(
             trace.link(place + 1, Links::Span(from));
         });
         merge_steps(&mut steps, std::mem::take(&mut runner.steps));
-        result.add(*first, &body);
-        runner
-            .options
-            .limits
-            .check_rows(parts.operator, result.rows.len())?;
-        runner.room().check(result.held_bytes())?;
+        result.add(std::iter::repeat_n(*first, body.rows()), &body);
+        result.check(runner, parts.operator)?;
     }
-    runner.steps = outer_steps;
-    runner.steps.append(&mut steps);
-    runner.rows_in = rows_in;
-    note(runner, each, &parts, &result);
-    Ok(result.finish(&table, schema))
+    runner.steps = steps;
+    Ok(())
 }
 
 /// Notes which input rows the result's own columns come from, and the watched ones that are in no part.
@@ -59,12 +96,7 @@ fn note(runner: &mut Runner<'_>, each: &Each, parts: &Parts, result: &Results<'_
     let outer = |output: &EachColumn| matches!(output, EachColumn::Outer(_));
     let is_outer = parts.is_expansion && each.outputs.iter().any(outer);
     let watched = runner.asked(|trace| trace.watched(0));
-    let in_a_part = |row: &u32| {
-        parts
-            .rows
-            .binary_search_by_key(row, |(first, _)| *first)
-            .is_ok()
-    };
+    let in_a_part = |row: &u32| parts.firsts.binary_search(row).is_ok();
     runner.note(|trace| {
         trace.link(
             0,
@@ -81,12 +113,15 @@ fn note(runner: &mut Runner<'_>, each: &Each, parts: &Parts, result: &Results<'_
     });
 }
 
-/// The rows of each part, with the input row that the part begins with.
+/// The rows of all parts.
 struct Parts {
     operator: &'static str,
     is_expansion: bool,
     table: Table,
-    rows: Vec<(u32, Vec<u32>)>,
+    /// The part of each row of the table.
+    of_row: Vec<u32>,
+    /// The input row that each part begins with.
+    firsts: Vec<u32>,
 }
 
 impl Parts {
@@ -98,6 +133,23 @@ impl Parts {
         }
     }
 
+    /// The rows part after part, with the numbers of their parts.
+    fn together(&self) -> Marked {
+        if self.of_row.is_sorted() {
+            return Marked {
+                table: self.table.clone(),
+                marks: Marks::Of(self.of_row.clone()),
+            };
+        }
+        let parts = self.firsts.len();
+        let rows = RowsOfKeys::of(&self.of_row, parts);
+        let rows = rows.of_keys(0..parts);
+        Marked {
+            table: self.table.take(rows),
+            marks: Marks::Of(self.of_row.clone()).take(rows),
+        }
+    }
+
     /// A part for each input row that expands to something.
     fn expanded(
         runner: &mut Runner<'_>,
@@ -105,19 +157,21 @@ impl Parts {
         expansion: &Expansion,
     ) -> Result<Self, EvalError> {
         let operator = "mv-apply";
-        let (table, source) = expand::expanded(runner, operator, table, expansion)?;
-        let mut rows: Vec<(u32, Vec<u32>)> = Vec::new();
-        for (row, source) in source.into_iter().enumerate() {
-            match rows.last_mut() {
-                Some((first, part)) if *first == source => part.push(row as u32),
-                _ => rows.push((source, vec![row as u32])),
+        let (table, sources) = expand::expanded(runner, operator, table, expansion)?;
+        let mut firsts: Vec<u32> = Vec::new();
+        let mut of_row = Vec::with_capacity(sources.len());
+        for source in sources {
+            if firsts.last() != Some(&source) {
+                firsts.push(source);
             }
+            of_row.push(firsts.len() as u32 - 1);
         }
         Ok(Self {
             operator,
             is_expansion: true,
             table,
-            rows,
+            of_row,
+            firsts,
         })
     }
 
@@ -137,18 +191,12 @@ impl Parts {
             let hint = "Write `partition hint.strategy=native by …`.";
             return Err(EvalError::new(message).with_hint(hint));
         }
-        let firsts = groups.first_rows.iter();
-        let mut rows: Vec<(u32, Vec<u32>)> = firsts.map(|first| (*first, Vec::new())).collect();
-        for (row, group) in groups.of_row.iter().enumerate() {
-            if let Some((_, part)) = rows.get_mut(*group as usize) {
-                part.push(row as u32);
-            }
-        }
         Ok(Self {
             operator: "partition",
             is_expansion: false,
             table: table.clone(),
-            rows,
+            of_row: groups.of_row,
+            firsts: groups.first_rows,
         })
     }
 }
@@ -174,17 +222,23 @@ impl<'a> Results<'a> {
         }
     }
 
-    fn add(&mut self, first: u32, body: &Table) {
-        let rows = self.rows.len() + body.rows();
-        self.rows.resize(rows, first);
+    /// Adds rows of the subquery, each with the input row of its part.
+    fn add(&mut self, firsts: impl Iterator<Item = u32>, body: &Table) {
+        self.rows.extend(firsts);
         for (cells, output) in self.cells.iter_mut().zip(self.outputs) {
             if let EachColumn::Body(index) = output {
                 if let Some(column) = body.column(*index) {
                     cells.extend(column);
                 }
-                cells.fill(rows);
+                cells.fill(self.rows.len());
             }
         }
+    }
+
+    fn check(&self, runner: &Runner<'_>, operator: &str) -> Result<(), EvalError> {
+        let limits = &runner.options.limits;
+        limits.check_rows(operator, self.rows.len())?;
+        runner.room().check(self.held_bytes())
     }
 
     fn held_bytes(&self) -> usize {
@@ -207,7 +261,7 @@ impl<'a> Results<'a> {
 }
 
 /// Adds the rows of a part's steps to those of the parts before it, which come in the same order. What
-/// a step met is kept while no part has given it a row.
+/// a step met in one part says nothing of the others.
 fn merge_steps(all: &mut Vec<Step>, part: Vec<Step>) {
     let mut from = 0;
     for step in part {
@@ -216,12 +270,13 @@ fn merge_steps(all: &mut Vec<Step>, part: Vec<Step>) {
             Some((place, known)) => {
                 known.rows_in += step.rows_in;
                 known.rows_out += step.rows_out;
-                if known.rows_out > 0 {
-                    known.met.clear();
-                }
+                known.met.clear();
                 from = place + 1;
             }
-            None => all.push(step),
+            None => {
+                all.push(step);
+                from = all.len();
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The tabular operators, one file each, and the state of a run that they share.
 
+pub(crate) mod alone;
 mod bins;
 mod carry;
 mod each;
@@ -20,6 +21,7 @@ mod series;
 pub(crate) mod sort;
 mod source;
 mod summarize;
+mod together;
 mod top_nested;
 mod typed_aggregate;
 mod union;

@@ -4,7 +4,7 @@ use kql_analysis::plan::{AggregateCall, NamedExpr, Plan};
 use kql_analysis::types::{ColumnSchema, Schema};
 use kql_analysis::value::Value;
 
-use super::{Marked, Runner, project, typed_aggregate};
+use super::{Marked, Marks, Runner, project, typed_aggregate};
 use crate::aggregates::{Accumulator, accumulator};
 use crate::builder::ColumnBuilder;
 use crate::column::{Column, NO_ROW};
@@ -69,6 +69,23 @@ pub(super) fn marked(
     Ok(Marked {
         table: project::named(runner, &grouped, outputs)?,
         marks: rows.marks.take(&groups.first_rows),
+    })
+}
+
+/// As [`summarize`] without keys, for each of so many parts that the marks of the rows number: one row for each,
+/// also for a part that has no row.
+pub(super) fn of_parts(
+    runner: &mut Runner<'_>,
+    rows: Marked,
+    parts: usize,
+    aggregates: &[AggregateCall],
+    outputs: &[NamedExpr],
+) -> Result<Marked, EvalError> {
+    let part_of_row = rows.marks.into_vec();
+    let results = aggregated(runner, aggregates, &rows.table, &part_of_row, parts)?;
+    Ok(Marked {
+        table: project::named(runner, &results, outputs)?,
+        marks: Marks::Own(parts),
     })
 }
 

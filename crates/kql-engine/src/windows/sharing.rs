@@ -1,10 +1,8 @@
 //! What many runs of a query may share: the operators that treat each row alone, right behind a table.
 
-use kql_analysis::plan::{
-    Expr, ExprKind, Haystack, JoinKind, NamedExpr, Node, Plan, Query, ScalarSource,
-};
+use kql_analysis::plan::{Expr, ExprKind, JoinKind, Node, Plan, Query};
 
-use crate::eval;
+use crate::operators::alone::{by_rows, grouping};
 
 /// A query in two parts: what is run once, and what is run for each window.
 pub(super) struct Parted {
@@ -82,21 +80,6 @@ fn is_prefix(query: &Query, plan: &Plan) -> bool {
     }
 }
 
-/// The input of an operator that treats each row alone.
-fn by_rows<'p>(query: &Query, plan: &'p Plan) -> Option<&'p Plan> {
-    let (input, is_local) = match &plan.node {
-        Node::Where { input, predicate } => (input, is_local(query, predicate)),
-        Node::Project { input, columns } => (input, are_local(query, columns)),
-        Node::Extend { input, columns } => {
-            let mut exprs = columns.iter().map(|(_, expr)| expr);
-            (input, exprs.all(|expr| is_local(query, expr)))
-        }
-        Node::Pass { input } => (input, true),
-        _ => return None,
-    };
-    is_local.then_some(input)
-}
-
 /// Whether a plan filters, computes and groups what one prefix has left.
 fn groups_only(query: &Query, plan: &Plan) -> bool {
     match &plan.node {
@@ -107,43 +90,12 @@ fn groups_only(query: &Query, plan: &Plan) -> bool {
             plan.is_some_and(|plan| groups_only(query, plan))
         }
         Node::Distinct { input } => groups_only(query, input),
-        Node::Summarize {
-            input,
-            keys,
-            aggregates,
-            outputs,
-        } => {
-            let mut args = aggregates.iter().flat_map(|call| &call.args);
-            !keys.is_empty()
-                && are_local(query, keys)
-                && are_local(query, outputs)
-                && args.all(|arg| is_local(query, arg))
-                && groups_only(query, input)
+        Node::Summarize { keys, .. } => {
+            let input = grouping(query, plan).filter(|_| !keys.is_empty());
+            input.is_some_and(|input| groups_only(query, input))
         }
         _ => by_rows(query, plan).is_some_and(|input| groups_only(query, input)),
     }
-}
-
-fn are_local(query: &Query, columns: &[NamedExpr]) -> bool {
-    columns.iter().all(|column| is_local(query, &column.expr))
-}
-
-/// Whether an expression depends on nothing but its row.
-fn is_local(query: &Query, expr: &Expr) -> bool {
-    let here = match &expr.kind {
-        ExprKind::Literal(_) | ExprKind::Column(_) | ExprKind::Index(..) | ExprKind::Array(_) => {
-            true
-        }
-        ExprKind::Scalar(index) => match query.scalars.get(*index).map(|scalar| &scalar.source) {
-            Some(ScalarSource::Expr(source)) => is_local(query, source),
-            _ => false,
-        },
-        ExprKind::Call(function, _) => {
-            !eval::is_window(function.name) && !matches!(function.name, "now" | "ago")
-        }
-        ExprKind::In(list) => matches!(list.haystack, Haystack::Values(_)),
-    };
-    here && expr.parts().exprs.iter().all(|part| is_local(query, part))
 }
 
 /// Whether a plan has no rows when no prefix has any.
