@@ -13,7 +13,7 @@ export const PART = 'part';
 /** Exports of the first part begin with this; the functions of the module itself do not. */
 const SHARED = '$';
 /** A function that is not longer than this costs less than its stub. */
-const SMALL = 16;
+const SMALL = 8;
 
 /**
  * The two parts of a module, as bytes; `isFirst` tells by its number whether the first use calls a function.
