@@ -21,6 +21,9 @@ const RECENT_BITS: (u32, u32) = (8, 12);
 /// Most texts of a dictionary for which recent codes are kept: of more, looking far away takes longer than
 /// hashing.
 const FEW_TEXTS: usize = 1 << (RECENT_BITS.1 - 1);
+/// So many times more texts than cells, as a part of a table has them, and each cell is looked up by its text: a
+/// list of all texts would cost more.
+const TEXTS_A_CELL: usize = 4;
 /// Stands for no code.
 const NONE: u32 = u32::MAX;
 /// Spreads the bits of a hash.
@@ -229,6 +232,13 @@ impl Texts {
         texts: &[Arc<str>],
         mut is_over: impl FnMut() -> bool,
     ) {
+        if texts.len() / TEXTS_A_CELL > codes.len() {
+            return codes.for_each(|code| {
+                if let Some(text) = texts.get(code as usize) {
+                    self.push_shared(text);
+                }
+            });
+        }
         let mut known: Vec<Option<u32>> = vec![None; texts.len()];
         let mut any = None;
         codes.for_each(|code| {
