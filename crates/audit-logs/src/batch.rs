@@ -29,6 +29,7 @@ impl<'r, 't> Batch<'r, 't> {
             ..Stretch::default()
         };
         let ends = Finder::new(text.as_bytes(), Wanted::EndOfPlain);
+        records.names.begin_text();
         Self {
             records,
             stretch,

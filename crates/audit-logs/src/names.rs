@@ -1,8 +1,11 @@
 //! Lists of names that records had, as a tree: the next record mostly takes the way of one before.
 
+use std::ops::Range;
+
 use kql_analysis::text::same_bytes;
 
 use crate::bytes::find_end_of_plain;
+use crate::raw::Raw;
 
 /// Most names in the tree; records with others are read without it.
 const MAX_NODES: usize = 1 << 17;
@@ -13,7 +16,11 @@ pub(crate) struct Way(usize);
 
 /// The names as they stand between quotes in JSON, and the plans for records that have them.
 #[derive(Debug)]
-pub(crate) struct Names(Vec<Node>);
+pub(crate) struct Names {
+    nodes: Vec<Node>,
+    /// Number of the text that is read, from 1.
+    text: usize,
+}
 
 #[derive(Debug, Default)]
 struct Node {
@@ -22,43 +29,83 @@ struct Node {
     next: Vec<usize>,
     /// Plans for records that end here.
     plans: Vec<usize>,
+    seen: Seen,
+}
+
+/// A name with its cell where they stood last, up to the next name.
+#[derive(Debug, Default)]
+struct Seen {
+    /// Number of the text; nothing was seen in the one of number 0.
+    text: usize,
+    place: Range<usize>,
+    cell: Raw,
 }
 
 impl Default for Names {
     fn default() -> Self {
-        Self(vec![Node::default()])
+        Self {
+            nodes: vec![Node::default()],
+            text: 1,
+        }
     }
 }
 
 impl Names {
+    /// Begins another text: what was seen in the one before stands there no longer.
+    pub fn begin_text(&mut self) {
+        self.text += 1;
+    }
+
+    /// Goes on with a name and its cell when a text has at a place, letter by letter, what was seen here
+    /// last, up to the name behind it: the way there, the length, and the cell where it was seen. Rows of a
+    /// log repeat one another in most of their columns.
+    pub fn repeated(&self, way: Way, text: &[u8], at: usize) -> Option<(Way, usize, Raw)> {
+        let likely = *self.nodes.get(way.0)?.next.first()?;
+        let seen = &self.nodes.get(likely)?.seen;
+        let length = seen.place.len();
+        let is_same = seen.text == self.text
+            && same_bytes(text.get(seen.place.clone())?, text.get(at..at + length)?);
+        is_same.then_some((Way(likely), length, seen.cell))
+    }
+
+    /// Notes where a name that was gone on with stands with its cell, up to the name behind it.
+    pub fn see(&mut self, way: Way, place: Range<usize>, cell: Raw) {
+        let text = self.text;
+        if let Some(node) = self.nodes.get_mut(way.0) {
+            node.seen = Seen { text, place, cell };
+        }
+    }
+
     /// Goes on with the name and its quote that a text begins with, if that was met here; the way there and
     /// the length of the name.
     pub fn step(&mut self, way: Way, text: &[u8]) -> Option<(Way, usize)> {
-        let begins = |node: &Node| {
-            let (name, length) = (node.name.as_bytes(), node.name.len());
-            text.get(length) == Some(&b'"')
-                && text
-                    .get(..length)
-                    .is_some_and(|text| same_bytes(text, name))
+        let length_at = |node: &usize| {
+            let name = self.nodes.get(*node)?.name.as_bytes();
+            let (begin, end) = text.split_at_checked(name.len())?;
+            (end.first() == Some(&b'"') && same_bytes(begin, name)).then_some(name.len())
         };
-        let mut next = self.0.get(way.0)?.next.iter();
-        let place = next.position(|node| self.0.get(*node).is_some_and(begins))?;
-        let next = &mut self.0.get_mut(way.0)?.next;
+        let next = &self.nodes.get(way.0)?.next;
+        let likely = next.first()?;
+        if let Some(length) = length_at(likely) {
+            return Some((Way(*likely), length));
+        }
+        let mut others = next.iter().enumerate().skip(1);
+        let (place, length) = others.find_map(|(place, node)| Some((place, length_at(node)?)))?;
+        let next = &mut self.nodes.get_mut(way.0)?.next;
         next.swap(0, place);
-        let node = *next.first()?;
-        Some((Way(node), self.0.get(node)?.name.len()))
+        Some((Way(*next.first()?), length))
     }
 
     /// Plans for records whose names end here.
     pub fn plans(&self, way: Way) -> &[usize] {
-        self.0.get(way.0).map_or(&[], |node| &node.plans)
+        self.nodes.get(way.0).map_or(&[], |node| &node.plans)
     }
 
     /// The way that these names take from now on; `None` when there are too many, or when JSON writes one
     /// otherwise.
     pub fn reach(&mut self, names: &[String]) -> Option<Way> {
         let is_plain = |name: &String| find_end_of_plain(name.as_bytes()) == name.len();
-        let room = MAX_NODES.checked_sub(self.0.len())?;
+        let room = MAX_NODES.checked_sub(self.nodes.len())?;
         (names.len() <= room && names.iter().all(is_plain)).then(|| {
             let way = names.iter().fold(0, |way, name| self.child(way, name));
             Way(way)
@@ -67,30 +114,34 @@ impl Names {
 
     /// Adds a plan for records whose names end here.
     pub fn add_plan(&mut self, way: Way, plan: usize) {
-        if let Some(node) = self.0.get_mut(way.0) {
+        if let Some(node) = self.nodes.get_mut(way.0) {
             node.plans.push(plan);
         }
     }
 
     /// Takes a plan away.
     pub fn drop_plan(&mut self, way: Way, plan: usize) {
-        if let Some(node) = self.0.get_mut(way.0) {
+        if let Some(node) = self.nodes.get_mut(way.0) {
             node.plans.retain(|known| *known != plan);
         }
     }
 
     fn child(&mut self, way: usize, name: &str) -> usize {
-        let mut next = self.0.get(way).into_iter().flat_map(|node| &node.next);
-        let is = |node: &&usize| self.0.get(**node).is_some_and(|node| *node.name == *name);
+        let mut next = self.nodes.get(way).into_iter().flat_map(|node| &node.next);
+        let is = |node: &&usize| {
+            self.nodes
+                .get(**node)
+                .is_some_and(|node| *node.name == *name)
+        };
         if let Some(known) = next.find(is) {
             return *known;
         }
-        let new = self.0.len();
-        self.0.push(Node {
+        let new = self.nodes.len();
+        self.nodes.push(Node {
             name: name.into(),
             ..Node::default()
         });
-        if let Some(node) = self.0.get_mut(way) {
+        if let Some(node) = self.nodes.get_mut(way) {
             node.next.push(new);
         }
         new

@@ -24,19 +24,36 @@ pub(crate) fn cells(
         ends,
     };
     let mut way = Way::default();
-    let mut is_first = true;
+    // The last cell and where its name begins, when it is no repeated one.
+    let mut begun = None;
     cursor.eat(b'{')?;
-    while !cursor.has(b'}') {
-        if !std::mem::take(&mut is_first) {
-            cursor.eat(b',')?;
+    let mut is_over = cursor.has(b'}');
+    while !is_over {
+        if !cursor.has(b'"') {
+            return None;
         }
-        cursor.eat(b'"')?;
-        let (next, length) = names.step(way, cursor.bytes())?;
+        if let Some((begin, cell)) = begun.take() {
+            names.see(way, begin..cursor.at, cell);
+        }
+        if let Some((next, length, cell)) = names.repeated(way, cursor.all(), cursor.at) {
+            way = next;
+            cursor.at += length;
+            cells.push(cell);
+            continue;
+        }
+        let begin = cursor.at;
+        let (next, length) = names.step(way, cursor.all().get(begin + 1..)?)?;
         way = next;
-        // The name and the quote behind it.
-        cursor.at += length + 1;
+        // The name and the quotes around it.
+        cursor.at += length + 2;
         cursor.eat(b':')?;
-        cells.push(cursor.cell()?);
+        let cell = cursor.cell()?;
+        cells.push(cell);
+        begun = Some((begin, cell));
+        match cursor.next()? {
+            b',' => cursor.at += 1,
+            _ => is_over = true,
+        }
     }
     cursor.eat(b'}')?;
     cursor.rest().is_empty().then_some(way)
@@ -49,19 +66,34 @@ struct Cursor<'t, 'e, 'b> {
 }
 
 impl<'t> Cursor<'t, '_, '_> {
+    /// The text up to the end of the record.
+    fn all(&self) -> &'t [u8] {
+        self.text.as_bytes()
+    }
+
     fn bytes(&self) -> &'t [u8] {
-        self.text.as_bytes().get(self.at..).unwrap_or_default()
+        self.all().get(self.at..).unwrap_or_default()
     }
 
     /// What is left, without space in front.
     fn rest(&mut self) -> &'t [u8] {
-        let space = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
-        self.at += self.bytes().iter().take_while(space).count();
+        self.next();
         self.bytes()
     }
 
+    /// The next byte that is no space.
+    fn next(&mut self) -> Option<u8> {
+        loop {
+            match self.all().get(self.at) {
+                Some(b' ' | b'\t' | b'\r' | b'\n') => self.at += 1,
+                other => return other.copied(),
+            }
+        }
+    }
+
     fn has(&mut self, byte: u8) -> bool {
-        self.rest().first() == Some(&byte)
+        // Space is rare.
+        self.all().get(self.at) == Some(&byte) || self.next() == Some(byte)
     }
 
     /// Goes over a byte that has to come next.
@@ -98,7 +130,7 @@ impl<'t> Cursor<'t, '_, '_> {
     }
 
     fn cell(&mut self) -> Option<Raw> {
-        match self.rest().first()? {
+        match self.next()? {
             b'"' => self.string(),
             b'{' | b'[' => self.nested(),
             b'n' => self.word("null", Form::Null),
@@ -214,6 +246,41 @@ mod tests {
         assert_eq!(texts, [Some("é")]);
     }
 
+    /// Reads each line, with the names and what was seen of the lines before.
+    fn agree(lines: &[String]) {
+        let text = lines.join("\n");
+        let mut names = Names::default();
+        for list in [&["a", "b c", "é"][..], &["a", "é"], &["b c"]] {
+            let list: Vec<String> = list.iter().map(|name| (*name).to_owned()).collect();
+            names.reach(&list).expect("room");
+        }
+        let mut ends = Finder::new(text.as_bytes(), Wanted::EndOfPlain);
+        let mut start = 0;
+        for line in lines {
+            let (mut raw, place) = (Vec::new(), (start, start + line.len()));
+            let exact = Fields::of_object(line);
+            if cells(&text, place, &mut ends, &mut names, &mut raw).is_some() {
+                let read: Vec<_> = raw.into_iter().map(|raw| raw.cell(&text)).collect();
+                assert_eq!(read, exact.expect(line).cells, "{line} in {text}");
+            }
+            start += line.len() + 1;
+        }
+    }
+
+    #[test]
+    fn records_that_repeat_one_another_only_in_part() {
+        let lines = [
+            r#"{"a":"x","b c":[1, 2],"é":null}"#,
+            r#"{"a":"x","b c":[1, 2],"é":null}"#,
+            r#"{"a":"x", "b c":[1, 2],"é":7}"#,
+            r#"{"a":"x","b c":[1, 2],}"#,
+            r#"{"a":"x","b c":[1, 2],"é":null"#,
+            r#"{"a":"x","é":null}"#,
+            r#"{"a":"x","b c":[1, 2], "é":"x"}"#,
+        ];
+        agree(&lines.map(str::to_owned));
+    }
+
     #[test]
     fn what_is_no_record() {
         for text in [
@@ -255,6 +322,16 @@ mod tests {
         ) {
             agrees(&parts.concat());
             agrees(&format!("{{{}}}", parts.concat()));
+        }
+
+        #[test]
+        fn any_lines_are_read_as_the_general_reader_reads_them(
+            lines in proptest::collection::vec(
+                r#"\{("a":("x"|"y"|7), ?)?("b c":("x"|\[1\]), ?)?("a":"x",)?"é":(null|"x")[,}]?\}?"#,
+                0..8,
+            ),
+        ) {
+            agree(&lines);
         }
     }
 }

@@ -107,26 +107,20 @@ impl<'t> Together<'t> {
         stretch: &Stretch<'t>,
     ) -> Option<Self> {
         let text = stretch.text;
-        let rows = stretch.rows.iter();
-        let cells = rows.map(|row| places.of(row, &stretch.cells));
         match ty {
             ScalarType::String => {
-                let texts: Option<Vec<&str>> = cells.map(|cell| cell.text(text)).collect();
-                let fit =
-                    |texts: &Vec<&str>| !are_upper || !texts.iter().any(|text| has_small(text));
-                texts.filter(fit).map(Self::Texts)
+                let texts = made(places, stretch, |cell| cell.text(text))?;
+                let fit = !are_upper || !texts.iter().any(|text| has_small(text));
+                fit.then_some(Self::Texts(texts))
             }
             ScalarType::DateTime => {
-                let times = cells.map(|cell| parse_log_time(cell.text(text)?));
-                times.collect::<Option<_>>().map(Self::Wholes)
+                let time = |cell: Raw| parse_log_time(cell.text(text)?);
+                made(places, stretch, time).map(Self::Wholes)
             }
-            ScalarType::Long => {
-                let wholes = cells.map(|cell| cell.digits(text));
-                wholes.collect::<Option<_>>().map(Self::Wholes)
-            }
+            ScalarType::Long => made(places, stretch, |cell| cell.digits(text)).map(Self::Wholes),
             ScalarType::Real => {
-                let reals = cells.map(|cell| Some(cell.digits(text)? as f64));
-                reals.collect::<Option<_>>().map(Self::Reals)
+                let real = |cell: Raw| Some(cell.digits(text)? as f64);
+                made(places, stretch, real).map(Self::Reals)
             }
             _ => None,
         }
@@ -140,6 +134,26 @@ impl<'t> Together<'t> {
             Self::Reals(reals) => cells.push_reals(reals),
         }
     }
+}
+
+/// What the cells of a column are made into; `None` when one of them cannot be.
+fn made<T: Default>(
+    places: &Places,
+    stretch: &Stretch<'_>,
+    make: impl Fn(Raw) -> Option<T>,
+) -> Option<Vec<T>> {
+    let rows = stretch.rows.iter();
+    let cells = rows.map(|row| places.of(row, &stretch.cells));
+    // Of most columns that cannot be, the first cell cannot be.
+    make(cells.clone().next()?)?;
+    let mut are_made = true;
+    let values = cells.map(|cell| {
+        let value = make(cell);
+        are_made &= value.is_some();
+        value.unwrap_or_default()
+    });
+    let values = values.collect();
+    are_made.then_some(values)
 }
 
 /// Whether a text has a letter that is not upper case.
