@@ -17,16 +17,27 @@ pub(crate) fn settle(query: &str, edits: &mut Vec<Edit>) {
     let safe: Vec<(Range<usize>, String)> = safe.filter_map(replacement).collect();
     // Asked for only when a changed query has errors, which it hardly ever has.
     let known = LazyCell::new(|| errors(query));
-    let is_new = |(message, count): (&String, &usize)| {
-        *count > known.get(message).copied().unwrap_or_default()
+    let breaks = |changes: Vec<(Range<usize>, String)>| {
+        let changes: Vec<_> = safe.iter().cloned().chain(changes).collect();
+        let found = errors(&replaced(query, &changes));
+        let is_new = |(message, count): (&String, &usize)| {
+            *count > known.get(message).copied().unwrap_or_default()
+        };
+        found.iter().any(is_new)
     };
-    for edit in edits
-        .iter_mut()
-        .filter(|edit| edit.applicability == Applicability::Review)
-    {
-        let mut all = safe.clone();
-        all.extend(replacement(edit));
-        if errors(&replaced(query, &all)).iter().any(is_new) {
+    let is_review = |edit: &Edit| edit.applicability == Applicability::Review;
+    // A change of values gives no other change a column that it lacks: where all of them together break
+    // nothing, none of them does.
+    let of_values = edits
+        .iter()
+        .filter(|edit| is_review(edit) && edit.changes_values());
+    let of_values: Vec<_> = of_values.filter_map(replacement).collect();
+    let break_together = LazyCell::new(|| breaks(of_values));
+    for edit in edits.iter_mut().filter(|edit| is_review(edit)) {
+        if edit.changes_values() && !*break_together {
+            continue;
+        }
+        if breaks(replacement(edit).into_iter().collect()) {
             edit.applicability = Applicability::Manual;
             edit.after.clone_from(&edit.before);
             edit.reason += " The change cannot be made here by machine: columns that it needs are gone at this place.";

@@ -48,18 +48,30 @@ const BEYOND: [&str; 3] = ["filter", "claim", "success"];
 /// Kinds of edit of a query that are about the kind of resource, or a user's own.
 const OF_THE_KIND: [&str; 5] = ["resource-type", "segment", "condition", "widen", "hand"];
 
+/// Kinds of edit that change lists of operations and conditions alone, and leave tables and columns as they
+/// are.
+const OF_VALUES: [&str; 3] = ["operations", "success", "unattested"];
+
 impl Edit {
+    /// What kind of edit it is, as its id begins.
+    fn kind(&self) -> &str {
+        self.id.split(['@', ':']).next().unwrap_or_default()
+    }
+
+    /// Whether only texts and conditions change, so that the tables and columns of the query stay.
+    pub(crate) fn changes_values(&self) -> bool {
+        OF_VALUES.contains(&self.kind())
+    }
+
     /// Whether the edit changes on purpose what the rule finds, so that the converted rule is not expected to
     /// do what the original does.
     pub fn changes_meaning(&self) -> bool {
-        let kind = self.id.split(['@', ':']).next().unwrap_or_default();
-        BEYOND.contains(&kind)
+        BEYOND.contains(&self.kind())
     }
 
     /// Whether it is about a gap between the logs of both kinds, and not about the kind of resource itself.
     pub fn is_gap(&self) -> bool {
-        let kind = self.id.split(['@', ':']).next().unwrap_or_default();
-        self.target.range().is_some() && !OF_THE_KIND.contains(&kind)
+        self.target.range().is_some() && !OF_THE_KIND.contains(&self.kind())
     }
 
     /// Whether a user wrote it.

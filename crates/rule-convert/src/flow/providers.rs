@@ -76,15 +76,14 @@ impl Walker<'_> {
     /// profile's. Ids count only where the condition names another provider: the name of a resource in an
     /// example row says nothing.
     fn is_elsewhere(&mut self, flow: &Flow) -> bool {
-        let Some(truths) = self.truths(flow) else {
-            return false;
-        };
-        let Some(worlds) = &flow.worlds else {
-            return false;
-        };
-        let of_rows = worlds[BEFORE] != worlds[BEFORE_ON_OTHER];
-        let never = !truths[BEFORE] && !truths[BEFORE_ON_TARGET];
-        let names_other = !self.other_providers(flow).is_empty();
-        of_rows && never && !flow.kinds.has(Kinds::ADDRESS) && names_other
+        let worlds = flow.worlds.as_ref();
+        let of_rows = worlds.is_some_and(|worlds| worlds[BEFORE] != worlds[BEFORE_ON_OTHER]);
+        // Most conditions are about something else, and need not be evaluated.
+        of_rows
+            && !flow.kinds.has(Kinds::ADDRESS)
+            && !self.other_providers(flow).is_empty()
+            && self
+                .truths(flow)
+                .is_some_and(|truths| !truths[BEFORE] && !truths[BEFORE_ON_TARGET])
     }
 }
