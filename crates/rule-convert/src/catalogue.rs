@@ -27,6 +27,8 @@ pub struct Operation {
     pub logged: Logged,
     /// Name that the resource logs instead.
     pub counterpart: Option<String>,
+    /// Whether this resource alone logs it, and not the one that rules are converted from.
+    pub own: bool,
     /// How sure this is.
     pub certainty: Certainty,
     /// Why, as a clause.
@@ -55,6 +57,8 @@ struct Group {
     names: Vec<String>,
     logged: Logged,
     counterpart: Option<String>,
+    #[serde(default)]
+    own: bool,
     certainty: Certainty,
     reason: String,
     source: String,
@@ -72,6 +76,7 @@ impl Catalogue {
                     name: name.clone(),
                     logged: group.logged,
                     counterpart: group.counterpart.clone(),
+                    own: group.own,
                     certainty: group.certainty,
                     reason: group.reason.clone(),
                     source: group.source.clone(),
@@ -87,6 +92,12 @@ impl Catalogue {
     /// Every operation, in order of its name.
     pub fn operations(&self) -> impl Iterator<Item = &Operation> {
         self.operations.values()
+    }
+
+    /// Names of the operations that this resource alone logs.
+    pub fn own(&self) -> impl Iterator<Item = &str> {
+        let own = self.operations().filter(|operation| operation.own);
+        own.map(|operation| operation.name.as_str())
     }
 
     /// What is known about a name, in any letter case.

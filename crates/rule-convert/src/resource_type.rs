@@ -56,7 +56,7 @@ pub(crate) fn find(
     let excluding = analysis.found.excluding.values();
     found
         .edits
-        .extend(excluding.map(|range| excluded(query, range, profile)));
+        .extend(excluding.map(|(range, operations)| excluded(query, range, operations, profile)));
     separate(&mut found.edits);
     keep_the_rest(root, analysis, profile, &mut found);
     found
@@ -242,16 +242,29 @@ fn open(query: &str, range: &Range<usize>, profile: &Profile) -> Edit {
 fn made_by_running(query: &str, range: &Range<usize>, profile: &Profile) -> Edit {
     let mut edit = open(query, range, profile);
     edit.reason = format!(
-        "{} is compared here with constants that the query puts together while it runs, so what they come to could not be told. Look whether they name a {}.",
+        "{} is compared here with values that the query puts together while it runs, or that come from outside, so what they come to could not be told. Look whether they name a {}.",
         profile.column, profile.original
     );
     edit
 }
 
-/// A filter that leaves out the target, which a rule about the original may do to mean the original.
-fn excluded(query: &str, range: &Range<usize>, profile: &Profile) -> Edit {
+/// A filter that leaves out the target, or operations of its own, which a rule about the original may do to
+/// mean the original.
+fn excluded(query: &str, range: &Range<usize>, operations: &[String], profile: &Profile) -> Edit {
     let mut edit = open(query, range, profile);
     edit.id = format!("excluded@{}", range.start);
+    if !operations.is_empty() {
+        edit.title = format!("Leaves out operations of a {}", profile.target);
+        edit.reason = format!(
+            "This leaves out operations that a {} logs and a {} does not: {}. A rule about a {} loses nothing by that; whether one about a {} may is a decision of yours.",
+            profile.target,
+            profile.original,
+            operations.join(", "),
+            profile.original,
+            profile.target
+        );
+        return edit;
+    }
     edit.title = format!("Leaves out every {}", profile.target);
     edit.reason = format!(
         "This condition holds for a {} and for anything else, but not for a {}. Whether the rule is to find a {} is a decision of yours; as it stands it finds none.",

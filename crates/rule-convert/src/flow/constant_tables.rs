@@ -90,7 +90,9 @@ impl Walker<'_> {
         }
         let one = self.column(&left, names[0]).unwrap_or_default();
         let other = self.column(&right, names[1]).unwrap_or_default();
+        let is_outside = left.outside != right.outside;
         let found = match (&one.worlds, &other.worlds) {
+            (Some(_), Some(_)) if is_outside => None,
             (Some(_), Some(_)) => Some([one.worlds.clone(), other.worlds.clone()]),
             (Some(_), None) => operator.expression().map(|table| {
                 let values = self.values(&table.range(), &right, Some(names[1]));
@@ -106,7 +108,7 @@ impl Walker<'_> {
         let Some([Some(value), Some(list)]) = found else {
             let mut flow = one.opaque();
             flow.absorb(&other);
-            self.unknown(&key.range(), &flow, &[one, other]);
+            self.unknown(&key.range(), &flow, (&[one, other], is_outside));
             return;
         };
         let both = value.iter().zip(list.iter());
@@ -119,13 +121,15 @@ impl Walker<'_> {
         let mut flow = Flow::known(one.kinds.and(other.kinds), worlds);
         flow.absorb(&one);
         flow.absorb(&other);
+        self.anti_key(operator, key, &flow);
         self.check(&key.range(), &flow, &[one, other], false, scope);
     }
 }
 
 /// Whether a table reads no other.
 fn is_constant(table: &TableFlow) -> bool {
-    table.reads.is_empty() && table.bases.is_empty() && !table.columns.is_empty()
+    let reads_none = table.reads.is_empty() && table.bases.is_empty();
+    reads_none && !table.outside && !table.columns.is_empty()
 }
 
 /// What is piped into an operator.

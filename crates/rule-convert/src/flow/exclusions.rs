@@ -1,24 +1,27 @@
-//! Conditions that leave out the target alone. A rule about the original may mean its rows by that, and then
-//! finds nothing of the target, whatever else is converted.
+//! Conditions that leave out the target alone, or operations that the target alone logs. A rule about the
+//! original may mean its rows by that, and then misses those of the target, whatever else is converted.
 
+use kql_analysis::value::Value;
 use kql_syntax::ast::{Expr, In, Operator};
 
-use super::value::{AFTER, BEFORE, BEFORE_ON_OTHER, BEFORE_ON_TARGET, Kinds, Scope, TableFlow};
+use super::evaluator::quoted;
+use super::operators::conjuncts;
+use super::results::ANY_OPERATION;
+use super::value::{
+    AFTER, BEFORE, BEFORE_ON_OTHER, BEFORE_ON_TARGET, Flow, Kinds, Scope, TableFlow,
+};
 use super::walker::Walker;
 
 impl Walker<'_> {
     /// Looks at the parts of a filter that all have to hold: notes those that leave out the target and let
     /// everything else through, and says whether one leaves nothing but the target.
     pub fn exclusion(&mut self, condition: &Expr, scope: &Scope) -> bool {
-        let parts = match condition.without_parentheses() {
-            Expr::Logical(logical) if logical.is_and() => logical.operands(),
-            whole => vec![whole],
-        };
         let mut target_only = false;
-        for part in parts {
+        for part in conjuncts(condition) {
             self.quiet += 1;
             let flow = self.value(&part, scope).scalar();
             self.quiet -= 1;
+            self.own_operations(&part, &flow, false);
             if !flow.depends() || !flow.kinds.has(Kinds::RESOURCE) {
                 continue;
             }
@@ -29,32 +32,117 @@ impl Walker<'_> {
             target_only |= on_target && !truths[BEFORE] && !truths[BEFORE_ON_OTHER];
             let all_others = truths[BEFORE] && truths[BEFORE_ON_OTHER];
             if all_others && !on_target && !truths[AFTER] {
-                self.leaves_out(&part);
+                self.leaves_out(&part, Vec::new());
             }
         }
         target_only
     }
 
+    /// Whether what a filter asks of the kind of resource holds for the original, the target and any other
+    /// alike, so that it tells none of them apart although it names some kind.
+    pub fn lets_all_through(&mut self, condition: &Expr, scope: &Scope) -> bool {
+        let mut asks = false;
+        for part in conjuncts(condition) {
+            self.quiet += 1;
+            let flow = self.value(&part, scope).scalar();
+            self.quiet -= 1;
+            if !flow.kinds.has(Kinds::RESOURCE) {
+                continue;
+            }
+            asks = true;
+            let worlds = [BEFORE, BEFORE_ON_TARGET, BEFORE_ON_OTHER];
+            let truths = self.truths(&flow);
+            if !truths.is_some_and(|truths| worlds.iter().all(|world| truths[*world])) {
+                return false;
+            }
+        }
+        asks
+    }
+
+    /// Looks whether a filter leaves out operations that the target alone logs and lets others through;
+    /// `turned` says that it keeps the rows for which the condition does not hold.
+    fn own_operations(&mut self, place: &Expr, flow: &Flow, turned: bool) {
+        let only_operation = flow.kinds.has(Kinds::OPERATION)
+            && !flow.kinds.has(Kinds::RESOURCE.and(Kinds::RESULT))
+            && self.evaluator.has_room();
+        let (true, Some(worlds)) = (only_operation, flow.worlds.clone()) else {
+            return;
+        };
+        let any = quoted(ANY_OPERATION);
+        let mut is_kept = |name: &str| {
+            let condition = worlds[BEFORE].replace(&any, &quoted(name));
+            match self.evaluator.value(&condition) {
+                Some(Value::Bool(truth)) => Some(truth != turned),
+                _ => None,
+            }
+        };
+        if is_kept(ANY_OPERATION) != Some(true) {
+            return;
+        }
+        let own = self.profile.operations.own();
+        let left_out = own.filter(|name| is_kept(name) == Some(false));
+        let left_out: Vec<String> = left_out.map(str::to_owned).collect();
+        if !left_out.is_empty() {
+            self.leaves_out(place, left_out);
+        }
+    }
+
     /// `!in` of a list of what rows of the target hold.
     pub fn list_of_target(&mut self, list: &In, values: &[TableFlow]) {
         if list.operator().starts_with('!') && values.iter().any(|table| table.target_only) {
-            self.leaves_out(&Expr::In(list.clone()));
+            self.leaves_out(&Expr::In(list.clone()), Vec::new());
         }
     }
 
     /// A join that keeps the rows without a partner among those of the target.
-    pub fn anti_join(&mut self, operator: &Operator, right: &TableFlow) {
-        let kind = operator.parameter("kind").unwrap_or_default();
-        let is_anti = matches!(kind.as_str(), "leftanti" | "leftantisemi" | "anti");
-        if let (true, true, Some(key)) = (is_anti, right.target_only, operator.on().first()) {
-            self.leaves_out(key);
+    pub fn anti_join(&mut self, operator: &Operator, [left, right]: [&TableFlow; 2]) {
+        let Some(side) = anti(operator) else { return };
+        let partners = match side {
+            Side::Left => right,
+            Side::Right => left,
+        };
+        if let (true, Some(key)) = (partners.target_only, operator.on().first()) {
+            self.leaves_out(key, Vec::new());
         }
     }
 
-    fn leaves_out(&mut self, place: &Expr) {
+    /// A key of such a join whose partners are listed: `flow` holds for rows with a partner.
+    pub fn anti_key(&mut self, operator: &Operator, key: &Expr, flow: &Flow) {
+        if anti(operator).is_none() {
+            return;
+        }
+        self.own_operations(key, flow, true);
+        if !flow.depends() || !flow.kinds.has(Kinds::RESOURCE) {
+            return;
+        }
+        let leaves_out_target = self.truths(flow).is_some_and(|has_partner| {
+            has_partner[BEFORE_ON_TARGET] && has_partner[AFTER] && !has_partner[BEFORE]
+        });
+        if leaves_out_target {
+            self.leaves_out(key, Vec::new());
+        }
+    }
+
+    fn leaves_out(&mut self, place: &Expr, operations: Vec<String>) {
         if self.quiet == 0 && self.elsewhere == 0 {
             let range = place.range();
-            self.found.excluding.insert(range.start, range);
+            let place = (range.clone(), operations);
+            self.found.excluding.insert(range.start, place);
         }
+    }
+}
+
+/// The side of a join whose rows are kept.
+enum Side {
+    Left,
+    Right,
+}
+
+/// Which side an anti join keeps; `None` for another join.
+fn anti(operator: &Operator) -> Option<Side> {
+    match operator.parameter("kind").unwrap_or_default().as_str() {
+        "leftanti" | "leftantisemi" | "anti" => Some(Side::Left),
+        "rightanti" | "rightantisemi" => Some(Side::Right),
+        _ => None,
     }
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use kql_analysis::registry;
 use kql_syntax::SyntaxKind;
 use kql_syntax::ast::{Binary, Call, Expr, In, Logical, range_of};
 
@@ -173,14 +174,15 @@ impl Walker<'_> {
     }
 
     fn logical(&mut self, logical: &Logical, scope: &Scope) -> Flow {
-        let both = self.names_both(&Expr::Logical(logical.clone()), scope);
-        self.found.has_target |= both;
-        self.covered += usize::from(both);
         let operands = logical.operands();
         let said = match self.quiet == 0 && logical.is_and() {
             true => self.providers(&Expr::Logical(logical.clone()), scope),
             false => Providers::default(),
         };
+        // A part about the provider leaves both kinds of resource, whatever the others say of them.
+        let both = !said.own && self.names_both(&Expr::Logical(logical.clone()), scope);
+        self.found.has_target |= both;
+        self.covered += usize::from(both);
         let outer = self.others.clone();
         self.others.extend(said.others);
         self.elsewhere += usize::from(said.elsewhere);
@@ -390,8 +392,11 @@ impl Walker<'_> {
             flow.sites = through.sites;
             flow.assigned = through.assigned;
         }
-        if RANDOM.contains(&name) {
+        let is_declared = !registry::function_signatures(name).is_empty()
+            || !registry::aggregate_signatures(name).is_empty();
+        if RANDOM.contains(&name) || !is_declared {
             flow.worlds = None;
+            flow.outside |= !is_declared;
         }
         flow
     }
@@ -436,6 +441,12 @@ impl Walker<'_> {
         let mut flow = self.resolve(&text, scope);
         if !flow.kinds.is_empty() {
             self.meet(&flow.clone(), &default, scope);
+        } else if flow.worlds.is_none() && default.kinds.has(Kinds::RESOURCE) {
+            // A column that nobody knows of is rarely there, and then the other one takes its place.
+            return Flow {
+                doubtful: true,
+                ..default
+            };
         }
         flow.sites.extend(&default.sites);
         flow

@@ -128,7 +128,7 @@ impl Walker<'_> {
         if self.quiet > 0 {
             return;
         }
-        self.unknown(range, flow, parts);
+        self.unknown(range, flow, (parts, false));
         if !flow.depends() {
             return;
         }
@@ -172,12 +172,19 @@ impl Walker<'_> {
         }
     }
 
-    /// Notes that the type is compared with constants of which the query's texts do not tell what they come to.
-    pub fn unknown(&mut self, range: &Range<usize>, flow: &Flow, parts: &[Flow]) {
+    /// Notes that the type is compared with constants of which the query's texts do not tell what they come
+    /// to, or with what comes from outside the query.
+    pub fn unknown(
+        &mut self,
+        range: &Range<usize>,
+        flow: &Flow,
+        (parts, is_outside): (&[Flow], bool),
+    ) {
         let about_type = parts
             .iter()
             .any(|part| part.kinds.has(Kinds::TYPE) && !part.constant && !part.doubtful);
-        if self.covered > 0 || self.elsewhere > 0 || !about_type || flow.worlds.is_some() {
+        let is_counted = self.quiet == 0 && self.covered == 0 && self.elsewhere == 0;
+        if !is_counted || !about_type || flow.worlds.is_some() {
             return;
         }
         let made = parts.iter().any(|part| {
@@ -186,7 +193,7 @@ impl Walker<'_> {
                 && !part.sites.is_empty()
                 && !self.has_words(part)
         });
-        if made {
+        if made || is_outside || parts.iter().any(|part| part.outside) {
             self.found.unknown.insert(range.start, range.clone());
         }
     }

@@ -78,6 +78,8 @@ pub(crate) struct Flow {
     pub column: Option<String>,
     /// What the name of the column is made of, when it is a value.
     pub made: Kinds,
+    /// Whether it is a value that the query does not say, such as one of a watchlist.
+    pub outside: bool,
 }
 
 impl Flow {
@@ -116,6 +118,7 @@ impl Flow {
     pub fn absorb(&mut self, other: &Self) {
         self.kinds = self.kinds.and(other.kinds);
         self.doubtful |= other.doubtful;
+        self.outside |= other.outside;
         self.sites.extend(&other.sites);
         self.assigned.extend(&other.assigned);
     }
@@ -160,6 +163,8 @@ pub(crate) struct TableFlow {
     pub unpacked: Option<(Flow, String)>,
     /// Whether only rows of the target are left.
     pub target_only: bool,
+    /// Whether rows of a table flow into it that the query does not say, other than the shared one.
+    pub outside: bool,
     /// Whether it has one row, so that a column is a value.
     pub single: bool,
 }
@@ -167,6 +172,7 @@ pub(crate) struct TableFlow {
 impl TableFlow {
     pub fn of_base(base: Base) -> Self {
         Self {
+            outside: base != Base::Shared,
             bases: vec![base],
             ..Self::default()
         }
@@ -181,11 +187,14 @@ impl TableFlow {
     /// The first column, which `in` and `toscalar` read.
     pub fn first(&self) -> Flow {
         let first = self.order.first().and_then(|name| self.columns.get(name));
-        match self.single {
+        let first = match self.single {
             true => first.cloned(),
             false => first.map(Flow::opaque),
+        };
+        Flow {
+            outside: self.outside,
+            ..first.unwrap_or_default()
         }
-        .unwrap_or_default()
     }
 }
 

@@ -89,8 +89,9 @@ pub(crate) struct Found {
     pub linked: BTreeSet<(usize, usize)>,
     /// Conditions about something else that the changes make hold for the target, or no longer.
     pub spoiled: BTreeSet<usize>,
-    /// Conditions that let the original through and leave out the target alone.
-    pub excluding: BTreeMap<usize, Range<usize>>,
+    /// Conditions that let the original through and leave out the target alone, or those of its operations
+    /// that it alone logs.
+    pub excluding: BTreeMap<usize, (Range<usize>, Vec<String>)>,
     /// Conditions of which the truth could be told.
     pub told: BTreeSet<usize>,
     /// Comparisons of the kind of resource with constants that only a run makes.

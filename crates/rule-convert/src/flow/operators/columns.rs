@@ -96,9 +96,13 @@ impl Walker<'_> {
                 continue;
             }
             for argument in call.arguments() {
-                if let Expr::Name(name) = &argument {
-                    let flow = self.resolve(&name.text(), &row);
-                    given.set(name.text(), flow);
+                match &argument {
+                    Expr::Name(name) => {
+                        let flow = self.resolve(&name.text(), &row);
+                        given.set(name.text(), flow);
+                    }
+                    Expr::Named(_) => self.item(&argument, &row, &mut given),
+                    _ => {}
                 }
             }
             if has_star(&call) {

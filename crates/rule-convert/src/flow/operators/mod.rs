@@ -122,6 +122,7 @@ impl Walker<'_> {
             SyntaxKind::JoinOperator | SyntaxKind::LookupOperator | SyntaxKind::UnionOperator
         );
         let (elsewhere, target_only) = (table.elsewhere, table.target_only);
+        let outside = table.outside;
         let counted = usize::from(elsewhere && !takes_more);
         self.elsewhere += counted;
         let others = match takes_more {
@@ -136,6 +137,7 @@ impl Walker<'_> {
         let is_union = operator.kind() == SyntaxKind::UnionOperator;
         given.elsewhere |= elsewhere && !is_union;
         given.target_only |= target_only && !is_union;
+        given.outside |= outside;
         given
     }
 
@@ -151,7 +153,11 @@ impl Walker<'_> {
         match operator.kind() {
             WhereOperator => {
                 if let Some(condition) = operator.expression() {
+                    let filtered = self.found.filtered.clone();
                     let flow = self.expression(&condition, &row);
+                    if self.lets_all_through(&condition, &row) {
+                        self.found.filtered = filtered;
+                    }
                     self.check_call(&condition, &flow, &row);
                     table.target_only |= self.exclusion(&condition, &row);
                     let said = self.providers(&condition, &row);
@@ -283,7 +289,7 @@ impl Walker<'_> {
 }
 
 /// The operands of `and`, or the expression itself.
-fn conjuncts(expression: &Expr) -> Vec<Expr> {
+pub(super) fn conjuncts(expression: &Expr) -> Vec<Expr> {
     match expression.without_parentheses() {
         Expr::Logical(logical) if logical.is_and() => logical.operands(),
         other => vec![other],

@@ -26,7 +26,7 @@ impl Walker<'_> {
             row: Some(Rc::new(left.clone())),
             right: Some(Rc::new(right.clone())),
         };
-        self.anti_join(operator, &right);
+        self.anti_join(operator, [&left, &right]);
         for key in operator.on() {
             match &key {
                 Expr::Name(name) => {
@@ -63,6 +63,7 @@ impl Walker<'_> {
         }
         joined.bases.extend(right.bases.iter().cloned());
         joined.reads.extend(&right.reads);
+        joined.outside |= right.outside;
         joined
     }
 
@@ -107,6 +108,7 @@ impl Walker<'_> {
         for table in tables {
             all.bases.extend(table.bases);
             all.reads.extend(table.reads);
+            all.outside |= table.outside;
         }
         all
     }
