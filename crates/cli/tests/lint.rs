@@ -101,11 +101,13 @@ fn sarif_has_what_its_schema_requires() {
     }
 }
 
-#[test]
-fn findings_of_the_original_are_told_from_those_of_the_conversion() {
+/// What is said of a rule and of its conversion by a profile, linted together; `accept` names edits that are
+/// accepted besides the safe ones.
+fn linted_with_conversion(profile: &str, accept: &[&str]) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let rule = root.join("rules/key-vault/time-series-anomaly.yaml");
-    let out = std::env::temp_dir().join(format!("rulesmith-lint-{}", std::process::id()));
+    let name = format!("rulesmith-lint-{profile}-{}", std::process::id());
+    let out = std::env::temp_dir().join(name);
     let run = |arguments: &[&std::ffi::OsStr]| {
         let command = Command::new(env!("CARGO_BIN_EXE_rulesmith"))
             .args(arguments)
@@ -113,12 +115,19 @@ fn findings_of_the_original_are_told_from_those_of_the_conversion() {
             .output();
         command.expect("it starts")
     };
-    let made = run(&[
+    let mut convert: Vec<&std::ffi::OsStr> = vec![
         "convert".as_ref(),
         rule.as_ref(),
+        "--profile".as_ref(),
+        profile.as_ref(),
         "--out".as_ref(),
         out.as_ref(),
-    ]);
+    ];
+    for edit in accept {
+        convert.push("--accept".as_ref());
+        convert.push(edit.as_ref());
+    }
+    let made = run(&convert);
     assert!(
         made.status.success(),
         "{}",
@@ -131,13 +140,27 @@ fn findings_of_the_original_are_told_from_those_of_the_conversion() {
         .collect();
     let told = run(&["lint".as_ref(), rule.as_ref(), converted[0].as_ref()]);
     std::fs::remove_dir_all(&out).expect("the folder goes");
-    let told = text(&told);
-    let of = |code: &str| {
-        let lines = told.lines().filter(|line| line.contains(code));
-        lines
+    text(&told)
+}
+
+#[test]
+fn findings_of_the_original_are_told_from_those_of_the_conversion() {
+    for profile in ["key-vault-to-managed-hsm", "key-vault-to-resource-specific"] {
+        let told = linted_with_conversion(profile, &["all"]);
+        let lines = told.lines().filter(|line| line.contains("RL0040"));
+        let is_known: Vec<bool> = lines
             .map(|line| line.ends_with("(in the original too)"))
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(of("RL0040"), [false, true], "{told}");
-    assert_eq!(of("RL0044"), [false, false], "{told}");
+            .collect();
+        assert_eq!(is_known, [false, true], "{profile}\n{told}");
+    }
+}
+
+#[test]
+fn findings_of_the_conversion_alone_are_not_told_as_those_of_the_original() {
+    let told = linted_with_conversion("key-vault-to-managed-hsm", &[]);
+    let lines = told.lines().filter(|line| line.contains("RL0044"));
+    let is_known: Vec<bool> = lines
+        .map(|line| line.ends_with("(in the original too)"))
+        .collect();
+    assert_eq!(is_known, [false, false], "{told}");
 }

@@ -6,14 +6,15 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use kql_syntax::text::LineIndex;
-use rule_convert::{Mode, default_accepted, default_profile};
+use rule_convert::{Mode, Profile, default_accepted, profiles};
 use rule_lint::{
     Environment, Finding, Level, Located, Places, by_code, in_original, lint_together, sarif,
 };
-use rule_proof::pair_up;
+use rule_proof::{Paired, pair_up};
 use sentinel_rules::rule::Rule;
 use serde_json::{Value, json};
 
+use super::choices::profile_of;
 use super::replay::tables;
 use super::rules::read_all_with;
 use crate::files::{self, Failure};
@@ -36,6 +37,10 @@ pub struct Arguments {
     /// Codes of findings that are not reported; may be repeated
     #[arg(long, value_name = "CODE", num_args = 1.., value_delimiter = ',')]
     allow: Vec<String>,
+    /// Profiles by which rules among these were converted from others: names, or files of your own; those that
+    /// come with the program are known
+    #[arg(long, value_name = "NAME|FILE")]
+    profile: Vec<String>,
 }
 
 /// How findings are printed.
@@ -89,7 +94,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         findings.retain(|finding| !allowed.contains(&finding.code));
         found.push((rule, findings));
     }
-    let known_before = known_before(&read.rules, &found);
+    let known_before = known_before(&read.rules, &found, &ways(&arguments.profile)?);
     let placed = placed(&found, &known, &known_before);
     match arguments.format {
         Format::Text => tell(&placed)?,
@@ -104,10 +109,25 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(u8::from(denied || read.had_problems)))
 }
 
+/// The profiles that are given, and those that come with the program.
+fn ways(given: &[String]) -> Result<Vec<Profile>, Failure> {
+    let given: Result<Vec<Profile>, Failure> = given.iter().map(|one| profile_of(one)).collect();
+    let mut all = given?;
+    all.extend(profiles().iter().cloned());
+    Ok(all)
+}
+
 /// For each rule that is the conversion of another one among them, which of its findings that one has too.
-fn known_before(rules: &[Rule], found: &[(&Rule, Vec<Finding>)]) -> Vec<Option<Vec<bool>>> {
-    let way = (default_profile(), Mode::Replace);
-    let pairs = pair_up(rules, &[], way, &default_accepted).pairs;
+fn known_before(
+    rules: &[Rule],
+    found: &[(&Rule, Vec<Finding>)],
+    ways: &[Profile],
+) -> Vec<Option<Vec<bool>>> {
+    let pairs = ways.iter().flat_map(|profile| {
+        let way = (profile, Mode::Replace);
+        pair_up(rules, &[], way, &default_accepted).pairs
+    });
+    let pairs: Vec<Paired> = pairs.collect();
     let of = |(rule, findings): &(&Rule, Vec<Finding>)| {
         let pair = pairs.iter().find(|pair| {
             pair.converted.id.eq_ignore_ascii_case(&rule.id) && pair.original.id != rule.id

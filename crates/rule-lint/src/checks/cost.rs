@@ -147,6 +147,36 @@ fn is_cheap(expr: &Expr) -> bool {
     }
 }
 
+/// Whether at most one row comes out of operators behind a source that is written in the query.
+fn is_one_row(pipeline: &Pipeline, operators: &[Operator]) -> bool {
+    let Some(Expr::Source(source)) = pipeline.source() else {
+        return false;
+    };
+    let is_written = match source.kind() {
+        SyntaxKind::PrintOperator => true,
+        SyntaxKind::DatatableOperator => cells(&source) <= source.columns().len(),
+        _ => false,
+    };
+    let keeps = |operator: &Operator| {
+        matches!(
+            operator.kind(),
+            SyntaxKind::WhereOperator | SyntaxKind::ExtendOperator | SyntaxKind::ProjectOperator
+        )
+    };
+    is_written && operators.iter().all(keeps)
+}
+
+/// Cells of a table that is written in the query.
+fn cells(table: &Operator) -> usize {
+    let children = table.syntax().children();
+    let children = children.filter(|child| child.kind() != SyntaxKind::ColumnDeclarations);
+    let cells = children.flat_map(|child| match child.kind() {
+        SyntaxKind::Expressions | SyntaxKind::Arguments => child.children().collect(),
+        _ => vec![child],
+    });
+    cells.filter_map(Expr::cast).count()
+}
+
 fn check_pipeline(pipeline: &Pipeline, findings: &mut Findings) {
     let operators = pipeline.operators();
     let reads_table = matches!(pipeline.source(), Some(Expr::Name(name)) if kql_analysis::tables::schema(&name.text()).is_some());
@@ -159,7 +189,8 @@ fn check_pipeline(pipeline: &Pipeline, findings: &mut Findings) {
         if operator.kind() != SyntaxKind::JoinOperator {
             continue;
         }
-        if operator.parameter("kind").is_none() {
+        let left = operators.get(..at).unwrap_or_default();
+        if operator.parameter("kind").is_none() && !is_one_row(pipeline, left) {
             findings.query(
                 &JOIN_KIND,
                 keyword(operator),

@@ -27,7 +27,9 @@ fn check_pipeline(pipeline: &Pipeline, findings: &mut Findings) {
     for operator in pipeline.operators() {
         match operator.kind() {
             SyntaxKind::SortOperator | SyntaxKind::TopOperator => is_sorted = true,
-            SyntaxKind::TakeOperator if !is_sorted => arbitrary(&operator, findings),
+            SyntaxKind::TakeOperator if !is_sorted && !takes_none(&operator) => {
+                arbitrary(&operator, findings);
+            }
             SyntaxKind::SampleOperator | SyntaxKind::SampleDistinctOperator => {
                 arbitrary(&operator, findings);
             }
@@ -39,6 +41,12 @@ fn check_pipeline(pipeline: &Pipeline, findings: &mut Findings) {
             _ => {}
         }
     }
+}
+
+/// Whether an operator takes no rows, as where only the columns of a table are asked for.
+fn takes_none(operator: &Operator) -> bool {
+    let count = operator.expression();
+    count.is_some_and(|count| count.syntax().text().to_string().trim() == "0")
 }
 
 fn arbitrary(operator: &Operator, findings: &mut Findings) {
