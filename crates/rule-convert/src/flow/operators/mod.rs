@@ -155,7 +155,9 @@ impl Walker<'_> {
                 if let Some(condition) = operator.expression() {
                     let filtered = self.found.filtered.clone();
                     let flow = self.expression(&condition, &row);
-                    if self.lets_all_through(&condition, &row) {
+                    // Most conditions are about something else, and need not be evaluated once more.
+                    let tells = self.found.filtered.len() > filtered.len();
+                    if tells && self.lets_all_through(&condition, &row) {
                         self.found.filtered = filtered;
                     }
                     self.check_call(&condition, &flow, &row);
