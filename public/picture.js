@@ -32,7 +32,11 @@
     document.documentElement.classList.remove('returning');
   }
 
-  document.documentElement.classList.toggle('returning', !isFirstVisit());
+  if (!isFirstVisit()) {
+    // Hidden before it is there, and gone before the program starts.
+    document.documentElement.classList.add('returning');
+    document.addEventListener('readystatechange', () => picture()?.remove(), { once: true });
+  }
   addEventListener('click', hold, true);
   addEventListener('keydown', hold, true);
   addEventListener('error', ({ message }) => failed(message));

@@ -27,6 +27,7 @@ for (const [what, address] of [['the served page', './'], ['the page in one file
     test.setTimeout(600_000);
     const client = await context.newCDPSession(page);
     await page.goto(address);
+    await expect(page.locator('#picture')).toHaveCount(0);
     await expect(page.locator('.rule')).toHaveCount(RULES);
     await client.send('Emulation.setCPUThrottlingRate', { rate: SLOWER });
     for (let round = 1; round <= RELOADS; round += 1) {
