@@ -27,10 +27,11 @@ function oneFile() {
   const readable = guide.replace(/<img [^>]*>|<link rel="icon"[^>]*>/g, '').replace(/<link rel="stylesheet"[^>]*>/, () => `<style>${css}</style>`).replace("style-src 'self'", "style-src 'unsafe-inline'");
   const packedGuide = `<script type="text/plain" data-file="guide.html">${gzipSync(readable, { level: 9 }).toString('base64')}</script>`;
   const pieces = packed.map((name) => `<script type="text/plain" data-file="${name}">${gzipSync(read(name), { level: 9 }).toString('base64')}</script>`);
-  const script = source('../public/picture.js') + source('js/one-file.js').replace("'PAGE'", JSON.stringify(page));
+  const picture = source('../public/picture.js');
+  const script = source('js/one-file.js').replace("'PAGE'", JSON.stringify(page));
   const policy = [
     "default-src 'none'",
-    `script-src 'wasm-unsafe-eval' blob: 'sha256-${hash(script, 'base64')}'`,
+    `script-src 'wasm-unsafe-eval' blob: ${[picture, script].map((text) => `'sha256-${hash(text, 'base64')}'`).join(' ')}`,
     `style-src 'sha256-${hash(css, 'base64')}'`,
     'worker-src blob:',
     'img-src data:',
@@ -42,5 +43,6 @@ function oneFile() {
     .replace(/<script[\s\S]*?<\/script>/g, '')
     .replace(/<link rel="(modulepreload|preload|manifest|icon)"[^>]*>/g, '')
     .replace(/<link rel="stylesheet"[^>]*>/, () => `<style>${css}</style>`)
+    .replace('</head>', () => `<script>${picture}</script>\n</head>`)
     .replace('</body>', () => `${pieces.join('\n')}\n${packedGuide}\n<script>${script}</script>\n</body>`);
 }
