@@ -1,10 +1,12 @@
 // Until the program is there, a picture of it is on the screen (web/picture.mjs). Clicks and keys are held, and
 // given to the program when it takes the picture's place.
 {
-  const ACTIVE = 'a, button, input:not([type=file]), select';
+  const ACTIVE = 'a, button, input, select';
   const held = [];
   const picture = () => document.getElementById('picture');
-  const active = (element) => [...element.querySelectorAll(ACTIVE)];
+  const active = (element) => element?.closest?.(ACTIVE);
+  /** What tells an element from the others: the page may show more by now than the picture did. */
+  const said = ({ tagName, textContent, value, ariaLabel }) => [tagName, textContent, value, ariaLabel].join();
 
   /** Whether there may be something else to show: work that is kept, another place, something shared. */
   function isFirstVisit() {
@@ -46,14 +48,13 @@
   globalThis.rulesmithIsThere = () => {
     const shown = picture();
     if (!shown) return;
-    const before = active(shown);
-    const focused = document.activeElement;
+    const focused = shown.contains(document.activeElement) && active(document.activeElement);
     shown.remove();
-    const now = active(document.body);
-    const same = (element) => now[before.indexOf(element?.closest?.(ACTIVE))];
+    const same = (wanted) => wanted && [...document.querySelectorAll(ACTIVE)].find((one) => said(one) === said(wanted));
     same(focused)?.focus();
     for (const event of held.splice(0)) {
-      if (event.type === 'click') same(event.target)?.click();
+      // A link has led where it leads already.
+      if (event.type === 'click') same(event.target.closest('button'))?.click();
       else document.activeElement.dispatchEvent(new KeyboardEvent('keydown', event));
     }
   };

@@ -274,6 +274,22 @@ fn what_a_format_has_no_place_for_is_named() {
 }
 
 #[test]
+fn signs_of_templates_in_a_row_stand_in_terraform() {
+    for signs in ["${$%{", "$%{", "%${", "%{${", "$$%{", "%%${"] {
+        let mut rule = bundled_rules().remove(0);
+        rule.query = format!("T // {signs}\n");
+        let written = write_terraform(only(&rule), &ArmOptions::default()).expect("Terraform");
+        let other = hcl_rule(&written);
+        assert_eq!(
+            other["query"].as_str(),
+            Some(rule.query.as_str()),
+            "{written}"
+        );
+        assert_eq!(reread("a.tf", written.as_bytes())[0].query, rule.query);
+    }
+}
+
+#[test]
 fn an_empty_column_of_an_entity_stands_in_terraform() {
     let mut rules = bundled_rules();
     let rule = &mut rules[0];

@@ -163,12 +163,13 @@ fn indent(out: &mut String, depth: usize) {
 }
 
 /// Whether a heredoc holds a text exactly: it always ends with a line end and knows no escape but the
-/// doubled sign, which is not clear after a sign that is doubled already.
+/// doubled sign, which is not clear right behind another sign.
 fn fits_heredoc(text: &str) -> bool {
     text.ends_with('\n')
         && text.contains(|letter: char| letter.is_alphanumeric())
-        && !text.contains("$${")
-        && !text.contains("%%{")
+        && !["$${", "%%{", "$%{", "%${"]
+            .iter()
+            .any(|signs| text.contains(signs))
         && !text.lines().any(|line| line.trim() == HEREDOC)
         && text
             .chars()
