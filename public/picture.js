@@ -50,7 +50,7 @@
     if (!shown) return;
     const focused = shown.contains(document.activeElement) && active(document.activeElement);
     shown.remove();
-    const same = (wanted) => wanted && [...document.querySelectorAll(ACTIVE)].find((one) => said(one) === said(wanted));
+    const same = (wanted) => [...document.querySelectorAll(ACTIVE)].find((one) => wanted && said(one) === said(wanted));
     same(focused)?.focus();
     for (const event of held.splice(0)) {
       // A link has led where it leads already.
