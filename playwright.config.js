@@ -10,6 +10,9 @@ export default defineConfig({
   timeout: 60_000,
   // A machine that tests is slower than one that is worked at.
   expect: { timeout: 15_000 },
+  // A second tab, opened while the first is still being kept for offline use, stands still once in about ten times;
+  // why is not known yet. A test that needs its second try is listed as flaky.
+  retries: 1,
   use: {
     baseURL: process.env.RULESMITH_PAGE ?? 'http://127.0.0.1:8080/',
     launchOptions: {
