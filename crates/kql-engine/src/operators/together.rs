@@ -130,8 +130,8 @@ fn operator(
 
 /// The rows part after part, those of a part in the given order, of each part at most so many.
 fn by_part(rows: Marked, order: &[u32], parts: usize, most: usize) -> Marked {
-    let ordered = rows.take(order);
-    let places = RowsOfKeys::of(&ordered.marks.into_vec(), parts);
+    let part_of_place = rows.marks.take(order).into_vec();
+    let places = RowsOfKeys::of(&part_of_place, parts);
     let mut chosen = Vec::with_capacity(order.len());
     for part in 0..parts as u32 {
         let places = places.get(part).iter().take(most);
