@@ -10,9 +10,6 @@ export default defineConfig({
   timeout: 60_000,
   // A machine that tests is slower than one that is worked at.
   expect: { timeout: 15_000 },
-  // A second tab that is opened right behind the first was seen to stand still in 5 of 58 tries; the cause is not
-  // known. To be taken out with its repair: until then a test that needs its second try is listed as flaky.
-  retries: 1,
   use: {
     baseURL: process.env.RULESMITH_PAGE ?? 'http://127.0.0.1:8080/',
     launchOptions: {

@@ -83,14 +83,22 @@ function take(id) {
   if (!navigator.locks) return Promise.resolve(true);
   return new Promise((resolve) => {
     const waiting = new AbortController();
-    const hear = ({ data }) => data.held === id && waiting.abort();
-    const late = setTimeout(() => waiting.abort(), PATIENCE);
+    let decided = false;
     const decide = (taken) => {
+      decided = true;
       clearTimeout(late);
       channel.removeEventListener('message', hear);
       resolve(taken);
     };
+    // The browser may leave a request that is aborted while it is on its way without an answer.
+    const giveUp = () => {
+      decide(false);
+      waiting.abort();
+    };
+    const hear = ({ data }) => data.held === id && giveUp();
+    const late = setTimeout(giveUp, PATIENCE);
     const hold = () => {
+      if (decided) return undefined;
       held = id;
       decide(true);
       // Others that wait for the same one need not wait longer.
