@@ -82,10 +82,7 @@ impl Trial<'_> {
         let of_operations =
             of_operations.filter(|(source, _)| source.column == carrying.operation_column());
         let names = of_operations.flat_map(|(_, interest)| &interest.values);
-        let is_left_out = |name: &str| {
-            let mut left_out = carrying.left_out().iter();
-            left_out.any(|operation| operation.name.eq_ignore_ascii_case(name))
-        };
+        let is_left_out = |name: &str| carrying.is_left_out(name, carrying.operation_column());
         let mut names = names.filter_map(|value| match value {
             Value::String(name) if !is_left_out(name) => Some(name.to_string()),
             _ => None,

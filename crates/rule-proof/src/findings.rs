@@ -31,6 +31,7 @@ pub(crate) fn proof(trial: &Trial<'_>, stopped: bool) -> Proof {
     tried.predicates = trial.coverage.iter().map(|one| one.parts()).sum();
     let mut findings = crossing(trial);
     findings.extend(lost_alerts(trial));
+    findings.extend(as_if_logged(trial));
     if trial.counter_example.is_none() {
         findings.extend(trial.shapes());
     }
@@ -129,6 +130,19 @@ fn crossing(trial: &Trial<'_>) -> Vec<Finding> {
         });
     }
     findings
+}
+
+/// What a proof about operations is worth that the target is not known to log.
+fn as_if_logged(trial: &Trial<'_>) -> Option<Finding> {
+    let (_, to) = trial.carried_types();
+    (!trial.as_if_logged.is_empty()).then(|| Finding {
+        title: "Operations carried under their own names".to_owned(),
+        sentence: format!(
+            "The original fires on rows of {} only, which {to} is not known to log, and the converted rule looks for them too. So this is about rows of {to} as if they were logged under the same name.",
+            trial.as_if_logged.join(", ")
+        ),
+        certainty: Certainty::Unknown,
+    })
 }
 
 /// Alerts of the original that rest on operations without a counterpart.

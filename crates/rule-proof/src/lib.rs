@@ -22,6 +22,7 @@ mod mixed;
 mod names;
 mod pair;
 mod pairing;
+mod paths;
 pub mod prove;
 mod reading;
 mod schedule;

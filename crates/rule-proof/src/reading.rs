@@ -8,9 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use kql_analysis::plan::{Expr, ExprKind, Haystack, Node, Plan, Query, ScalarSource};
+use kql_analysis::types::Schema;
 use kql_analysis::value::Value;
 
+use crate::paths::{Path, path_of};
 use crate::walk::Walk;
+
+/// Cells of one column of a written table that are looked at.
+const MAX_CELLS: usize = 24;
 
 /// A column of a table that is given from outside.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,12 +62,18 @@ pub struct Reading {
     pub numbers: BTreeSet<i64>,
     /// Spans of time in the query, in ticks.
     pub spans: BTreeSet<i64>,
+    /// Properties that are read out of the bags of a column.
+    pub paths: BTreeMap<Source, BTreeSet<Path>>,
     /// Whether rows are counted per bin of time.
     pub has_series: bool,
     /// What stands at each place of the query, innermost expressions only.
     places: Vec<Spot>,
     /// Operators with the columns that they keep, group or join rows by.
     operators: Vec<Spot>,
+    /// Columns of tables that are written in the query, with their texts.
+    written: BTreeMap<Source, Vec<Value>>,
+    /// Such tables, by their place.
+    tables: Vec<(Range<usize>, String)>,
 }
 
 /// A place of a query.
@@ -96,7 +107,66 @@ impl Reading {
                 ScalarSource::FirstCell(plan) => drop(walk.plan(plan)),
             }
         }
+        walk.reading.spot_tables();
         walk.reading
+    }
+
+    /// Notes a table that is written in the query: its columns are sources that no log has.
+    pub(crate) fn table(&mut self, range: &Range<usize>, schema: &Schema, rows: &[Vec<Value>]) {
+        let name = written_table(range);
+        for (at, column) in schema.columns.iter().enumerate() {
+            let source = Source {
+                table: name.clone(),
+                column: column.name.clone(),
+            };
+            let cells = rows.iter().filter_map(|row| row.get(at)).cloned();
+            self.written.insert(source, cells.take(MAX_CELLS).collect());
+        }
+        self.tables.push((range.clone(), name));
+    }
+
+    /// Whether a source is a column of a table that is written in the query.
+    fn is_written(&self, source: &Source) -> bool {
+        self.written.contains_key(source)
+    }
+
+    /// The text of a column of the log with which a column of such a table has a text; of a column of the log
+    /// the text itself.
+    pub(crate) fn through_table(&self, source: Source, text: String) -> Option<(Source, String)> {
+        let Some(cells) = self.written.get(&source) else {
+            return Some((source, text));
+        };
+        let is_text = |cell: &Value| matches!(cell, Value::String(known) if **known == *text);
+        let row = cells.iter().position(is_text)?;
+        let pairs = self.joined.iter();
+        let mut pairs = pairs.flat_map(|(one, other)| [(one, other), (other, one)]);
+        pairs.find_map(|(key, met)| {
+            let is_key = key.table == source.table && !self.is_written(met);
+            match self.written.get(key)?.get(row)? {
+                Value::String(key) if is_key => Some((met.clone(), key.to_string())),
+                _ => None,
+            }
+        })
+    }
+
+    /// What such a table says is about the columns that meet it.
+    fn spot_tables(&mut self) {
+        for (range, name) in std::mem::take(&mut self.tables) {
+            let of_table = |source: &Source| source.table == name;
+            let pairs = self.joined.iter();
+            let met = pairs.filter_map(|(one, other)| match (of_table(one), of_table(other)) {
+                (true, false) => Some(other.clone()),
+                (false, true) => Some(one.clone()),
+                _ => None,
+            });
+            let sources: Sources = met.filter(|source| !self.is_written(source)).collect();
+            let cells = self.written.iter().filter(|(source, _)| of_table(source));
+            let mut values = Vec::new();
+            for value in cells.flat_map(|(_, cells)| cells) {
+                add(&mut values, value.clone());
+            }
+            self.spot(&range, &sources, values);
+        }
     }
 
     /// What two queries read together.
@@ -114,6 +184,9 @@ impl Reading {
         self.numbers.extend(other.numbers);
         self.spans.extend(other.spans);
         self.has_series |= other.has_series;
+        for (source, paths) in other.paths {
+            self.paths.entry(source).or_default().extend(paths);
+        }
         self
     }
 
@@ -161,13 +234,18 @@ impl Reading {
     /// Notes columns that reach the result.
     pub(crate) fn show(&mut self, sources: impl Iterator<Item = Source>) {
         for source in sources {
-            self.columns.entry(source).or_default();
+            if !self.is_written(&source) {
+                self.columns.entry(source).or_default();
+            }
         }
     }
 
     /// Notes columns that decide something, with the constants beside them.
     pub(crate) fn decide(&mut self, sources: &Sources, values: &[Value]) {
         for source in sources {
+            if self.is_written(source) {
+                continue;
+            }
             let known = self.columns.entry(source.clone()).or_default();
             known.decides = true;
             known.is_strong |= !values.is_empty();
@@ -180,14 +258,36 @@ impl Reading {
     /// Notes columns that rows are kept, grouped or joined by.
     pub(crate) fn key(&mut self, sources: &Sources) {
         for source in sources {
+            if self.is_written(source) {
+                continue;
+            }
             let known = self.columns.entry(source.clone()).or_default();
             known.decides = true;
             known.is_strong = true;
         }
     }
 
-    /// Notes that values of two sets of columns meet.
+    /// Notes the property that an expression reads out of a column.
+    pub(crate) fn property(&mut self, expr: &Expr, input: &[Sources]) {
+        let Some((column, path)) = path_of(expr).filter(|(_, path)| !path.is_empty()) else {
+            return;
+        };
+        for source in input.get(column).into_iter().flatten() {
+            let known = self.paths.entry(source.clone()).or_default();
+            known.insert(path.clone());
+        }
+    }
+
+    /// Notes that values of two sets of columns meet; those of a written table are constants beside the
+    /// other.
     pub(crate) fn join(&mut self, left: &Sources, right: &Sources) {
+        for (one, other) in [(left, right), (right, left)] {
+            let cells = other.iter().filter_map(|source| self.written.get(source));
+            let cells: Vec<Value> = cells.flatten().cloned().collect();
+            if !cells.is_empty() {
+                self.decide(one, &cells);
+            }
+        }
         for one in left {
             for other in right.iter().filter(|other| *other != one) {
                 self.joined.push((one.clone(), other.clone()));
@@ -206,6 +306,11 @@ impl Reading {
             }
         }
     }
+}
+
+/// What a table that is written in the query goes by.
+pub(crate) fn written_table(range: &Range<usize>) -> String {
+    format!("the table written at {}", range.start)
 }
 
 fn add(values: &mut Vec<Value>, value: Value) {

@@ -8,6 +8,7 @@ use kql_analysis::types::Schema;
 use crate::context::{around, text_for};
 use crate::reading::{
     Atom, Reading, Source, Sources, atoms, constants_of, is_series, member_tables, parts,
+    written_table,
 };
 
 /// Deepest nesting of operators that is followed; deeper ones are left unread.
@@ -49,6 +50,10 @@ impl<'q> Walk<'q> {
     fn node(&mut self, plan: &'q Plan) -> Vec<Sources> {
         match &plan.node {
             Node::Table { name, .. } => given(name, &plan.schema),
+            Node::Rows { rows } => {
+                self.reading.table(&plan.range, &plan.schema, rows);
+                given(&written_table(&plan.range), &plan.schema)
+            }
             Node::Shared { index } => self.shared(*index),
             Node::Part { level } => self.parts.get(*level).cloned().unwrap_or_default(),
             Node::Where { input, predicate } => {
@@ -294,6 +299,9 @@ impl<'q> Walk<'q> {
     /// Notes an expression that decides something, and the constants beside its columns.
     fn deciding(&mut self, expr: &'q Expr, input: &[Sources]) -> Sources {
         self.reading.constants(expr);
+        for part in parts(expr) {
+            self.reading.property(part, input);
+        }
         self.memberships(expr, input);
         let sources = sources_of(expr, input);
         match &expr.kind {
@@ -343,6 +351,7 @@ impl<'q> Walk<'q> {
             let texts = others.into_iter().filter_map(|(other, wanted)| {
                 let source = sources_of(other, input).into_iter().next()?;
                 let text = text_for(other, wanted)?;
+                let (source, text) = self.reading.through_table(source, text)?;
                 (!own.contains(&source)).then_some((source, text))
             });
             let texts = texts.collect();

@@ -20,6 +20,7 @@ struct Case {
     before: String,
     after: String,
     verdict: String,
+    finding: Option<String>,
 }
 
 fn cases() -> Vec<Case> {
@@ -44,6 +45,7 @@ fn cases() -> Vec<Case> {
                 Some(("-", text)) => last.before = text.to_owned(),
                 Some(("+", text)) => last.after = text.to_owned(),
                 Some((">", text)) => last.verdict = text.to_owned(),
+                Some(("!", text)) => last.finding = Some(text.to_owned()),
                 _ => {}
             }
         }
@@ -100,7 +102,13 @@ fn verdict(case: &Case) -> String {
         case.name,
         proof.sentence
     );
+    if let Some(title) = &case.finding {
+        let mut findings = proof.findings.iter();
+        let is_told = findings.any(|finding| finding.title == *title);
+        assert!(is_told, "{}: no finding {title:?}", case.name);
+    }
     match proof.verdict {
+        Verdict::Same => "same".to_owned(),
         Verdict::Differs => "differs".to_owned(),
         Verdict::NotToldApart => "not told apart".to_owned(),
         _ => proof.sentence,

@@ -153,6 +153,32 @@ impl Carrying {
         &self.left_out
     }
 
+    /// Whether rows with a text in a column are left out.
+    pub fn is_left_out(&self, text: &str, column: &str) -> bool {
+        let mut left_out = self.left_out.iter();
+        column == self.operation_column
+            && left_out.any(|operation| operation.name.eq_ignore_ascii_case(text))
+    }
+
+    /// Whether a column holds the id of a resource.
+    pub fn is_id(&self, column: &str) -> bool {
+        !self.type_column.is_empty() && facts::ID_COLUMNS.contains(&column)
+    }
+
+    /// The id of a resource of the original's kind.
+    pub fn made_up_id(&self, number: usize) -> String {
+        format!(
+            "/SUBSCRIPTIONS/11111111-2222-4333-8444-555555555555/RESOURCEGROUPS/GROUP-{number}/PROVIDERS/{PROVIDER}/{}/NAME-{number}",
+            self.original_type()
+        )
+    }
+
+    /// Leaves no row out whose operation is one of these: each is carried under its own name.
+    pub fn keep(&mut self, operations: &[String]) {
+        let is_kept = |operation: &Operation| operations.contains(&operation.name);
+        self.left_out.retain(|operation| !is_kept(operation));
+    }
+
     /// Column of the resource type.
     pub fn type_column(&self) -> &str {
         &self.type_column

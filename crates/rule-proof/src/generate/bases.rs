@@ -127,6 +127,20 @@ impl Pool<'_> {
                 super::pool::text(self.carrying.original_type())
             }
             (crate::carry::PROVIDER_COLUMN, _) => super::pool::text(crate::carry::PROVIDER),
+            _ if self
+                .reading
+                .paths
+                .contains_key(&Self::source(sheet, column)) =>
+            {
+                let constants = self.constants(sheet, column).into_iter();
+                let bags = self.bags((sheet, column), constants);
+                bags.get(number % bags.len().max(1))
+                    .cloned()
+                    .unwrap_or(Value::Null)
+            }
+            (name, ScalarType::String) if self.carrying.is_id(name) => {
+                super::pool::text(&self.carrying.made_up_id(number))
+            }
             (name, ScalarType::String) => {
                 let constants = self.constants(sheet, column);
                 let paths = constants.iter().filter(|text| text.len() > 1);

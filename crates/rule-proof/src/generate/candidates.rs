@@ -40,6 +40,10 @@ impl Pool<'_> {
             }
             _ => vec![Value::Null],
         };
+        let texts = focus.values.iter().filter_map(text_of);
+        let texts = texts.chain(self.constants(sheet, at.1));
+        let texts = texts.flat_map(|text| [format!("x{text}"), text]);
+        values.splice(0..0, self.bags((sheet, at.1), texts));
         let mut seen: Vec<Value> = Vec::new();
         values.retain(|value| {
             let is_new = !seen.contains(value);
@@ -49,6 +53,19 @@ impl Pool<'_> {
             is_new
         });
         values
+    }
+
+    /// Bags with the properties that the rules read out of a column, filled with these texts and others.
+    pub(super) fn bags(
+        &self,
+        (sheet, column): (&Sheet, usize),
+        texts: impl Iterator<Item = String>,
+    ) -> Vec<Value> {
+        let source = Self::source(sheet, column);
+        let paths = self.reading.paths.get(&source).into_iter().flatten();
+        let ty = sheet.columns.get(column).map(|schema| schema.ty);
+        let texts: Vec<String> = texts.take(MAX_CONSTANTS).collect();
+        crate::paths::bags(paths, &texts, ty.unwrap_or(ScalarType::Dynamic))
     }
 
     fn texts(&self, log: &Log, (sheet, column): (&Sheet, usize), focus: &Focus) -> Vec<Value> {

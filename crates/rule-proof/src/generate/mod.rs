@@ -106,6 +106,29 @@ impl<'a> Generator<'a> {
         self.start_from(base);
     }
 
+    /// Adds to the first log made-up rows of the tables that no log has rows of.
+    pub fn fill_tables(&mut self, kept: &Kept) {
+        let is_filled = |table: &str| {
+            let sheets = self.corpus.iter().flat_map(|base| &base.log.sheets);
+            let mut own = sheets.filter(|sheet| sheet.table == table);
+            own.any(|sheet| !sheet.rows.is_empty())
+        };
+        let empty: Kept = kept
+            .iter()
+            .filter(|(table, _)| !is_filled(table))
+            .map(|(table, columns)| (table.clone(), columns.clone()))
+            .collect();
+        let Some(first) = self.corpus.first().cloned().filter(|_| !empty.is_empty()) else {
+            return;
+        };
+        let made = bases::made_up(&self.pool, &mut self.random, &empty, first.time);
+        let mut filled = first;
+        let is_empty = |table: &str| empty.contains_key(table);
+        filled.log.sheets.retain(|sheet| !is_empty(&sheet.table));
+        filled.log.sheets.extend(made.log.sheets);
+        self.start_from(filled);
+    }
+
     /// Whether there is no log to start from.
     pub fn is_empty(&self) -> bool {
         self.corpus.is_empty()

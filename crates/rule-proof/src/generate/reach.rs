@@ -1,9 +1,12 @@
 //! Logs on which a rule may fire that fires on none of the tried ones: as many rows as it counts up to, alike
 //! in all but one column.
 
+use kql_analysis::types::ScalarType;
+
 use super::Generator;
 use super::aimed::{MAX_THRESHOLD, repeated};
 use super::bases::Base;
+use super::pool::{typed, whole_of};
 use crate::log::Log;
 
 /// Rows that are copied.
@@ -22,17 +25,45 @@ impl Generator<'_> {
             .take(MAX_NUMBERS)
             .filter_map(|number| usize::try_from(number + 1).ok())
             .collect();
+        let seeds = [None, Some(0), Some(-1), Some(1)].into_iter();
+        let seeds = seeds.filter_map(|beside| match beside {
+            None => Some(seed.clone()),
+            Some(beside) => self.with_numbers(seed, beside),
+        });
         let mut logs = Vec::new();
-        for (sheet, row) in rows(&seed.log) {
-            let columns = self.pool.columns(&seed.log, sheet).into_iter();
-            for column in columns.take(MAX_COLUMNS) {
-                let copies = counts.iter().filter_map(|count| {
-                    repeated(seed, (sheet, row), (*count, *count), Some(column))
-                });
-                logs.extend(copies);
+        for seed in seeds {
+            for (sheet, row) in rows(&seed.log) {
+                let columns = self.pool.columns(&seed.log, sheet).into_iter();
+                for column in columns.take(MAX_COLUMNS) {
+                    let copies = counts.iter().filter_map(|count| {
+                        repeated(&seed, (sheet, row), (*count, *count), Some(column))
+                    });
+                    logs.extend(copies);
+                }
             }
         }
         logs
+    }
+
+    /// The log with each number that a predicate asks for, or one just beside it; nothing when none does.
+    fn with_numbers(&self, seed: &Base, beside: i64) -> Option<Base> {
+        let mut made = seed.clone();
+        let mut is_other = false;
+        for sheet in &mut made.log.sheets {
+            for at in 0..sheet.columns.len() {
+                let ty = sheet.columns.get(at)?.ty;
+                let is_number = matches!(ty, ScalarType::Int | ScalarType::Long | ScalarType::Real);
+                let interest = self.pool.interest(sheet, at).filter(|_| is_number);
+                let mut values = interest.into_iter().flat_map(|one| &one.values);
+                let Some(number) = values.find_map(whole_of) else {
+                    continue;
+                };
+                is_other = true;
+                let number = typed(number.saturating_add(beside), ty);
+                (0..sheet.rows.len()).for_each(|row| sheet.set(row, at, number.clone()));
+            }
+        }
+        is_other.then_some(made)
     }
 }
 
