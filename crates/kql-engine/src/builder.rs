@@ -253,7 +253,7 @@ impl ColumnBuilder {
             Collected::Real(cells) => cells.begin(leading),
             Collected::Decimal(cells) => cells.begin(leading),
             Collected::Guid(cells) => cells.begin(leading),
-            Collected::Text(cells) => (0..leading).for_each(|_| cells.push("")),
+            Collected::Text(cells) => cells.push_same("", leading),
             Collected::Any(cells) => cells.resize(leading, Value::Null),
         }
     }
@@ -273,7 +273,7 @@ impl ColumnBuilder {
         if column.is_empty() {
             return;
         }
-        if column.as_constant() == Some(&Value::Null) && self.ty != ScalarType::String {
+        if self.has_no_value_of(column) {
             return self.fill(self.len() + column.len());
         }
         if let (Some((codes, texts)), ScalarType::String) = (column.texts(), self.ty) {
@@ -304,6 +304,15 @@ impl ColumnBuilder {
                 true => self.push(&Value::Null),
                 false => self.push(&column.get(row)),
             }
+        }
+    }
+
+    /// Whether all cells of another column are what this one has where there is no value.
+    fn has_no_value_of(&self, column: &Column) -> bool {
+        match column.as_constant() {
+            Some(Value::Null) => true,
+            Some(Value::String(text)) => self.ty == ScalarType::String && text.is_empty(),
+            _ => false,
         }
     }
 
@@ -354,8 +363,10 @@ impl ColumnBuilder {
         if self.collected() == 0 {
             self.leading = self.leading.max(rows);
         }
-        while self.len() < rows {
-            self.push(&Value::Null);
+        let missing = rows.saturating_sub(self.len());
+        match &mut self.cells {
+            Collected::Text(cells) => cells.push_same("", missing),
+            _ => (0..missing).for_each(|_| self.push(&Value::Null)),
         }
     }
 

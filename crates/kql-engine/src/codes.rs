@@ -62,6 +62,21 @@ impl Codes {
         }
     }
 
+    /// Appends a code so many times.
+    pub(crate) fn repeat(&mut self, code: u32, times: usize) {
+        let Some(others) = times.checked_sub(1) else {
+            return;
+        };
+        // From here on its cells are wide enough.
+        self.push(code);
+        let all = self.len() + others;
+        match &mut self.0 {
+            Width::Byte(codes) => codes.resize(all, code as u8),
+            Width::Short(codes) => codes.resize(all, code as u16),
+            Width::Word(codes) => codes.resize(all, code),
+        }
+    }
+
     /// Makes room for so many codes in all.
     pub(crate) fn reserve(&mut self, all: usize) {
         let more = all.saturating_sub(self.len());

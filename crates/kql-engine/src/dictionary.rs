@@ -134,6 +134,14 @@ impl Texts {
         self.codes.push(code);
     }
 
+    /// Appends so many cells of one text.
+    pub(crate) fn push_same(&mut self, text: &str, times: usize) {
+        if times > 0 {
+            let code = self.code(text, || Arc::from(text));
+            self.codes.repeat(code, times);
+        }
+    }
+
     /// Appends cells.
     pub(crate) fn push_all(&mut self, cells: &[&str]) {
         let codes = match self.texts.len() > FEW_TEXTS {

@@ -9,6 +9,7 @@ use kql_analysis::value::Value;
 
 use crate::builder::ColumnBuilder;
 use crate::column::Column;
+use crate::interrupt;
 use crate::key::Groups;
 use crate::picked::Picker;
 use crate::room::Counted;
@@ -165,7 +166,7 @@ impl Table {
     }
 
     /// All rows of all tables. Columns are those of all tables by name, in order of appearance with
-    /// the type of the first; what a table lacks is null.
+    /// the type of the first; what a table lacks is null. The cells are any once the run is to end.
     pub fn concat(tables: &[Self]) -> Self {
         let mut schema = Schema::default();
         for column in tables.iter().flat_map(|table| &table.schema.columns) {
@@ -205,11 +206,15 @@ fn gather(tables: &[Table], name: &str, ty: ScalarType) -> Column {
         };
     }
     let mut cells = ColumnBuilder::new(ty);
-    cells.reserve(tables.iter().map(|table| table.rows).sum());
+    let all = tables.iter().map(|table| table.rows).sum();
+    if interrupt::check().is_err() {
+        return Column::constant(&Value::Null, ty, all);
+    }
+    cells.reserve(all);
     let mut rows = 0;
     for table in tables {
         if let Some(column) = table.column_named(name) {
-            cells.extend(column);
+            cells.extend_in_run(column);
         }
         rows += table.rows;
         cells.fill(rows);

@@ -71,6 +71,13 @@ impl TextCells {
         }
     }
 
+    /// Appends so many cells of one text, which is no identifier.
+    pub(crate) fn push_same(&mut self, text: &str, times: usize) {
+        if times > 0 {
+            self.coded().push_same(text, times);
+        }
+    }
+
     /// Appends cells. Those of a log come this way, and only here identifiers are found.
     pub(crate) fn push_all(&mut self, cells: &[&str]) {
         if let Some(ids) = &mut self.ids {

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use kql_analysis::time::{format_datetime, parse_datetime};
 use kql_analysis::value::TICKS_PER_SECOND;
+use kql_engine::interrupt;
 
 use crate::files::FileContent;
 use crate::grid::Arranged;
@@ -484,7 +485,10 @@ impl Session {
                 // What is out of date goes first: both may not fit.
                 *joined = None;
                 let tables = self.join();
-                *joined = Some((of, tables.clone()));
+                // What a cancel cut short is for nobody; who asked for it gives it up.
+                if interrupt::check().is_ok() {
+                    *joined = Some((of, tables.clone()));
+                }
                 tables
             }
         }
