@@ -24,6 +24,8 @@ const FEW_TEXTS: usize = 1 << (RECENT_BITS.1 - 1);
 /// So many times more texts than cells, as a part of a table has them, and each cell is looked up by its text: a
 /// list of all texts would cost more.
 const TEXTS_A_CELL: usize = 4;
+/// Codes of another dictionary that are appended together.
+const APPENDED_AT_ONCE: usize = 1 << 10;
 /// Stands for no code.
 const NONE: u32 = u32::MAX;
 /// Spreads the bits of a hash.
@@ -259,22 +261,27 @@ impl Texts {
                 }
             });
         }
-        let mut known: Vec<Option<u32>> = vec![None; texts.len()];
+        let mut known = vec![NONE; texts.len()];
+        let mut waiting = Vec::with_capacity(APPENDED_AT_ONCE);
         let mut any = None;
         codes.for_each(|code| {
             let place = code as usize;
             if let (Some(slot), Some(text)) = (known.get_mut(place), texts.get(place)) {
-                let new = || self.hashed_code(text, self.hash(text), || Arc::clone(text));
-                let code = match (*slot, any) {
-                    (None, Some(any)) => any,
-                    _ => *slot.get_or_insert_with(new),
-                };
-                self.codes.push(code);
+                if *slot == NONE {
+                    let new = || self.hashed_code(text, self.hash(text), || Arc::clone(text));
+                    *slot = any.unwrap_or_else(new);
+                }
+                waiting.push(*slot);
                 if any.is_none() && is_over() {
-                    any = Some(code);
+                    any = Some(*slot);
                 }
             }
+            if waiting.len() == APPENDED_AT_ONCE {
+                self.codes.extend(&waiting);
+                waiting.clear();
+            }
         });
+        self.codes.extend(&waiting);
     }
 
     /// The codes and their texts.
