@@ -275,4 +275,42 @@ mod tests {
         let apart: usize = parts.iter().map(Table::held_bytes).sum();
         assert!(all.held_bytes() <= apart, "{} of {apart}", all.held_bytes());
     }
+
+    /// A column of texts: so many empty ones, then some, then empty ones again.
+    fn texts(before: usize, some: &[&str], after: usize) -> Table {
+        let schema = Schema::new([("text", ScalarType::String)]);
+        let empty = |count| std::iter::repeat_n("", count);
+        let cells = empty(before)
+            .chain(some.iter().copied())
+            .chain(empty(after));
+        let cells = cells.map(|text| Value::String(text.into()));
+        let column = match some {
+            [] => Column::constant(&Value::Null, ScalarType::String, before + after),
+            _ => Column::from_values(ScalarType::String, cells),
+        };
+        Table::new(schema, vec![column])
+    }
+
+    #[test]
+    fn a_column_that_no_row_has_a_value_of_takes_no_cells() {
+        let all = Table::concat(&[texts(300, &[], 0), texts(200, &[], 0)]);
+        assert_eq!((all.rows(), all.held_bytes() < 300), (500, true));
+    }
+
+    #[test]
+    fn empty_texts_stay_where_they_are() {
+        let many: Vec<String> = (0..300).map(|number| format!("text {number}")).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        let parts = [
+            texts(3, &[], 0),
+            texts(2, &["a", "b"], 1),
+            texts(2_000, &[], 0),
+            // More different texts than a byte tells apart.
+            texts(0, &many, 2),
+            texts(5, &[], 0),
+        ];
+        let cells = |table: &Table| -> Vec<Value> { table.columns[0].iter().collect() };
+        let expected: Vec<Value> = parts.iter().flat_map(cells).collect();
+        assert_eq!(cells(&Table::concat(&parts)), expected);
+    }
 }

@@ -1,9 +1,9 @@
 //! Free queries and the editor's questions on the rows of a session.
 
-use workbench::Session;
 use workbench::protocol::{
     Answer, GridQuery, GridSource, HuntView, Journal, Problem, Question, Reply, Request,
 };
+use workbench::{Session, interrupt};
 
 fn ask(session: &mut Session, question: Question) -> Result<Answer, Problem> {
     match session.handle(Request::Ask { question }, &mut |_| {}) {
@@ -101,4 +101,24 @@ fn queries_are_kept_and_come_back() {
     };
     assert_eq!(journal.hunts, hunts);
     assert_ne!(*journal, Journal::default());
+}
+
+#[test]
+fn logs_whose_joining_was_cancelled_are_joined_again() {
+    let mut session = Session::new();
+    for name in ["one.jsonl", "two.jsonl"] {
+        let mut reading = workbench::Reading::new(name, 0);
+        let operation = name.trim_end_matches(".jsonl");
+        let row = format!(
+            r#"{{"TimeGenerated":"2026-04-01T10:00:00Z","Category":"AuditEvent","OperationName":"{operation}"}}"#
+        );
+        reading.push(row.as_bytes());
+        session.add_file(reading);
+    }
+    let query = "AzureDiagnostics | where OperationName in (\"one\", \"two\")";
+    interrupt::ask(Some(|| true));
+    let problem = hunt(&mut session, query).expect_err("it was cancelled");
+    assert_eq!(problem.message, interrupt::CANCELLED);
+    interrupt::ask(None);
+    assert_eq!(hunt(&mut session, query).expect("it runs").rows, 2);
 }
