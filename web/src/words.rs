@@ -1,5 +1,6 @@
 //! Words for values of the protocol.
 
+pub use workbench::counted::{counted, grouped};
 use workbench::protocol::{Applicability, Certainty, RuleView, RunView};
 
 /// How much judgement an edit needs.
@@ -37,15 +38,6 @@ pub fn open_reviews(rule: &RuleView) -> usize {
         edit.applicability == Applicability::Review && !edit.accepted
     };
     rule.edits.iter().filter(waits).count()
-}
-
-/// A number with its noun.
-pub fn counted(count: usize, noun: &str) -> String {
-    if count == 1 {
-        format!("1 {noun}")
-    } else {
-        format!("{count} {noun}s")
-    }
 }
 
 /// A time of the protocol, to the minute.

@@ -5,6 +5,7 @@
 
 mod ask;
 mod assume;
+pub mod counted;
 mod decisions;
 mod everything;
 pub mod export;

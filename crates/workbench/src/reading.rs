@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use audit_logs::{Loader, MAX_HELD_BYTES};
 
+use crate::counted::grouped;
 use crate::files::FileContent;
 use crate::loaded_log::LoadedLog;
 use crate::protocol::{InputFile, Problem, Progress};
@@ -168,7 +169,7 @@ impl Reading {
                 "{} of {} MiB, {} rows, about {} MiB of memory in the end",
                 mebibytes(self.read),
                 mebibytes(self.size),
-                loader.rows(),
+                grouped(loader.rows()),
                 mebibytes(expected)
             );
         }

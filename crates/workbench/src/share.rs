@@ -14,6 +14,7 @@ use rule_replay::rule_tests::{Revision, RuleTest, TestOutcome, run};
 use rule_replay::timeline::Assumptions;
 
 use crate::assume;
+use crate::counted::counted;
 use crate::loaded_rule::LoadedRule;
 use crate::protocol::{ExportFile, Problem, ShareAsk, ShareView, UnpackedView};
 use crate::rule_set::{self, RuleSet, SetRule};
@@ -250,10 +251,6 @@ impl Told {
         }
         out
     }
-}
-
-fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 /// A set as a part of an address, or why it needs a file.

@@ -8,7 +8,7 @@ use super::keep::files_kept;
 use crate::parts::{Answers, Grid, panel, prose};
 use crate::shell::open_clear;
 use crate::state::{Store, address, usage};
-use crate::words::{counted, minute};
+use crate::words::{counted, grouped, minute};
 
 /// How many rows are loaded.
 pub fn state(view: &View) -> String {
@@ -214,7 +214,7 @@ fn item(store: Store, looked_at: RwSignal<Option<String>>, log: LogView) -> impl
     let kinds: Vec<String> = log
         .resource_types
         .iter()
-        .map(|(kind, rows)| format!("{kind} {rows}"))
+        .map(|(kind, rows)| format!("{kind} {}", grouped(*rows)))
         .collect();
     let warnings = log.warnings.clone();
     view! {

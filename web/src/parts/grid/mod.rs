@@ -18,7 +18,7 @@ use rows::{Row, around, row_view, rows, spacer};
 use tools::tools;
 
 use crate::state::Store;
-use crate::words::counted;
+use crate::words::{counted, grouped};
 
 /// Height of a row in pixels; the style sheet gives rows the same.
 const ROW_HEIGHT: f64 = 26.0;
@@ -286,6 +286,10 @@ fn summary(shown: Shown) -> String {
     shown.page.with(|page| match page {
         None => String::new(),
         Some(page) if page.matched == page.total => counted(page.total, "row"),
-        Some(page) => format!("{} of {}", page.matched, counted(page.total, "row")),
+        Some(page) => format!(
+            "{} of {}",
+            grouped(page.matched),
+            counted(page.total, "row")
+        ),
     })
 }
