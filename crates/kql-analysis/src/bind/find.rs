@@ -3,11 +3,11 @@
 use kql_syntax::ast::{FindColumn, Operator};
 
 use super::Binder;
+use super::conversions::converted;
 use super::literals::constant;
 use super::search::is_passed_over;
 use super::union::{Input, Uniting};
-use crate::bind::calls::conversion_to;
-use crate::plan::{Expr, ExprKind, NamedExpr, Plan};
+use crate::plan::{NamedExpr, Plan};
 use crate::types::{ColumnSchema, ScalarType, Schema};
 use crate::value::Value;
 
@@ -111,7 +111,7 @@ impl Binder<'_> {
             let expr = match index {
                 Some(index) => {
                     let own = self.column(&input.schema, index, operator.range());
-                    converted(own, column.ty)?
+                    converted(own, column.ty)
                 }
                 None => constant(Value::Null, column.ty, operator.range()),
             };
@@ -192,21 +192,4 @@ fn widest(types: &[ScalarType]) -> Option<ScalarType> {
         Some(rank) => numbers.get(rank).copied(),
         None => types.first().copied(),
     }
-}
-
-/// A value as a value of a type.
-fn converted(expr: Expr, ty: ScalarType) -> Option<Expr> {
-    if expr.ty == ty {
-        return Some(expr);
-    }
-    if matches!(ty, ScalarType::Dynamic | ScalarType::Unknown) {
-        return Some(Expr { ty, ..expr });
-    }
-    let function = conversion_to(ty)?;
-    let range = expr.range.clone();
-    Some(Expr {
-        kind: ExprKind::Call(function, vec![expr]),
-        ty,
-        range,
-    })
 }

@@ -6,9 +6,10 @@ use kql_syntax::ast::{
     ColumnDeclaration, Expr as Syntax, Lambda, Operator, Parameter, ParameterType, Statement,
 };
 
+use super::conversions::converted;
 use super::scope::{Binding, Row, Scope};
 use super::{Binder, MAX_CALLS, MAX_INLINING, expressions};
-use crate::plan::{Expr, ExprKind, Plan};
+use crate::plan::{Expr, Plan};
 use crate::types::{ScalarType, Schema};
 
 impl Binder<'_> {
@@ -334,24 +335,18 @@ impl Binder<'_> {
         if argument.ty == ty || argument.ty == ScalarType::Unknown || ty == ScalarType::Dynamic {
             return Expr { ty, ..argument };
         }
-        let conversion = match argument.ty {
-            ScalarType::Dynamic => super::calls::conversion_to(ty),
-            given if given.is_numeric() && ty.is_numeric() => super::calls::conversion_to(ty),
-            _ => None,
-        };
-        let (given, range) = (argument.ty.name(), argument.range.clone());
-        match conversion {
-            Some(function) => Expr {
-                kind: ExprKind::Call(function, vec![argument]),
-                ty,
-                range,
-            },
-            None => {
-                let what = format!("an argument of type {given} for a {} parameter", ty.name());
-                self.refuse("RS3005", &what, Some("convert it in the call"), range);
-                Expr { ty, ..argument }
-            }
+        let given = argument.ty;
+        if given == ScalarType::Dynamic || given.is_numeric() && ty.is_numeric() {
+            return converted(argument, ty);
         }
+        let what = format!(
+            "an argument of type {} for a {} parameter",
+            given.name(),
+            ty.name()
+        );
+        let range = argument.range.clone();
+        self.refuse("RS3005", &what, Some("convert it in the call"), range);
+        Expr { ty, ..argument }
     }
 }
 

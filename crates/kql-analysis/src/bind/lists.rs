@@ -5,6 +5,7 @@ use std::ops::Range;
 use kql_syntax::ast::{Expr as Syntax, In};
 
 use super::Binder;
+use super::conversions::as_text;
 use super::operators::truths_as_numbers;
 use super::scope::Row;
 use super::tabular::plan;
@@ -66,7 +67,7 @@ impl Binder<'_> {
             Haystack::Table(table) => vec![self.listed(*table, range.clone())?],
         };
         let signature = function_signatures(operator).first()?;
-        let mut arguments = vec![self.as_text(needle)];
+        let mut arguments = vec![as_text(needle)];
         arguments.extend(terms);
         Some(Expr {
             kind: ExprKind::Call(signature.declared, arguments),

@@ -11,6 +11,7 @@ mod bodies;
 mod by_names;
 mod calls;
 mod constants;
+mod conversions;
 mod dynamic_kind;
 mod each;
 mod evaluate;

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::Binder;
+use super::conversions::{as_text, converted};
 use crate::plan::{Expr, ExprKind};
 use crate::registry::{Class, function_signatures};
 use crate::types::ScalarType::{self, *};
@@ -36,10 +37,7 @@ impl Binder<'_> {
         let outcome = outcome(operator, signature.declared.returns, class, &types);
         let ty = self.judge(operator, outcome, &types, range.clone());
         let operands = match class {
-            Class::Text => operands
-                .into_iter()
-                .map(|operand| self.as_text(operand))
-                .collect(),
+            Class::Text => operands.into_iter().map(as_text).collect(),
             _ if ty == Bool => truths_as_numbers(operands),
             _ => operands,
         };
@@ -80,21 +78,6 @@ impl Binder<'_> {
         }
     }
 
-    /// A dynamic operand of a text operator is compared by its text.
-    pub(crate) fn as_text(&self, operand: Expr) -> Expr {
-        match (operand.ty, function_signatures("tostring").first()) {
-            (String | Unknown, _) | (_, None) => operand,
-            (_, Some(signature)) => {
-                let range = operand.range.clone();
-                Expr {
-                    kind: ExprKind::Call(signature.declared, vec![operand]),
-                    ty: String,
-                    range,
-                }
-            }
-        }
-    }
-
     fn mismatch(&mut self, operator: &str, types: &[ScalarType], range: Range<usize>) {
         let message = format!("`{operator}` does not apply to {}", names(types));
         let hint = conversion(types).to_owned();
@@ -105,15 +88,8 @@ impl Binder<'_> {
 /// Truth values that are compared with numbers, as the numbers 1 and 0 that they are to the service.
 pub(crate) fn truths_as_numbers(operands: Vec<Expr>) -> Vec<Expr> {
     let number = operands.iter().any(|operand| operand.ty.is_numeric());
-    let Some(function) = super::calls::conversion_to(Long).filter(|_| number) else {
-        return operands;
-    };
     let operands = operands.into_iter().map(|operand| match operand.ty {
-        Bool => Expr {
-            ty: Long,
-            range: operand.range.clone(),
-            kind: ExprKind::Call(function, vec![operand]),
-        },
+        Bool if number => converted(operand, Long),
         _ => operand,
     });
     operands.collect()

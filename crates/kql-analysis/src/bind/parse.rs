@@ -5,6 +5,7 @@ use kql_syntax::ast::{
 };
 
 use super::Binder;
+use super::conversions::as_text;
 use super::names::ColumnNames;
 use super::tabular::plan;
 use crate::plan::{
@@ -49,7 +50,7 @@ impl Binder<'_> {
     fn parsed_text(&mut self, input: &Plan, operator: &Operator) -> Option<Expr> {
         let row = self.row(&input.schema);
         let source = self.expression(&operator.expression()?, &row)?;
-        Some(self.as_text(source))
+        Some(as_text(source))
     }
 
     fn parse_kind(&mut self, operator: &Operator) -> Option<ParseKind> {

@@ -2,10 +2,11 @@
 
 use kql_syntax::ast::Expr as Syntax;
 
+use super::conversions::converted;
 use super::literals::constant;
 use super::names::derived;
 use crate::plan::{Expr, ExprKind};
-use crate::registry::{function_signatures, result_parts};
+use crate::registry::result_parts;
 use crate::types::ScalarType;
 use crate::value::Value;
 
@@ -78,20 +79,10 @@ pub(crate) fn part(whole: Expr, position: usize, ty: ScalarType) -> Expr {
     typed(element, ty)
 }
 
-/// A dynamic value converted to a type.
+/// A part as a value of its type. Only numbers have to be converted; what holds arrays stays dynamic.
 pub(crate) fn typed(value: Expr, ty: ScalarType) -> Expr {
-    let conversion = match ty {
-        ScalarType::Real => "toreal",
-        ScalarType::Long => "tolong",
-        _ => return value,
-    };
-    let Some(signature) = function_signatures(conversion).first() else {
-        return value;
-    };
-    let range = value.range.clone();
-    Expr {
-        kind: ExprKind::Call(signature.declared, vec![value]),
-        ty,
-        range,
+    match ty {
+        ScalarType::Real | ScalarType::Long => converted(value, ty),
+        _ => value,
     }
 }

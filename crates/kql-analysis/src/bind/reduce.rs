@@ -3,6 +3,7 @@
 use kql_syntax::ast::{Expr as Syntax, Operator};
 
 use super::Binder;
+use super::conversions::as_text;
 use super::scope::Row;
 use super::tabular::plan;
 use crate::plan::{ExprKind, Node, Plan, Reduce};
@@ -18,7 +19,7 @@ impl Binder<'_> {
         let syntax = by.first().cloned().or_else(|| operator.expression())?;
         let row = self.row(&input.schema);
         let text = self.expression(&syntax, &row)?;
-        let text = self.as_text(text);
+        let text = as_text(text);
         let mut schema = Schema::new([
             ("Pattern", ScalarType::String),
             ("Count", ScalarType::Long),

@@ -5,6 +5,7 @@ use std::ops::Range;
 use kql_syntax::ast::{Binary, Expr as Syntax};
 
 use super::Binder;
+use super::conversions::as_text;
 use super::literals::constant;
 use super::scope::Row;
 use crate::plan::Expr;
@@ -103,7 +104,7 @@ impl Binder<'_> {
                 self.count_star_test(range.clone())?;
                 let mut left = self.column(schema, index, range.clone());
                 if !compares {
-                    left = self.as_text(left);
+                    left = as_text(left);
                 }
                 tests.push(self.operation(operator, vec![left, right.clone()], range.clone())?);
             }
@@ -149,7 +150,7 @@ impl Binder<'_> {
         }
         let (operator, needle) = self.term_operator(&term);
         let left = self.expression(left, row)?;
-        let left = self.as_text(left);
+        let left = as_text(left);
         let needle = text(needle, range.clone());
         self.operation(&operator, vec![left, needle], range)
     }
