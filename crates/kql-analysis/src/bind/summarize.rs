@@ -1,4 +1,4 @@
-//! `summarize`: keys, aggregates, and expressions around them.
+//! `summarize`: keys, aggregates, and expressions around them; `distinct`, which has keys alone.
 
 use std::ops::Range;
 
@@ -7,10 +7,11 @@ use kql_syntax::ast::{Expr as Syntax, Operator};
 use super::Binder;
 use super::aggregates::Aggregation;
 use super::names::ColumnNames;
+use super::project::{projected, schema_of};
 use super::scope::Row;
-use super::tabular::plan;
+use super::tabular::{plan, same_columns};
 use crate::plan::{AggregateCall, Expr, ExprKind, NamedExpr, Node, Plan};
-use crate::types::ScalarType;
+use crate::types::{ColumnSchema, ScalarType};
 
 impl Binder<'_> {
     pub(crate) fn summarize(&mut self, input: Plan, operator: &Operator) -> Option<Plan> {
@@ -25,7 +26,7 @@ impl Binder<'_> {
             .collect();
         columns.append(&mut outputs);
         let open = input.schema.open && operator.list().iter().any(takes_all);
-        let schema = super::project::schema_of(&columns).opened(open);
+        let schema = schema_of(&columns).opened(open);
         let node = Node::Summarize {
             input: Box::new(input),
             keys,
@@ -33,6 +34,30 @@ impl Binder<'_> {
             outputs: columns,
         };
         Some(plan(node, schema, operator.range()))
+    }
+
+    pub(crate) fn distinct(&mut self, input: Plan, operator: &Operator) -> Option<Plan> {
+        let items = operator.list();
+        let columns = match items.as_slice() {
+            [Syntax::Wildcard(_) | Syntax::Star(_)] => None,
+            _ => Some(self.named_expressions(
+                &input.schema,
+                &items,
+                &mut ColumnNames::beside(&input.schema),
+            )?),
+        };
+        let range = operator.range();
+        let input = match columns {
+            None => input,
+            Some(columns) => projected(input, columns, range.clone()),
+        };
+        let dynamic = |column: &&ColumnSchema| column.ty == ScalarType::Dynamic;
+        if let Some(column) = input.schema.columns.iter().find(dynamic) {
+            self.dynamic_key(&column.name, range);
+        }
+        Some(same_columns(input, operator, |input| Node::Distinct {
+            input,
+        }))
     }
 
     /// Kusto does not group by dynamic values.

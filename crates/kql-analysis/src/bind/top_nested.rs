@@ -71,7 +71,7 @@ impl Binder<'_> {
             others,
             aggregates,
             rank,
-            key: super::tabular::sort_key(first, &by),
+            key: super::sort::sort_key(first, &by),
         })
     }
 
