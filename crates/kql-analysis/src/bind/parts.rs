@@ -4,8 +4,8 @@ use kql_syntax::ast::Expr as Syntax;
 
 use super::conversions::converted;
 use super::literals::constant;
-use super::names::derived;
-use crate::plan::{Expr, ExprKind};
+use super::names::{ColumnNames, derived};
+use crate::plan::{Expr, ExprKind, NamedExpr};
 use crate::registry::result_parts;
 use crate::types::ScalarType;
 use crate::value::Value;
@@ -64,6 +64,75 @@ fn sorted_columns(names: &[String], args: &[Expr]) -> Vec<PartColumn> {
         })
         .map(|name| (name, ScalarType::Dynamic))
         .collect()
+}
+
+/// The columns of a bound item; `single` names the column of an item that has only one.
+pub(crate) fn spread_item(
+    item: &Syntax,
+    expr: Expr,
+    names: &mut ColumnNames,
+    whole: bool,
+    single: impl FnOnce(&mut ColumnNames) -> String,
+) -> Vec<NamedExpr> {
+    match spread(item, &expr, whole) {
+        Spread::One(ty) => vec![NamedExpr {
+            name: single(names),
+            expr: first_part(expr, ty),
+        }],
+        Spread::Many(columns) => columns
+            .into_iter()
+            .enumerate()
+            .map(|(position, (name, ty))| NamedExpr {
+                name: names.take(&name),
+                expr: part(expr.clone(), position, ty),
+            })
+            .collect(),
+    }
+}
+
+/// The columns that an item gives.
+pub(crate) enum Spread {
+    /// One, which is the first part of the result when that has several.
+    One(Option<ScalarType>),
+    /// One per part of the result.
+    Many(Vec<PartColumn>),
+}
+
+/// What the columns of an item are. `whole` keeps the parts that an item does not name, as the checker
+/// does.
+pub(crate) fn spread(item: &Syntax, expr: &Expr, whole: bool) -> Spread {
+    let parts = part_columns(item, expr);
+    let Syntax::Named(named) = item else {
+        return match parts.is_empty() {
+            true => Spread::One(None),
+            false => Spread::Many(parts),
+        };
+    };
+    let tuple = named.tuple();
+    if tuple.is_empty() && !(whole && parts.len() > 1) {
+        return Spread::One(parts.first().map(|(_, ty)| *ty));
+    }
+    let given = match tuple.is_empty() {
+        true => named.name().into_iter().collect(),
+        false => tuple,
+    };
+    let names = given.iter().map(|name| name.text());
+    let types = parts.iter().map(|(_, ty)| *ty);
+    if whole && given.len() < parts.len() {
+        let unnamed = parts.iter().skip(given.len());
+        let names = names.chain(unnamed.map(|(name, _)| name.clone()));
+        return Spread::Many(names.zip(types).collect());
+    }
+    let types = types.chain(std::iter::repeat(ScalarType::Dynamic));
+    Spread::Many(names.zip(types).collect())
+}
+
+/// An item as its first part, of the type of that part when the result has several.
+pub(crate) fn first_part(expr: Expr, ty: Option<ScalarType>) -> Expr {
+    match ty {
+        Some(ty) => part(expr, 0, ty),
+        None => expr,
+    }
 }
 
 /// One part of a result, as a value of the part's type.

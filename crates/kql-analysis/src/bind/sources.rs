@@ -7,7 +7,7 @@ use kql_syntax::ast::{Expr as Syntax, Operator};
 
 use super::Binder;
 use super::names::ColumnNames;
-use super::project::spread_item;
+use super::parts::spread_item;
 use super::scope::{Binding, Row};
 use super::tabular::plan;
 use crate::catalog::nearest;
