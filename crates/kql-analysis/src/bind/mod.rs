@@ -27,6 +27,7 @@ mod lambda;
 mod lists;
 mod literals;
 mod names;
+mod once;
 mod operators;
 mod options;
 mod parse;
@@ -38,6 +39,7 @@ mod plugins;
 mod project;
 mod reduce;
 mod refused_plugins;
+mod report;
 mod results;
 mod rolling_percentile;
 mod scan;
@@ -50,6 +52,7 @@ mod settings;
 mod sort;
 mod sources;
 mod stars;
+mod statements;
 mod summarize;
 mod tabular;
 mod top_nested;
@@ -59,24 +62,24 @@ mod windows;
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
-use std::ops::Range;
 
-use kql_syntax::ast::{Expr as Syntax, Statement};
+use kql_syntax::ast::Statement;
 
 use crate::catalog::Catalog;
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::plan::{Expr, Plan, Query, Scalar, ScalarSource, Shared, mark_unread};
+use crate::diagnostic::Diagnostic;
+use crate::plan::{Expr, Plan, Query, Scalar, Shared, mark_unread};
 use crate::types::Schema;
 use aggregates::Aggregation;
 pub use evaluate::MAX_LATE;
-use scope::{Row, Scope};
+use scope::Scope;
 pub use stars::MAX_STAR_TESTS;
 
 /// Deepest nesting of lambda calls and subqueries; recursion is not part of KQL.
 pub const MAX_INLINING: usize = 64;
 /// Most calls of user functions in a query, those in the bodies of others included.
 pub const MAX_CALLS: usize = 10_000;
-/// Most errors that are reported for one query.
+/// Most findings that are reported for one query: so many of what is wrong, and as many of what is not
+/// supported.
 pub const MAX_ERRORS: usize = 50;
 /// Most scalars and tables that a query may name, after inlining.
 pub const MAX_NAMED: usize = 2_000;
@@ -241,6 +244,7 @@ impl<'c> Binder<'c> {
         }
     }
 
+    /// The plan and the findings, once all statements are bound.
     fn finish(mut self, plans: Vec<Plan>, text: &str) -> Bound {
         let late = self.late_binding(text);
         if late.is_some() {
@@ -249,18 +253,9 @@ impl<'c> Binder<'c> {
                 .retain(|found| found.code != expressions::UNDECLARED);
             self.broken = false;
         }
-        let has_errors = self.diagnostics.iter().any(Diagnostic::is_error);
-        if plans.is_empty() && !has_errors {
-            let hint =
-                "end the query with a table and operators, such as `AzureDiagnostics | take 10`";
-            let message = "the query gives no table";
-            self.error("RS3006", message, Some(hint.to_owned()), 0..text.len());
-        }
-        if self.broken && !self.diagnostics.iter().any(Diagnostic::is_error) {
-            self.unsupported("a part of this query", 0..text.len());
-        }
+        self.check_outcome(&plans, text);
         self.diagnostics.sort_by_key(|found| found.range.start);
-        let sound = !self.diagnostics.iter().any(Diagnostic::is_error);
+        let sound = !self.has_errors();
         let last = plans.last().filter(|_| !self.lost);
         // `consume` and its relatives have no columns.
         let result = last.map(|plan| plan.schema.clone());
@@ -280,221 +275,25 @@ impl<'c> Binder<'c> {
         }
     }
 
-    fn statements(&mut self, statements: &[Statement]) -> Vec<Plan> {
-        let mut plans = Vec::new();
-        for statement in statements {
-            match statement {
-                Statement::Let(declaration) => self.declare(declaration),
-                Statement::Set(set) => self.set_option(set),
-                Statement::Other(node) => self.other_statement(node),
-                Statement::Expression(expression) => plans.extend(self.statement(expression)),
-            }
+    /// Reports a query without a table, and one that could not be bound although no error tells why.
+    fn check_outcome(&mut self, plans: &[Plan], text: &str) {
+        if plans.is_empty() && !self.has_errors() {
+            let hint =
+                "end the query with a table and operators, such as `AzureDiagnostics | take 10`";
+            let message = "the query gives no table";
+            self.error("RS3006", message, Some(hint.to_owned()), 0..text.len());
         }
-        plans
-    }
-
-    /// `declare query_parameters` gives names their default values; other statements are refused.
-    fn other_statement(&mut self, node: &kql_syntax::SyntaxNode) {
-        let Some(parameters) = kql_syntax::ast::query_parameters(node) else {
-            let text = node.text().to_string();
-            let word = text.split_whitespace().next().unwrap_or_default();
-            let what = format!("the statement `{word}`");
-            return self.unsupported(&what, kql_syntax::ast::range_of(node));
-        };
-        for parameter in parameters {
-            if let Some((name, binding)) = self.query_parameter(&parameter) {
-                self.define(name, binding);
-            }
+        if self.broken && !self.has_errors() {
+            self.unsupported("a part of this query", 0..text.len());
         }
     }
 
-    fn statement(&mut self, expression: &Syntax) -> Option<Plan> {
-        if self.is_tabular(expression) {
-            let plan = self.tabular(expression);
-            self.lost |= self.graph.take().is_some();
-            return plan;
-        }
-        if let Syntax::Name(name) = expression
-            && self.lookup(&name.text()).is_none()
-        {
-            return self.table(&name.text(), expression.range());
-        }
-        let row = Row::none();
-        self.expression(expression, &row)?;
-        let hint = "put `print` in front to see its value";
-        let message = "this is a value, not a table";
-        self.error("RS3006", message, Some(hint.to_owned()), expression.range());
-        None
+    fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(Diagnostic::is_error)
     }
 
-    fn declare(&mut self, declaration: &kql_syntax::ast::Let) {
-        let Some(name) = declaration.name() else {
-            return;
-        };
-        self.check_new(&name);
-        if let Some(lambda) = declaration.lambda() {
-            self.declare_lambda(name.text(), lambda);
-        } else if let Some(value) = declaration.value() {
-            let binding = match self.is_tabular(&value) {
-                true => self.declare_table(name.text(), &value),
-                false => self.declare_scalar(name.text(), &value),
-            };
-            // A name whose value has an error is known, so that its uses are not errors too.
-            self.define(name.text(), binding.unwrap_or(scope::Binding::Erroneous));
-        }
-    }
-
-    /// Reports a name that its scope has already.
-    fn check_new(&mut self, name: &kql_syntax::ast::Name) {
-        let text = name.text();
-        let scope = self.scopes.last();
-        if scope.is_some_and(|scope| scope.names.contains_key(&text)) {
-            let message = format!("`{text}` is declared already");
-            self.object(&message, name.range());
-        }
-    }
-
-    fn declare_table(&mut self, name: String, value: &Syntax) -> Option<scope::Binding> {
-        let plan = self.tabular(value)?;
-        self.share(name, Some(plan.clone()), plan.schema, value.range())
-            .map(scope::Binding::Table)
-    }
-
-    fn declare_scalar(&mut self, name: String, value: &Syntax) -> Option<scope::Binding> {
-        let expr = self.expression(value, &Row::none())?;
-        Some(self.named_scalar(name, expr, value.range())?.into())
-    }
-
-    /// Adds a table that is evaluated at most once, and gives its index.
-    fn share(
-        &mut self,
-        name: String,
-        plan: Option<Plan>,
-        schema: Schema,
-        range: Range<usize>,
-    ) -> Option<usize> {
-        self.check_named(range)?;
-        self.shared.push(Shared { name, plan, schema });
-        self.shared_in_order.push(self.in_order);
-        self.shared_graphs.push(self.graph.take());
-        Some(self.shared.len() - 1)
-    }
-
-    /// Adds a scalar that is evaluated at most once, and gives its index and type.
-    fn add_scalar(&mut self, scalar: Scalar, range: Range<usize>) -> Option<usize> {
-        self.check_named(range)?;
-        self.scalars.push(scalar);
-        Some(self.scalars.len() - 1)
-    }
-
-    /// An expression by itself, or as an entry of its own when that saves computing it for each row.
-    fn named_scalar(&mut self, name: String, expr: Expr, range: Range<usize>) -> Option<Expr> {
-        use crate::plan::ExprKind;
-        if matches!(expr.kind, ExprKind::Literal(_) | ExprKind::Scalar(_))
-            || expressions::has_column(&expr)
-        {
-            return Some(expr);
-        }
-        let (ty, place) = (expr.ty, expr.range.clone());
-        let index = self.add_scalar(
-            Scalar {
-                name,
-                source: ScalarSource::Expr(expr),
-                ty,
-            },
-            range,
-        )?;
-        Some(Expr {
-            kind: ExprKind::Scalar(index),
-            ty,
-            range: place,
-        })
-    }
-
-    fn check_named(&mut self, range: Range<usize>) -> Option<()> {
-        if self.scalars.len() + self.shared.len() < MAX_NAMED {
-            return Some(());
-        }
-        let message = format!("the query names more than {MAX_NAMED} values and tables");
-        self.error(
-            "RS2002",
-            &message,
-            Some("call fewer functions, or shorten their bodies".to_owned()),
-            range,
-        );
-        None
-    }
-
-    fn error(
-        &mut self,
-        code: &'static str,
-        message: &str,
-        hint: Option<String>,
-        range: Range<usize>,
-    ) {
-        self.report(code, Severity::Error, message, hint, range);
-    }
-
-    fn report(
-        &mut self,
-        code: &'static str,
-        severity: Severity,
-        message: &str,
-        hint: Option<String>,
-        range: Range<usize>,
-    ) {
-        let repeated = self
-            .diagnostics
-            .iter()
-            .any(|known| known.range == range && known.message == message);
-        let found = Diagnostic {
-            code,
-            severity,
-            message: message.to_owned(),
-            hint,
-            range,
-            repair: None,
-        };
-        // What is not supported must not crowd out errors.
-        let alike = |known: &&Diagnostic| known.is_unsupported() == found.is_unsupported();
-        if !repeated && self.diagnostics.iter().filter(alike).count() < MAX_ERRORS {
-            self.diagnostics.push(found);
-        }
-    }
-
-    /// Reports a name that is not known; `meant` is one that is near, `place` where it stands.
-    fn misspelt(
-        &mut self,
-        code: &'static str,
-        message: &str,
-        meant: Option<String>,
-        range: Range<usize>,
-        place: Range<usize>,
-    ) {
-        let known = self.diagnostics.len();
-        let hint = meant.as_ref().map(|near| format!("did you mean `{near}`?"));
-        self.error(code, message, hint, range);
-        if let (Some(text), Some(found)) = (meant, self.diagnostics.get_mut(known)) {
-            found.repair = Some(kql_syntax::Repair { range: place, text });
-        }
-    }
-
-    /// Reports a construct that is part of KQL but that Rulesmith does not evaluate.
-    fn unsupported(&mut self, what: &str, range: Range<usize>) {
-        self.refuse("RS3001", what, None, range);
-    }
-
-    fn refuse(&mut self, code: &'static str, what: &str, hint: Option<&str>, range: Range<usize>) {
-        let hint = hint.map(str::to_owned);
-        self.error(code, &format!("{what} is not supported"), hint, range);
-    }
-
+    /// Whether the reading of the service's checker is wanted.
     fn is_checker(&self) -> bool {
         self.reading == Reading::Checker
-    }
-
-    /// Reports what the service's checker objects to, although its engine runs it.
-    fn object(&mut self, message: &str, range: Range<usize>) {
-        self.report("RS4001", Severity::Warning, message, None, range);
     }
 }
