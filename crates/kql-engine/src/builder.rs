@@ -1,16 +1,16 @@
 //! Builders of columns and tables, cell by cell.
 
-use std::sync::Arc;
+mod collected;
+mod table;
 
-use kql_analysis::decimal::Decimal;
-use kql_analysis::types::{ColumnSchema, ScalarType, Schema};
+use kql_analysis::types::ScalarType;
 use kql_analysis::value::Value;
 
-use crate::column::{Cells, Column, Data};
+use crate::column::Column;
 use crate::functions::convert;
 use crate::interrupt::Pace;
-use crate::table::Table;
-use crate::text_cells::TextCells;
+use collected::Collected;
+pub use table::TableBuilder;
 
 /// Collects the cells of one column. Nulls before the first value are only counted, so that a column
 /// that never gets a value costs nothing.
@@ -24,96 +24,14 @@ pub struct ColumnBuilder {
     cells: Collected,
 }
 
-#[derive(Debug)]
-enum Collected {
-    Bool(Fixed<bool>),
-    Int(Fixed<i32>),
-    Long(Fixed<i64>),
-    Real(Fixed<f64>),
-    Decimal(Fixed<Decimal>),
-    Guid(Fixed<u128>),
-    Text(TextCells),
-    Any(Vec<Value>),
-}
-
-#[derive(Debug, Default)]
-struct Fixed<T> {
-    values: Vec<T>,
-    /// Empty until the first null.
-    nulls: Vec<bool>,
-}
-
-impl<T: Default> Fixed<T> {
-    fn push(&mut self, value: Option<T>) {
-        let null = value.is_none();
-        if null && self.nulls.is_empty() {
-            self.nulls.resize(self.values.len(), false);
-        }
-        self.values.push(value.unwrap_or_default());
-        if null || !self.nulls.is_empty() {
-            self.nulls.push(null);
-        }
-    }
-
-    fn extend(&mut self, values: &[T])
-    where
-        T: Clone,
-    {
-        self.values.extend_from_slice(values);
-        if !self.nulls.is_empty() {
-            self.nulls.resize(self.values.len(), false);
-        }
-    }
-
-    fn held_bytes(&self) -> usize {
-        size_of_val(self.values.as_slice()) + self.nulls.len()
-    }
-
-    fn reserve(&mut self, all: usize) {
-        let more = all.saturating_sub(self.values.len());
-        self.values.reserve_exact(more);
-        if !self.nulls.is_empty() {
-            self.nulls.reserve_exact(more);
-        }
-    }
-
-    fn begin(&mut self, nulls: usize)
-    where
-        T: Clone,
-    {
-        self.values.resize(nulls, T::default());
-        self.nulls.resize(nulls, true);
-    }
-
-    fn finish(self) -> Cells<T> {
-        let nulls = (!self.nulls.is_empty()).then(|| Arc::new(self.nulls));
-        Cells {
-            values: Arc::new(self.values),
-            nulls,
-        }
-    }
-}
-
 impl ColumnBuilder {
     /// A builder of a column of this type.
     pub fn new(ty: ScalarType) -> Self {
-        let cells = match ty {
-            ScalarType::Bool => Collected::Bool(Fixed::default()),
-            ScalarType::Int => Collected::Int(Fixed::default()),
-            ScalarType::Long | ScalarType::DateTime | ScalarType::TimeSpan => {
-                Collected::Long(Fixed::default())
-            }
-            ScalarType::Real => Collected::Real(Fixed::default()),
-            ScalarType::Decimal => Collected::Decimal(Fixed::default()),
-            ScalarType::Guid => Collected::Guid(Fixed::default()),
-            ScalarType::String => Collected::Text(TextCells::default()),
-            ScalarType::Dynamic | ScalarType::Unknown => Collected::Any(Vec::new()),
-        };
         Self {
             ty,
             leading: 0,
             expected: 0,
-            cells,
+            cells: Collected::of(ty),
         }
     }
 
@@ -217,21 +135,7 @@ impl ColumnBuilder {
     pub fn reserve(&mut self, all: usize) {
         self.expected = all;
         if self.collected() > 0 {
-            self.make_room();
-        }
-    }
-
-    fn make_room(&mut self) {
-        let all = self.expected;
-        match &mut self.cells {
-            Collected::Bool(cells) => cells.reserve(all),
-            Collected::Int(cells) => cells.reserve(all),
-            Collected::Long(cells) => cells.reserve(all),
-            Collected::Real(cells) => cells.reserve(all),
-            Collected::Decimal(cells) => cells.reserve(all),
-            Collected::Guid(cells) => cells.reserve(all),
-            Collected::Text(cells) => cells.reserve(all),
-            Collected::Any(cells) => cells.reserve_exact(all.saturating_sub(cells.len())),
+            self.cells.reserve(all);
         }
     }
 
@@ -245,17 +149,8 @@ impl ColumnBuilder {
     /// Turns the counted nulls into cells, before the first value.
     fn begin(&mut self) {
         let leading = std::mem::take(&mut self.leading);
-        self.make_room();
-        match &mut self.cells {
-            Collected::Bool(cells) => cells.begin(leading),
-            Collected::Int(cells) => cells.begin(leading),
-            Collected::Long(cells) => cells.begin(leading),
-            Collected::Real(cells) => cells.begin(leading),
-            Collected::Decimal(cells) => cells.begin(leading),
-            Collected::Guid(cells) => cells.begin(leading),
-            Collected::Text(cells) => cells.push_same("", leading),
-            Collected::Any(cells) => cells.resize(leading, Value::Null),
-        }
+        self.cells.reserve(self.expected);
+        self.cells.begin(leading);
     }
 
     /// Appends all cells of a column.
@@ -269,34 +164,49 @@ impl ColumnBuilder {
         self.extend_until(column, || pace.is_over());
     }
 
-    fn extend_until(&mut self, column: &Column, mut is_over: impl FnMut() -> bool) {
+    fn extend_until(&mut self, column: &Column, is_over: impl FnMut() -> bool) {
         if column.is_empty() {
             return;
         }
         if self.has_no_value_of(column) {
             return self.fill(self.len() + column.len());
         }
-        if let (Some((codes, texts)), ScalarType::String) = (column.texts(), self.ty) {
-            self.begin_once();
-            if let Collected::Text(cells) = &mut self.cells {
-                cells.extend(codes, texts, is_over);
-            }
-            return;
+        match self.ty {
+            ScalarType::String => self.extend_texts(column, is_over),
+            ty if ty == column.ty() => self.extend_alike(column, is_over),
+            _ => self.extend_by_value(column, is_over),
         }
-        if let (Some(ids), ScalarType::String) = (column.ids(), self.ty) {
-            self.begin_once();
-            if let Collected::Text(cells) = &mut self.cells {
-                cells.extend_ids(ids);
-            }
-            return;
+    }
+
+    /// Appends a column to one of texts; codes and identifiers are taken over without their texts.
+    fn extend_texts(&mut self, column: &Column, is_over: impl FnMut() -> bool) {
+        if column.texts().is_none() && column.ids().is_none() {
+            return self.extend_by_value(column, is_over);
         }
-        if let (Some(wholes), true) = (column.wholes(), self.ty == column.ty()) {
-            self.begin_once();
-            if let Collected::Long(cells) = &mut self.cells {
-                cells.extend(wholes);
-            }
+        self.begin_once();
+        let Collected::Text(cells) = &mut self.cells else {
             return;
+        };
+        if let Some((codes, texts)) = column.texts() {
+            cells.extend(codes, texts, is_over);
+        } else if let Some(ids) = column.ids() {
+            cells.extend_ids(ids);
         }
+    }
+
+    /// Appends a column of the same type.
+    fn extend_alike(&mut self, column: &Column, is_over: impl FnMut() -> bool) {
+        let Some(wholes) = column.wholes() else {
+            return self.extend_by_value(column, is_over);
+        };
+        self.begin_once();
+        if let Collected::Long(cells) = &mut self.cells {
+            cells.extend(wholes);
+        }
+    }
+
+    /// Appends the cells one by one, converted.
+    fn extend_by_value(&mut self, column: &Column, mut is_over: impl FnMut() -> bool) {
         let mut ends = false;
         for row in 0..column.len() {
             ends = ends || is_over();
@@ -326,17 +236,9 @@ impl ColumnBuilder {
         self.leading + self.collected()
     }
 
+    /// Number of cells behind the nulls that are only counted.
     fn collected(&self) -> usize {
-        match &self.cells {
-            Collected::Bool(cells) => cells.values.len(),
-            Collected::Int(cells) => cells.values.len(),
-            Collected::Long(cells) => cells.values.len(),
-            Collected::Real(cells) => cells.values.len(),
-            Collected::Decimal(cells) => cells.values.len(),
-            Collected::Guid(cells) => cells.values.len(),
-            Collected::Text(cells) => cells.len(),
-            Collected::Any(cells) => cells.len(),
-        }
+        self.cells.len()
     }
 
     /// Whether there is no cell yet.
@@ -346,16 +248,7 @@ impl ColumnBuilder {
 
     /// Bytes that the cells so far hold, estimated; what lists and bags own is left out.
     pub(crate) fn held_bytes(&self) -> usize {
-        match &self.cells {
-            Collected::Bool(cells) => cells.held_bytes(),
-            Collected::Int(cells) => cells.held_bytes(),
-            Collected::Long(cells) => cells.held_bytes(),
-            Collected::Real(cells) => cells.held_bytes(),
-            Collected::Decimal(cells) => cells.held_bytes(),
-            Collected::Guid(cells) => cells.held_bytes(),
-            Collected::Text(cells) => cells.held_bytes(),
-            Collected::Any(cells) => size_of_val(cells.as_slice()),
-        }
+        self.cells.held_bytes()
     }
 
     /// Appends nulls until there are `rows` cells.
@@ -375,20 +268,11 @@ impl ColumnBuilder {
         if self.leading > 0 {
             return Column::constant(&Value::Null, self.ty, self.leading);
         }
-        let data = match self.cells {
-            Collected::Bool(cells) => Data::Bool(cells.finish()),
-            Collected::Int(cells) => Data::Int(cells.finish()),
-            Collected::Long(cells) => Data::Long(cells.finish()),
-            Collected::Real(cells) => Data::Real(cells.finish()),
-            Collected::Decimal(cells) => Data::Decimal(cells.finish()),
-            Collected::Guid(cells) => Data::Guid(cells.finish()),
-            Collected::Text(cells) => cells.finish(),
-            Collected::Any(cells) => Data::Any(Arc::new(cells)),
-        };
-        Column::from_data(self.ty, data)
+        Column::from_data(self.ty, self.cells.finish())
     }
 }
 
+/// What a 64-bit cell stores of a value: the number, or the ticks of a time or a span.
 fn ticks(value: &Value) -> Option<i64> {
     match value {
         Value::Long(number) | Value::DateTime(number) | Value::TimeSpan(number) => Some(*number),
@@ -409,113 +293,5 @@ pub(crate) fn value_type(value: &Value) -> ScalarType {
         Value::DateTime(_) => ScalarType::DateTime,
         Value::TimeSpan(_) => ScalarType::TimeSpan,
         Value::Guid(_) => ScalarType::Guid,
-    }
-}
-
-/// Collects the rows of a table; cells that are not pushed in a row are null.
-#[derive(Debug, Default)]
-pub struct TableBuilder {
-    schema: Schema,
-    columns: Vec<ColumnBuilder>,
-    rows: usize,
-}
-
-impl TableBuilder {
-    /// A builder of a table with these columns.
-    pub fn new(schema: Schema) -> Self {
-        let columns = schema.columns.iter();
-        let columns = columns
-            .map(|column| ColumnBuilder::new(column.ty))
-            .collect();
-        Self {
-            schema,
-            columns,
-            rows: 0,
-        }
-    }
-
-    /// Sets a cell of the current row. Columns that do not exist and second values are dropped.
-    pub fn push(&mut self, column: usize, value: Value) {
-        if let Some(cells) = self.cell(column, 0) {
-            cells.push(&value);
-        }
-    }
-
-    /// Sets a text cell of the current row.
-    pub fn push_str(&mut self, column: usize, text: &str) {
-        if let Some(cells) = self.cell(column, 0) {
-            cells.push_str(text);
-        }
-    }
-
-    /// The cells of a column when that of the row `ahead` of the current one is still to be set.
-    pub fn cell(&mut self, column: usize, ahead: usize) -> Option<&mut ColumnBuilder> {
-        let (cells, row) = (self.columns.get_mut(column)?, self.rows + ahead);
-        if cells.len() > row {
-            return None;
-        }
-        // Rows that did not set this column are filled when the next one does.
-        cells.fill(row);
-        Some(cells)
-    }
-
-    /// Ends the current row.
-    pub fn end_row(&mut self) {
-        self.end_rows(1);
-    }
-
-    /// Ends the current row and those ahead of it, `rows` in all.
-    pub fn end_rows(&mut self, rows: usize) {
-        self.rows += rows;
-    }
-
-    /// Adds a column, null in all rows so far, and gives its index; the index of the column of that
-    /// name when there is one.
-    pub fn add_column(&mut self, name: &str, ty: ScalarType) -> usize {
-        if let Some(index) = self.schema.index_of(name) {
-            return index;
-        }
-        self.columns.push(ColumnBuilder::new(ty));
-        self.schema.columns.push(ColumnSchema {
-            name: name.to_owned(),
-            ty,
-        });
-        self.columns.len() - 1
-    }
-
-    /// Makes room for so many rows in all.
-    pub fn reserve(&mut self, rows: usize) {
-        let columns = self.columns.iter_mut();
-        columns.for_each(|column| column.reserve(rows));
-    }
-
-    /// Bytes that the cells so far hold, estimated.
-    pub fn held_bytes(&self) -> usize {
-        self.columns.iter().map(ColumnBuilder::held_bytes).sum()
-    }
-
-    /// Columns so far.
-    pub fn schema(&self) -> &Schema {
-        &self.schema
-    }
-
-    /// Number of ended rows.
-    pub fn rows(&self) -> usize {
-        self.rows
-    }
-
-    /// The table of all ended rows.
-    pub fn finish(self) -> Table {
-        let rows = self.rows;
-        let columns = self.columns.into_iter().map(|mut builder| {
-            let unfinished = builder.len() > rows;
-            builder.fill(rows);
-            let column = builder.finish();
-            match unfinished {
-                true => column.take(&(0..rows as u32).collect::<Vec<_>>()),
-                false => column,
-            }
-        });
-        Table::with_rows(self.schema, columns.collect(), rows)
     }
 }
