@@ -1,6 +1,6 @@
 //! `project-by-names`: columns by names that are values, with wildcards.
 
-use kql_syntax::ast::{Expr as Syntax, Operator};
+use kql_syntax::ast::{Expr as Syntax, Operator, Wildcard};
 
 use super::Binder;
 use super::scope::Row;
@@ -62,25 +62,6 @@ fn is_empty_array(kind: &ExprKind) -> bool {
 fn fitting<'s>(schema: &'s Schema, pattern: &'s str) -> impl Iterator<Item = usize> + 's {
     let columns = schema.columns.iter().enumerate();
     columns
-        .filter(move |(_, column)| fits(&column.name, pattern))
+        .filter(move |(_, column)| Wildcard::fits(pattern, &column.name))
         .map(|(index, _)| index)
-}
-
-/// Whether a name fits a pattern with `*` for any text.
-fn fits(name: &str, pattern: &str) -> bool {
-    let Some((first, rest)) = pattern.split_once('*') else {
-        return name == pattern;
-    };
-    let Some(mut name) = name.strip_prefix(first) else {
-        return false;
-    };
-    let mut parts: Vec<&str> = rest.split('*').collect();
-    let last = parts.pop().unwrap_or_default();
-    for part in parts {
-        match name.split_once(part) {
-            Some((_, behind)) => name = behind,
-            None => return false,
-        }
-    }
-    name.ends_with(last)
 }

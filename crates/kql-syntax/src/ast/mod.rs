@@ -4,16 +4,19 @@
 
 mod clauses;
 mod expression;
+mod literals;
+mod names;
+mod operations;
 mod operator;
 mod statement;
 
 use std::ops::Range;
 
 pub use clauses::{Expanded, FindColumn, ForkBranch, PatternPart, ScanStep, TopNestedClause};
-pub use expression::{
-    Between, Binary, Call, DynamicLiteral, Expr, In, Index, Json, Literal, LiteralKind, Logical,
-    Member, Name, Named, Paren, TypeOf, Unary, Wildcard,
-};
+pub use expression::Expr;
+pub use literals::{DynamicLiteral, Json, Literal, LiteralKind};
+pub use names::{Name, Named, Wildcard};
+pub use operations::{Between, Binary, Call, In, Index, Logical, Member, Paren, TypeOf, Unary};
 pub use operator::{ColumnDeclaration, Operator, OperatorParameter, Ordered, Pipeline, Subquery};
 pub use statement::{
     Lambda, Let, Parameter, ParameterType, Query, Set, Statement, query_parameters,
