@@ -2,18 +2,15 @@
 
 use std::ops::Range;
 
-use kql_syntax::ast::{Between, Expr as Syntax, Index, Lambda, Logical, Member, Named, Unary};
+use kql_syntax::ast::{Between, Expr as Syntax, Logical, Named, Unary};
 use kql_syntax::{Repair, SyntaxKind};
 
-use super::scope::{Binding, Row};
-use super::{Binder, literals};
-use crate::catalog::nearest;
+use super::Binder;
+use super::literals::constant;
+use super::scope::Row;
 use crate::plan::{Expr, ExprKind, Haystack};
 use crate::types::ScalarType;
 use crate::value::Value;
-
-/// Code of a column that only running the query can tell to exist.
-pub(crate) const UNDECLARED: &str = "RS3003";
 
 /// Whether an expression reads a column.
 pub(crate) fn has_column(expr: &Expr) -> bool {
@@ -45,14 +42,6 @@ fn comparison_meant(condition: &Syntax) -> Option<Repair> {
     })
 }
 
-/// Whether a user function can be called by its name alone.
-fn needs_no_argument(lambda: &Lambda) -> bool {
-    let parameters = lambda.parameters();
-    parameters
-        .iter()
-        .all(|parameter| parameter.default().is_some())
-}
-
 impl Binder<'_> {
     /// Binds a scalar expression over a row. After an error, which has been reported, it is a value of
     /// unknown type, so that the rest of the query is checked as well.
@@ -64,7 +53,7 @@ impl Binder<'_> {
     /// Stands for an expression that has an error.
     pub(crate) fn erroneous(&mut self, range: Range<usize>) -> Expr {
         self.broken = true;
-        literals::constant(Value::Null, ScalarType::Unknown, range)
+        constant(Value::Null, ScalarType::Unknown, range)
     }
 
     fn sound_expression(&mut self, syntax: &Syntax, row: &Row<'_>) -> Option<Expr> {
@@ -90,22 +79,14 @@ impl Binder<'_> {
             }
             Syntax::TypeOf(ty) => self.type_name(&ty.type_name()?, range),
             Syntax::Pipeline(_) | Syntax::Source(_) => {
-                let hint = "put it into `toscalar(…)` to use its first value";
-                self.error(
-                    "RS2004",
-                    "a table stands where a value is expected",
-                    Some(hint.to_owned()),
-                    range,
-                );
+                let hint = "put it into `toscalar(…)` to use its first value".to_owned();
+                let message = "a table stands where a value is expected";
+                self.error("RS2004", message, Some(hint), range);
                 None
             }
             Syntax::Star(_) | Syntax::Wildcard(_) => {
-                self.error(
-                    "RS2004",
-                    "`*` stands where a value is expected",
-                    None,
-                    range,
-                );
+                let message = "`*` stands where a value is expected";
+                self.error("RS2004", message, None, range);
                 None
             }
         }
@@ -147,166 +128,7 @@ impl Binder<'_> {
         Some(self.erroneous(syntax.range()))
     }
 
-    pub(crate) fn column(
-        &self,
-        schema: &crate::types::Schema,
-        index: usize,
-        range: Range<usize>,
-    ) -> Expr {
-        let ty = schema
-            .columns
-            .get(index)
-            .map_or(ScalarType::Unknown, |column| column.ty);
-        Expr {
-            kind: ExprKind::Column(index),
-            ty,
-            range,
-        }
-    }
-
-    pub(crate) fn name(&mut self, name: &str, row: &Row<'_>, range: Range<usize>) -> Option<Expr> {
-        if let Some(schema) = row.schema
-            && let Some(index) = schema.index_of(name)
-        {
-            return Some(self.column(schema, index, range));
-        }
-        match self.lookup(name) {
-            Some(Binding::Scalar { expr, row: owner }) => {
-                let (expr, owner) = (expr.as_ref().clone(), *owner);
-                self.argument_of_row(expr, owner, row, range)
-            }
-            Some(Binding::Table(_)) => {
-                let hint = format!("use `toscalar({name})` for its first value");
-                self.error(
-                    "RS2004",
-                    &format!("`{name}` is a table, not a value"),
-                    Some(hint),
-                    range,
-                );
-                None
-            }
-            Some(Binding::Lambda { lambda, .. }) if needs_no_argument(lambda) => {
-                self.call_lambda(name, &[], row, range)
-            }
-            Some(Binding::Lambda { .. }) => {
-                let hint = format!("call it: `{name}()`");
-                self.error(
-                    "RS2004",
-                    &format!("`{name}` is a function, not a value"),
-                    Some(hint),
-                    range,
-                );
-                None
-            }
-            Some(Binding::Erroneous) => None,
-            Some(Binding::Element(_)) => {
-                Some(literals::constant(Value::Null, ScalarType::Dynamic, range))
-            }
-            None => self.unknown_name(name, row, range),
-        }
-    }
-
-    /// A lambda's argument; one with columns belongs to the row of the call alone.
-    fn argument_of_row(
-        &mut self,
-        expr: Expr,
-        owner: usize,
-        row: &Row<'_>,
-        range: Range<usize>,
-    ) -> Option<Expr> {
-        if owner != row.id && has_column(&expr) {
-            let message =
-                "a value that differs from row to row cannot be used inside a table of its own";
-            self.error(
-                "RS3002",
-                message,
-                Some("join the tables instead".to_owned()),
-                range,
-            );
-            return None;
-        }
-        Some(Expr { range, ..expr })
-    }
-
-    fn unknown_name(&mut self, name: &str, row: &Row<'_>, range: Range<usize>) -> Option<Expr> {
-        if row.schema.is_some_and(|schema| schema.open) {
-            return self.inferred_column(name, range);
-        }
-        if let Some(context) = &self.aggregation
-            && row.schema.is_none()
-            && context.input.index_of(name).is_some()
-        {
-            let hint = "put it behind `by`, or inside an aggregate such as `take_any(…)`";
-            let message = format!("`{name}` is a column, not an aggregate");
-            self.error("RS2020", &message, Some(hint.to_owned()), range);
-            return None;
-        }
-        let columns = row
-            .schema
-            .iter()
-            .flat_map(|schema| schema.columns.iter().map(|column| column.name.as_str()));
-        let near = nearest(name, columns.chain(self.declared())).map(str::to_owned);
-        let message = format!("there is no column or value `{name}`");
-        self.misspelt("RS2006", &message, near, range.clone(), range);
-        None
-    }
-
-    /// A column that an open table is believed to have.
-    pub(crate) fn inferred_column(&mut self, name: &str, range: Range<usize>) -> Option<Expr> {
-        if !self.inferred.iter().any(|known| known == name) {
-            self.inferred.push(name.to_owned());
-        }
-        // One such column is enough to tell that the query cannot be run.
-        if !self
-            .diagnostics
-            .iter()
-            .any(|found| found.code == UNDECLARED)
-        {
-            let message = format!("reading `{name}`, which no table is known to have,");
-            self.refuse(UNDECLARED, &message, None, range);
-        }
-        None
-    }
-
-    fn member(&mut self, member: &Member, row: &Row<'_>) -> Option<Expr> {
-        let range = member.range();
-        let Some(Syntax::Name(name)) = member.member() else {
-            self.unsupported("this path", range);
-            return None;
-        };
-        if let Some(column) = self.element_column(member) {
-            return column;
-        }
-        if let Some(column) = self.step_column(member, row) {
-            return column;
-        }
-        let base = self.expression(&member.base()?, row)?;
-        let key = literals::constant(
-            Value::String(name.text().into()),
-            ScalarType::String,
-            name.range(),
-        );
-        self.element(base, key, range)
-    }
-
-    fn index(&mut self, index: &Index, row: &Row<'_>) -> Option<Expr> {
-        let base = self.expression(&index.base()?, row)?;
-        let key = self.expression(&index.index()?, row)?;
-        self.element(base, key, index.range())
-    }
-
-    fn element(&mut self, base: Expr, key: Expr, range: Range<usize>) -> Option<Expr> {
-        if !matches!(base.ty, ScalarType::Dynamic | ScalarType::Unknown) {
-            let message = format!("a value of type {} has no members", base.ty.name());
-            let hint = "convert it with `parse_json(…)` when it holds JSON text";
-            self.error("RS2007", &message, Some(hint.to_owned()), range);
-            return None;
-        }
-        let ty = base.ty;
-        let kind = ExprKind::Index(Box::new(base), Box::new(key));
-        Some(Expr { kind, ty, range })
-    }
-
+    /// `-operand` or `+operand`.
     fn unary(&mut self, unary: &Unary, row: &Row<'_>) -> Option<Expr> {
         let operand = self.expression(&unary.operand()?, row)?;
         match unary.is_negative() {
@@ -318,11 +140,10 @@ impl Binder<'_> {
     /// A chain of `and` or `or` as a balanced tree, so that long chains stay shallow.
     fn logical(&mut self, logical: &Logical, row: &Row<'_>) -> Option<Expr> {
         let operator = if logical.is_and() { "and" } else { "or" };
-        let bound: Vec<Option<Expr>> = logical
-            .operands()
-            .iter()
-            .map(|operand| self.predicate(operand, row))
-            .collect();
+        let operands = logical.operands();
+        // All of them are bound, so that all of their errors are told.
+        let bound = operands.iter().map(|operand| self.predicate(operand, row));
+        let bound: Vec<Option<Expr>> = bound.collect();
         let operands: Option<Vec<Expr>> = bound.into_iter().collect();
         let mut chain = self.balanced(operator, operands?)?;
         // The parentheses of its first and last operand are a part of it.
@@ -330,6 +151,7 @@ impl Binder<'_> {
         Some(chain)
     }
 
+    /// Operands joined by an operator as a tree whose depth is the logarithm of their number.
     pub(crate) fn balanced(&mut self, operator: &str, mut operands: Vec<Expr>) -> Option<Expr> {
         if operands.len() < 2 {
             return operands.pop();
@@ -341,6 +163,7 @@ impl Binder<'_> {
         self.operation(operator, vec![left, right], range)
     }
 
+    /// `value between (low .. high)`.
     fn between(&mut self, between: &Between, row: &Row<'_>) -> Option<Expr> {
         let operands: Option<Vec<Expr>> = between
             .operands()
@@ -357,10 +180,9 @@ impl Binder<'_> {
             let end = self.operation("+", vec![low.clone(), high.clone()], range)?;
             operands[2] = end;
         }
-        let operator = if between.is_negated() {
-            "!between"
-        } else {
-            "between"
+        let operator = match between.is_negated() {
+            true => "!between",
+            false => "between",
         };
         self.operation(operator, operands, between.range())
     }
@@ -368,11 +190,10 @@ impl Binder<'_> {
     /// The name of a type as a text constant, which is how functions such as `extract` take it.
     pub(crate) fn type_name(&mut self, name: &str, range: Range<usize>) -> Option<Expr> {
         match ScalarType::from_name(name) {
-            Some(ty) => Some(literals::constant(
-                Value::String(ty.name().into()),
-                ScalarType::String,
-                range,
-            )),
+            Some(ty) => {
+                let name = Value::String(ty.name().into());
+                Some(constant(name, ScalarType::String, range))
+            }
             None => {
                 self.error("RS2008", &format!("`{name}` is not a type"), None, range);
                 None

@@ -6,12 +6,14 @@
 mod activity;
 mod address_lookup;
 mod aggregates;
+mod arguments;
 mod bag_unpack;
 mod bodies;
 mod by_names;
 mod calls;
 mod constants;
 mod conversions;
+mod datatable;
 mod dynamic_kind;
 mod each;
 mod evaluate;
@@ -38,6 +40,7 @@ mod plugin_arguments;
 mod plugins;
 mod project;
 mod reduce;
+mod references;
 mod refused_plugins;
 mod report;
 mod results;
@@ -250,7 +253,7 @@ impl<'c> Binder<'c> {
         if late.is_some() {
             // Columns that nothing is known of yet may be those of the plugin.
             self.diagnostics
-                .retain(|found| found.code != expressions::UNDECLARED);
+                .retain(|found| found.code != references::UNDECLARED);
             self.broken = false;
         }
         self.check_outcome(&plans, text);

@@ -8,6 +8,7 @@ use kql_syntax::ast::{Expr as Syntax, Operator};
 use super::Binder;
 use super::names::ColumnNames;
 use super::parts::spread_item;
+use super::project::schema_of;
 use super::scope::{Binding, Row};
 use super::tabular::plan;
 use crate::catalog::nearest;
@@ -29,27 +30,26 @@ impl Binder<'_> {
             Some(Binding::Erroneous | Binding::Element(_)) => return None,
             Some(Binding::Lambda { .. }) => return self.call_tabular_lambda(name, &[], range),
             Some(Binding::Scalar { .. }) => {
-                self.error(
-                    "RS2016",
-                    &format!("`{name}` is a value, not a table"),
-                    None,
-                    range,
-                );
+                let message = format!("`{name}` is a value, not a table");
+                self.error("RS2016", &message, None, range);
                 return None;
             }
             None => {}
         }
         self.in_order = false;
-        if let Some(schema) = self.outside(name) {
-            return Some(plan(
-                Node::Table {
-                    name: name.to_owned(),
-                    unread: Vec::new(),
-                },
-                schema.clone(),
-                range,
-            ));
-        }
+        let Some(schema) = self.outside(name) else {
+            self.unknown_table_name(name, range);
+            return None;
+        };
+        let node = Node::Table {
+            name: name.to_owned(),
+            unread: Vec::new(),
+        };
+        Some(plan(node, schema.clone(), range))
+    }
+
+    /// Reports a table that nobody knows.
+    fn unknown_table_name(&mut self, name: &str, range: Range<usize>) {
         let known = self.all_outside().chain(self.declared());
         let near = nearest(name, known).map(str::to_owned);
         let message = format!("there is no table `{name}`");
@@ -60,9 +60,9 @@ impl Binder<'_> {
                 self.error("RS2017", &message, Some(hint), range);
             }
         }
-        None
     }
 
+    /// A call where a table stands.
     pub(crate) fn tabular_call(
         &mut self,
         name: &str,
@@ -111,6 +111,7 @@ impl Binder<'_> {
         Some(plan(Node::Rows { rows: Vec::new() }, schema, range))
     }
 
+    /// An operator that makes a table of its own.
     pub(crate) fn source(&mut self, operator: &Operator) -> Option<Plan> {
         self.in_order = false;
         let source = self.source_table(operator);
@@ -154,6 +155,7 @@ impl Binder<'_> {
         Some(plan(node, columns.into(), operator.range()))
     }
 
+    /// The columns that an operator declares.
     pub(crate) fn declared_columns(&mut self, operator: &Operator) -> Option<Vec<ColumnSchema>> {
         let mut columns = Vec::new();
         for declaration in operator.columns() {
@@ -173,7 +175,7 @@ impl Binder<'_> {
             let single = |taken: &mut ColumnNames| taken.take(&print_name(&item, position));
             columns.extend(spread_item(&item, expr, &mut names, false, single));
         }
-        let schema = super::project::schema_of(&columns);
+        let schema = schema_of(&columns);
         Some(plan(Node::Print { columns }, schema, operator.range()))
     }
 
@@ -185,16 +187,13 @@ impl Binder<'_> {
         let step = self.expression(&operator.clause(SyntaxKind::StepClause)?, &row)?;
         let ty = self.range_type(&from, &to, &step)?;
         let schema = Schema::new([(name.clone(), ty)]);
-        Some(plan(
-            Node::Range {
-                name,
-                from,
-                to,
-                step,
-            },
-            schema,
-            operator.range(),
-        ))
+        let node = Node::Range {
+            name,
+            from,
+            to,
+            step,
+        };
+        Some(plan(node, schema, operator.range()))
     }
 
     /// The type that counts from one value to another: numbers, or times by a timespan.
@@ -232,30 +231,6 @@ impl Binder<'_> {
         }
     }
 
-    fn datatable(&mut self, operator: &Operator) -> Option<Plan> {
-        let columns = self.declared_columns(operator)?;
-        let values = operator.list();
-        if columns.is_empty() || !values.len().is_multiple_of(columns.len()) {
-            let message = format!(
-                "{} values do not fill rows of {} columns",
-                values.len(),
-                columns.len()
-            );
-            self.error("RS2018", &message, None, operator.range());
-            let node = Node::Rows { rows: Vec::new() };
-            return Some(plan(node, columns.into(), operator.range()));
-        }
-        let mut rows = Vec::new();
-        for row in values.chunks(columns.len()) {
-            let cells = row
-                .iter()
-                .zip(&columns)
-                .map(|(value, column)| self.cell(value, column.ty).unwrap_or(Value::Null));
-            rows.push(cells.collect());
-        }
-        Some(plan(Node::Rows { rows }, columns.into(), operator.range()))
-    }
-
     /// The type of a declared column.
     pub(crate) fn declared_type(
         &mut self,
@@ -273,100 +248,11 @@ impl Binder<'_> {
         }
         ty
     }
-
-    /// A constant of `datatable`, converted to its column's type.
-    fn cell(&mut self, syntax: &Syntax, ty: ScalarType) -> Option<Value> {
-        if ty == ScalarType::Long && is_smallest_long(syntax) {
-            return Some(Value::Long(i64::MIN));
-        }
-        let expr = self.expression(syntax, &Row::none())?;
-        let value = match &expr.kind {
-            _ if expr.ty == ScalarType::Unknown => return None,
-            ExprKind::Literal(value) => Some(value.clone()),
-            ExprKind::Call(function, args) if function.name == "-" => match args.as_slice() {
-                [only] => negated(&only.kind),
-                _ => None,
-            },
-            _ => None,
-        };
-        let Some(value) = value else {
-            self.error(
-                "RS2018",
-                "only constants stand in a datatable",
-                None,
-                syntax.range(),
-            );
-            return None;
-        };
-        match converted(&value, ty) {
-            Some(value) => Some(value),
-            None => {
-                let what = format!("a value of another type in a column of type {}", ty.name());
-                self.refuse("RS3005", &what, None, syntax.range());
-                None
-            }
-        }
-    }
 }
 
 /// The list of `union` at the head of a query; its parameters are read by `union`.
 fn operator_list(operator: &Operator) -> Vec<Syntax> {
     vec![Syntax::Source(operator.clone())]
-}
-
-/// Whether this is the smallest long. Without its sign it would be no long, so an expression cannot hold it.
-fn is_smallest_long(syntax: &Syntax) -> bool {
-    let Syntax::Unary(unary) = syntax else {
-        return false;
-    };
-    let digits = match unary.operand() {
-        Some(Syntax::Literal(literal)) => literal.syntax().text().to_string(),
-        _ => return false,
-    };
-    unary.is_negative() && digits.trim() == "9223372036854775808"
-}
-
-fn negated(kind: &ExprKind) -> Option<Value> {
-    let ExprKind::Literal(value) = kind else {
-        return None;
-    };
-    Some(match value {
-        Value::Long(number) => Value::Long(number.checked_neg()?),
-        Value::Int(number) => Value::Int(number.checked_neg()?),
-        Value::Real(number) => Value::Real(-number),
-        Value::Decimal(number) => Value::Decimal(-*number),
-        Value::TimeSpan(ticks) => Value::TimeSpan(ticks.checked_neg()?),
-        _ => return None,
-    })
-}
-
-/// A constant as a value of a column's type, where that loses nothing.
-fn converted(value: &Value, ty: ScalarType) -> Option<Value> {
-    Some(match (value, ty) {
-        (Value::Null, _) | (_, ScalarType::Dynamic) => value.clone(),
-        (Value::Bool(_), ScalarType::Bool)
-        | (Value::Int(_), ScalarType::Int)
-        | (Value::Long(_), ScalarType::Long)
-        | (Value::Real(_), ScalarType::Real | ScalarType::Decimal)
-        | (Value::Decimal(_), ScalarType::Decimal)
-        | (Value::String(_), ScalarType::String)
-        | (Value::DateTime(_), ScalarType::DateTime)
-        | (Value::TimeSpan(_), ScalarType::TimeSpan)
-        | (Value::Guid(_), ScalarType::Guid) => value.clone(),
-        (Value::Long(number), ScalarType::Int) => Value::Int(i32::try_from(*number).ok()?),
-        (Value::Int(number), ScalarType::Long) => Value::Long(i64::from(*number)),
-        (Value::Long(number), ScalarType::Real) => Value::Real(*number as f64),
-        (Value::Long(number), ScalarType::Decimal) => Value::Decimal((*number).into()),
-        (Value::Long(number), ScalarType::Bool) => Value::Bool(*number != 0),
-        (Value::String(text), ScalarType::DateTime) => {
-            Value::DateTime(crate::time::parse_datetime(text)?)
-        }
-        (Value::String(text), ScalarType::TimeSpan) => {
-            Value::TimeSpan(crate::time::parse_timespan(text)?)
-        }
-        (Value::String(text), ScalarType::Guid) => Value::Guid(crate::text::parse_guid(text)?),
-        _ => return None,
-    })
 }
 
 /// The name of a column of `print`: the one the query gives, or `print_0`, `print_1`, ….

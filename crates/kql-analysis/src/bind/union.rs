@@ -7,8 +7,8 @@ use indexmap::IndexMap;
 use kql_syntax::ast::{Expr as Syntax, Operator};
 
 use super::Binder;
-use super::expressions::UNDECLARED;
 use super::names::ColumnNames;
+use super::references::UNDECLARED;
 use super::scope::Binding;
 use super::tabular::plan;
 use crate::diagnostic::{Diagnostic, Severity};

@@ -5,6 +5,7 @@
 //! they are one symbol. Names of tables and of their own columns are symbols that cannot be renamed.
 
 mod operators;
+mod tables;
 mod walk;
 
 use std::collections::BTreeMap;

@@ -4,14 +4,13 @@ use kql_syntax::SyntaxKind::{
     Arguments, AsOperator, ByClause, CallExpression, ColumnDeclaration, ColumnDeclarations,
     CountOperator, DatatableOperator, DistinctOperator, Expressions, ExtendOperator,
     ExternalDataOperator, ForkBranch, FromClause, InvokeOperator, JoinOperator, LookupOperator,
-    MakeSeriesOperator, MemberExpression, MvApplyOperator, MvExpandOperator, NameReference,
-    NameTuple, NamedExpression, OnClause, OperatorParameter, ParseKvOperator, ParseOperator,
-    Pattern, PrintOperator, ProjectAwayOperator, ProjectOperator, ProjectRenameOperator,
-    RangeOperator, SerializeOperator, StarExpression, StepClause, Subquery, SummarizeOperator,
-    ToClause, UnionOperator, WildcardName, WithClause,
+    MakeSeriesOperator, MvApplyOperator, MvExpandOperator, NameReference, NameTuple,
+    NamedExpression, OnClause, OperatorParameter, ParseKvOperator, ParseOperator, Pattern,
+    PrintOperator, ProjectAwayOperator, ProjectOperator, ProjectRenameOperator, RangeOperator,
+    SerializeOperator, StarExpression, StepClause, Subquery, SummarizeOperator, ToClause,
+    UnionOperator, WildcardName, WithClause,
 };
 use kql_syntax::SyntaxNode;
-use kql_syntax::ast::{Operator, range_of};
 
 use super::walk::{first, names, of_kind, text};
 use super::{Columns, SymbolKind, Symbols};
@@ -75,6 +74,7 @@ impl<'c> Symbols<'c> {
         }
     }
 
+    /// The symbol of the name that an operator introduces.
     fn named_by(&mut self, node: &SyntaxNode, kind: SymbolKind) -> Option<(String, usize)> {
         let name = names(node).into_iter().next()?;
         self.declare(&name, kind)
@@ -119,6 +119,7 @@ impl<'c> Symbols<'c> {
         }
     }
 
+    /// An item of a list, which gives a column or only reads some.
     fn item(
         &mut self,
         item: &SyntaxNode,
@@ -199,18 +200,21 @@ impl<'c> Symbols<'c> {
         }
     }
 
+    /// `extend` and its relatives: new columns beside those of the input.
     fn extended(&mut self, node: &SyntaxNode, input: Columns<'c>) -> Columns<'c> {
         let mut output = input.clone();
         self.listed(node, &input, &mut output, true);
         output
     }
 
+    /// `summarize` and `make-series`: what is listed, and nothing else.
     fn summarized(&mut self, node: &SyntaxNode, input: &Columns<'c>) -> Columns<'c> {
         let mut output = Columns::default();
         self.listed(node, input, &mut output, false);
         output
     }
 
+    /// `project-away`.
     fn without(&mut self, node: &SyntaxNode, input: Columns<'c>) -> Columns<'c> {
         let mut output = input.clone();
         let list = first(node, Expressions);
@@ -222,6 +226,7 @@ impl<'c> Symbols<'c> {
         output
     }
 
+    /// `project-rename`.
     fn renamed(&mut self, node: &SyntaxNode, input: Columns<'c>) -> Columns<'c> {
         let mut output = input.clone();
         for item in first(node, Expressions)
@@ -238,6 +243,7 @@ impl<'c> Symbols<'c> {
         output
     }
 
+    /// `mv-apply`: the columns of the subquery beside those of the input.
     fn applied(&mut self, node: &SyntaxNode, input: Columns<'c>) -> Columns<'c> {
         let mut inner = input.clone();
         if let Some(list) = first(node, Expressions) {
@@ -255,6 +261,7 @@ impl<'c> Symbols<'c> {
         output
     }
 
+    /// `parse` and `parse-kv`: the columns of the pattern beside those of the input.
     fn parsed(&mut self, node: &SyntaxNode, input: Columns<'c>) -> Columns<'c> {
         let mut output = input.clone();
         for child in node.children() {
@@ -266,6 +273,7 @@ impl<'c> Symbols<'c> {
         output
     }
 
+    /// Columns that are declared with a type.
     fn declarations(&mut self, list: &SyntaxNode, output: &mut Columns<'c>) {
         for declaration in of_kind(list, ColumnDeclaration) {
             if let Some((name, id)) = self.named_by(&declaration, SymbolKind::Column) {
@@ -278,6 +286,7 @@ impl<'c> Symbols<'c> {
         }
     }
 
+    /// `datatable` and `externaldata`: the declared columns.
     fn written_out(&mut self, node: &SyntaxNode) -> Columns<'c> {
         let mut output = Columns::default();
         if let Some(list) = first(node, ColumnDeclarations) {
@@ -285,81 +294,9 @@ impl<'c> Symbols<'c> {
         }
         output
     }
-
-    fn joined(&mut self, node: &SyntaxNode, left: Columns<'c>) -> Columns<'c> {
-        let right = node
-            .children()
-            .find(|child| !matches!(child.kind(), OperatorParameter | OnClause));
-        let right = right
-            .map(|right| self.query(&right, &Columns::default()))
-            .unwrap_or_default();
-        let clause = first(node, OnClause);
-        for condition in clause.iter().flat_map(|clause| clause.descendants()) {
-            self.join_condition(&condition, &left, &right);
-        }
-        let kind = Operator::cast(node.clone()).and_then(|join| join.parameter("kind"));
-        match kind.as_deref() {
-            Some("leftanti" | "anti" | "leftantisemi" | "leftsemi") => left,
-            Some("rightanti" | "rightantisemi" | "rightsemi") => right,
-            _ => beside(left, right),
-        }
-    }
-
-    fn join_condition(&mut self, node: &SyntaxNode, left: &Columns<'c>, right: &Columns<'c>) {
-        let parent = node.parent().map(|parent| parent.kind());
-        match node.kind() {
-            MemberExpression => {
-                let side = match names(node).first().map(text).as_deref() {
-                    Some("$left") => left,
-                    Some("$right") => right,
-                    _ => return,
-                };
-                if let Some(column) = names(node).get(1) {
-                    let id = self.column(&text(column), side);
-                    self.places.push((range_of(column), id, false));
-                }
-            }
-            NameReference if parent != Some(MemberExpression) => {
-                let name = text(node);
-                let (of_left, of_right) = (self.column(&name, left), self.column(&name, right));
-                self.unify(of_left, of_right);
-                self.places.push((range_of(node), of_left, false));
-            }
-            _ => {}
-        }
-    }
-
-    fn united(&mut self, node: &SyntaxNode, input: Columns<'c>) -> Columns<'c> {
-        let mut output = input;
-        let list = first(node, Expressions);
-        for table in list.iter().flat_map(SyntaxNode::children) {
-            let columns = self.query(&table, &Columns::default());
-            for (name, id) in &columns.known {
-                if output.has(name) {
-                    let before = self.column(name, &output);
-                    self.unify(before, *id);
-                }
-            }
-            let names: Vec<String> = output.known.keys().cloned().collect();
-            for name in names.iter().filter(|name| columns.is_of_table(name)) {
-                let (here, outside) = (self.column(name, &output), self.outside(name));
-                self.unify(here, outside);
-            }
-            output = beside(output, columns);
-        }
-        output
-    }
 }
 
-/// The columns of both; a name that both have is the left one's.
-fn beside<'c>(left: Columns<'c>, right: Columns<'c>) -> Columns<'c> {
-    let mut both = right;
-    both.known.retain(|name, _| !left.is_of_table(name));
-    both.known.extend(left.known);
-    both.tables.extend(left.tables);
-    both
-}
-
+/// Adds all columns of the input; those that are there already stay.
 fn keep_all<'c>(input: &Columns<'c>, output: &mut Columns<'c>) {
     for (name, id) in &input.known {
         output.known.entry(name.clone()).or_insert(*id);
