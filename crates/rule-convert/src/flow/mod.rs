@@ -1,16 +1,20 @@
 //! Data flow: which texts of a query stand for the kind of resource, wherever it flows.
 //!
 //! A walk follows the columns that tell resources apart through every operator, `let`, function and
-//! table of the query (`walker`, `operators`, `expressions`), and evaluates each condition that depends
-//! on nothing else for an example row of either kind (`evaluator`). Texts that meet such a column change
-//! word by word (`rename`). Where a condition then still holds for the original only, the constants in it
-//! are repaired and the condition is evaluated again; what cannot be repaired is reported.
+//! table of the query (`walker`, `operators`, `expressions`, `conditions`, `functions`), and evaluates each
+//! condition that depends on nothing else for an example row of either kind (`evaluator`). Texts that meet
+//! such a column change word by word (`rename`). Where a condition then still holds for the original only,
+//! the constants in it are repaired and the condition is evaluated again; what cannot be repaired is
+//! reported.
 
+mod candidates;
 mod columns;
+mod conditions;
 mod constant_tables;
 mod evaluator;
 mod exclusions;
 mod expressions;
+mod functions;
 mod made_names;
 mod meeting;
 mod operators;
@@ -24,12 +28,11 @@ mod walker;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use kql_analysis::value::Value;
-use kql_syntax::ast::{Expr, Query, range_of};
+use kql_syntax::ast::Query;
 
 use crate::profile::Profile;
-use evaluator::{Evaluator, literal_of, quoted};
-pub(crate) use rename::{in_case_of, is_unmistakable, names_target, rename, requoted};
+use evaluator::Evaluator;
+pub(crate) use rename::{is_unmistakable, names_target, rename, requoted};
 pub(crate) use results::Taken;
 pub(crate) use value::Kinds;
 
@@ -105,17 +108,21 @@ pub(crate) fn analyse(parsed: &Query, query: &str, profile: &Profile) -> Analysi
     }
 }
 
+/// What changes so far, while conditions are repaired.
 struct Analyst<'a> {
     query: &'a str,
     parsed: &'a Query,
     profile: &'a Profile,
     evaluator: Evaluator,
     changes: BTreeMap<usize, Change>,
+    /// Why each of them, by place.
     whys: BTreeMap<usize, Why>,
+    /// Walks over the query so far.
     walks: usize,
 }
 
 impl Analyst<'_> {
+    /// Follows the query with the changes so far.
     fn walk(&mut self) -> Found {
         self.walks += 1;
         let mut walker = Walker::new(self.profile, self.query, &self.changes, &mut self.evaluator);
@@ -147,22 +154,23 @@ impl Analyst<'_> {
             let Some(renamed) = rename(&site.text, self.profile) else {
                 continue;
             };
-            let why = if renamed.names_one {
-                Why::Named
-            } else {
-                Why::Word
+            let why = match renamed.names_one {
+                true => Why::Named,
+                false => Why::Word,
             };
-            self.replace(site, &renamed.text, why);
+            let after = self.requoted(site, &renamed.text);
+            self.put(site.range.clone(), after, why);
         }
         self.changes.len() > before
     }
 
-    fn replace(&mut self, site: &Site, text: &str, why: Why) {
+    /// The source of another text in the quotes of a site.
+    fn requoted(&self, site: &Site, text: &str) -> String {
         let source = self.query.get(site.range.clone()).unwrap_or_default();
-        let after = requoted(source, &site.text, text, self.profile);
-        self.put(site.range.clone(), after, why);
+        requoted(source, &site.text, text, self.profile)
     }
 
+    /// Makes a change, in place of one that begins there.
     fn put(&mut self, range: Range<usize>, after: String, why: Why) {
         self.whys.insert(range.start, why);
         self.changes.insert(range.start, Change { range, after });
@@ -171,23 +179,15 @@ impl Analyst<'_> {
     /// Tries what may make a condition hold for the target; whether something did.
     fn repair(&mut self, trouble: &Trouble, known: &BTreeSet<usize>) -> bool {
         for (range, after, why) in self.candidates(trouble) {
-            let overlaps = self
-                .changes
-                .values()
-                .any(|change| change.range.start < range.end && range.start < change.range.end);
-            if overlaps
-                && !self
-                    .changes
-                    .get(&range.start)
-                    .is_some_and(|one| one.range == range)
-            {
+            if self.crosses(&range) {
                 continue;
             }
+            let start = range.start;
             let kept = (
-                self.changes.get(&range.start).cloned(),
-                self.whys.get(&range.start).copied(),
+                self.changes.get(&start).cloned(),
+                self.whys.get(&start).copied(),
             );
-            self.put(range.clone(), after, why);
+            self.put(range, after, why);
             if self.walks >= MAX_WALKS {
                 break;
             }
@@ -197,8 +197,8 @@ impl Analyst<'_> {
             if told && !spoils && !found.troubles.contains_key(&trouble.range.start) {
                 return true;
             }
-            self.changes.remove(&range.start);
-            self.whys.remove(&range.start);
+            self.changes.remove(&start);
+            self.whys.remove(&start);
             if let (Some(change), Some(why)) = kept {
                 self.put(change.range, change.after, why);
             }
@@ -206,149 +206,11 @@ impl Analyst<'_> {
         false
     }
 
-    /// Replacements of constants in a condition, the likeliest first.
-    fn candidates(&mut self, trouble: &Trouble) -> Vec<(Range<usize>, String, Why)> {
-        let mut candidates = Vec::new();
-        let sites: Vec<Site> = {
-            let mut walker =
-                Walker::new(self.profile, self.query, &self.changes, &mut self.evaluator);
-            walker.query(self.parsed);
-            trouble
-                .sites
-                .iter()
-                .filter_map(|site| walker.found.sites.get(site).cloned())
-                .collect()
-        };
-        let mut put = |site: &Site, text: &str, why: Why| {
-            let source = self.query.get(site.range.clone()).unwrap_or_default();
-            let after = requoted(source, &site.text, text, self.profile);
-            candidates.push((site.range.clone(), after, why));
-        };
-        // What a text is equal to for the original becomes what it is equal to for the target.
-        for (original, target) in &trouble.values {
-            let (Value::String(original), Value::String(target)) = (original, target) else {
-                continue;
-            };
-            // What is empty for the target is so for other resources too.
-            if target.is_empty() {
-                continue;
-            }
-            for site in &sites {
-                if site.text.eq_ignore_ascii_case(original) && !original.is_empty() {
-                    put(site, &in_case_of(&site.text, target), Why::Evaluated);
-                }
-            }
-        }
-        for site in &sites {
-            for text in rename::loosely(&site.text, self.profile) {
-                put(site, &text, Why::Evaluated);
-            }
-        }
-        for (original, target) in &trouble.values {
-            if let (Value::String(original), Value::String(target)) = (original, target) {
-                for site in &sites {
-                    let whole = original.len() <= 4 * site.text.len().max(4);
-                    let filled = !site.text.is_empty() && !target.is_empty();
-                    if whole && !trouble.is_pattern && filled {
-                        put(site, &in_case_of(&site.text, target), Why::Evaluated);
-                    }
-                    if trouble.is_pattern
-                        && !target.is_empty()
-                        && target.chars().all(char::is_alphanumeric)
-                    {
-                        put(site, &format!("(?i)^{target}$"), Why::Pattern);
-                    }
-                }
-            }
-        }
-        let is_empty = |value: &Value| matches!(value, Value::String(text) if text.is_empty());
-        let told = trouble
-            .values
-            .iter()
-            .filter(|(_, target)| !is_empty(target));
-        for (original, target) in told {
-            for (range, text) in &trouble.constants {
-                candidates.extend(self.computed(range, text, original, target));
-            }
-        }
-        for site in &sites {
-            if let Some(text) = self.encoded(&site.text) {
-                let source = self.query.get(site.range.clone()).unwrap_or_default();
-                let after = requoted(source, &site.text, &text, self.profile);
-                candidates.push((site.range.clone(), after, Why::Evaluated));
-            }
-        }
-        candidates
-    }
-
-    /// A text in base64 that names the original, with the name of the target.
-    fn encoded(&mut self, text: &str) -> Option<String> {
-        let decoded = format!("base64_decode_tostring({})", quoted(text));
-        let renamed = rename(&self.evaluator.text(&decoded)?, self.profile)?;
-        let encoded = format!("base64_encode_tostring({})", quoted(&renamed.text));
-        self.evaluator.text(&encoded)
-    }
-
-    /// A constant that is computed, or its parts, replaced by what they have to be.
-    fn computed(
-        &self,
-        range: &Range<usize>,
-        text: &str,
-        original: &Value,
-        target: &Value,
-    ) -> Vec<(Range<usize>, String, Why)> {
-        let mut evaluator = Evaluator::default();
-        let nodes = self.parsed.syntax().descendants().filter(|node| {
-            let place = range_of(node);
-            range.start <= place.start && place.end <= range.end
-        });
-        let mut found: Vec<(Range<usize>, String, Why)> = Vec::new();
-        for expression in nodes.filter_map(Expr::cast) {
-            let place = expression.range();
-            if found
-                .iter()
-                .any(|(known, ..)| known.start <= place.start && place.end <= known.end)
-            {
-                continue;
-            }
-            // The whole is known by what its names stand for.
-            let source = match place == *range && !text.is_empty() {
-                true => text,
-                false => self.query.get(place.clone()).unwrap_or_default(),
-            };
-            let Some(value) = evaluator.value(source) else {
-                continue;
-            };
-            let after = match (&value, original, target) {
-                (Value::String(value), Value::String(original), Value::String(target))
-                    if value.eq_ignore_ascii_case(original) =>
-                {
-                    Some(quoted(&in_case_of(value, target)))
-                }
-                (Value::String(value), _, Value::String(target)) => {
-                    match rename(value, self.profile) {
-                        Some(renamed) => Some(quoted(&renamed.text)),
-                        None if place == *range && target.len() <= 64 => {
-                            Some(quoted(&in_case_of(value, target)))
-                        }
-                        None => None,
-                    }
-                }
-                (value, original, target) if value == original => literal_of(target),
-                (Value::Long(value), Value::Long(original), Value::Long(target))
-                    if place == *range =>
-                {
-                    let moved = target
-                        .checked_sub(*original)
-                        .and_then(|by| by.checked_add(*value));
-                    moved
-                        .filter(|_| value != original)
-                        .map(|value| value.to_string())
-                }
-                _ => None,
-            };
-            found.extend(after.map(|after| (place, after, Why::Evaluated)));
-        }
-        found
+    /// Whether a change is made already that shares some of a place, and is not of exactly that place.
+    fn crosses(&self, place: &Range<usize>) -> bool {
+        let mut changes = self.changes.values().map(|change| &change.range);
+        let same = self.changes.get(&place.start);
+        changes.any(|known| known.start < place.end && place.start < known.end)
+            && same.is_none_or(|known| known.range != *place)
     }
 }

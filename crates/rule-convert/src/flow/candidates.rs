@@ -1,0 +1,186 @@
+//! What may make a condition hold for the target: replacements of its constants, the likeliest first.
+
+use std::ops::Range;
+
+use kql_analysis::value::Value;
+use kql_syntax::ast::{Expr, range_of};
+
+use super::evaluator::{Evaluator, literal_of, quoted};
+use super::rename::{in_case_of, loosely, rename};
+use super::walker::{Site, Trouble, Walker};
+use super::{Analyst, Why};
+
+/// Longest text of the target, in bytes, that takes the place of a whole computed text.
+const MAX_COMPUTED: usize = 64;
+/// A text that is evaluated is at most so many times longer than the constant that it replaces.
+const MAX_GROWTH: usize = 4;
+/// Constants of fewer bytes count as so long.
+const SHORT: usize = 4;
+
+/// A replacement: its place in bytes, the new source, and why it may be right.
+pub(super) type Candidate = (Range<usize>, String, Why);
+
+impl Analyst<'_> {
+    /// Replacements of constants in a condition, the likeliest first.
+    pub(super) fn candidates(&mut self, trouble: &Trouble) -> Vec<Candidate> {
+        let sites = self.sites_of(trouble);
+        let mut candidates = self.of_equal_texts(trouble, &sites);
+        for site in &sites {
+            let renamed = loosely(&site.text, self.profile).into_iter();
+            candidates.extend(renamed.map(|text| self.candidate(site, &text, Why::Evaluated)));
+        }
+        candidates.extend(self.of_evaluated_texts(trouble, &sites));
+        candidates.extend(self.of_computed_constants(trouble));
+        for site in &sites {
+            if let Some(text) = self.encoded(&site.text) {
+                candidates.push(self.candidate(site, &text, Why::Evaluated));
+            }
+        }
+        candidates
+    }
+
+    /// The texts in quotes that flow into a condition, with the changes so far.
+    fn sites_of(&mut self, trouble: &Trouble) -> Vec<Site> {
+        let mut walker = Walker::new(self.profile, self.query, &self.changes, &mut self.evaluator);
+        walker.query(self.parsed);
+        let sites = trouble.sites.iter();
+        sites
+            .filter_map(|site| walker.found.sites.get(site).cloned())
+            .collect()
+    }
+
+    fn candidate(&self, site: &Site, text: &str, why: Why) -> Candidate {
+        (site.range.clone(), self.requoted(site, text), why)
+    }
+
+    /// What a text is equal to for the original becomes what it is equal to for the target.
+    fn of_equal_texts(&self, trouble: &Trouble, sites: &[Site]) -> Vec<Candidate> {
+        let mut candidates = Vec::new();
+        for (original, target) in texts(trouble) {
+            let equal =
+                |site: &&Site| !original.is_empty() && site.text.eq_ignore_ascii_case(original);
+            for site in sites.iter().filter(equal) {
+                let text = in_case_of(&site.text, target);
+                candidates.push(self.candidate(site, &text, Why::Evaluated));
+            }
+        }
+        candidates
+    }
+
+    /// Texts are replaced by what the condition compares them with on a row of the target.
+    fn of_evaluated_texts(&self, trouble: &Trouble, sites: &[Site]) -> Vec<Candidate> {
+        let mut candidates = Vec::new();
+        for (original, target) in texts(trouble) {
+            let is_word = target.chars().all(char::is_alphanumeric);
+            for site in sites {
+                let whole = original.len() <= MAX_GROWTH * site.text.len().max(SHORT);
+                if whole && !trouble.is_pattern && !site.text.is_empty() {
+                    let text = in_case_of(&site.text, target);
+                    candidates.push(self.candidate(site, &text, Why::Evaluated));
+                }
+                if trouble.is_pattern && is_word {
+                    let pattern = format!("(?i)^{target}$");
+                    candidates.push(self.candidate(site, &pattern, Why::Pattern));
+                }
+            }
+        }
+        candidates
+    }
+
+    /// A text in base64 that names the original, with the name of the target.
+    fn encoded(&mut self, text: &str) -> Option<String> {
+        let decoded = format!("base64_decode_tostring({})", quoted(text));
+        let renamed = rename(&self.evaluator.text(&decoded)?, self.profile)?;
+        let encoded = format!("base64_encode_tostring({})", quoted(&renamed.text));
+        self.evaluator.text(&encoded)
+    }
+
+    /// Constants that are computed, replaced by what they have to be.
+    fn of_computed_constants(&self, trouble: &Trouble) -> Vec<Candidate> {
+        let is_empty = |value: &Value| matches!(value, Value::String(text) if text.is_empty());
+        let values = trouble.values.iter();
+        let mut candidates = Vec::new();
+        for (original, target) in values.filter(|(_, target)| !is_empty(target)) {
+            for (range, text) in &trouble.constants {
+                candidates.extend(self.computed(range, text, original, target));
+            }
+        }
+        candidates
+    }
+
+    /// A constant that is computed, or its parts, replaced by what they have to be. `text` is the source of
+    /// the whole with its names written out; empty when there is none.
+    fn computed(
+        &self,
+        range: &Range<usize>,
+        text: &str,
+        original: &Value,
+        target: &Value,
+    ) -> Vec<Candidate> {
+        let mut evaluator = Evaluator::default();
+        let nodes = self.parsed.syntax().descendants().filter(|node| {
+            let place = range_of(node);
+            range.start <= place.start && place.end <= range.end
+        });
+        let mut found: Vec<Candidate> = Vec::new();
+        for expression in nodes.filter_map(Expr::cast) {
+            let place = expression.range();
+            let holds = |known: &Range<usize>| known.start <= place.start && place.end <= known.end;
+            if found.iter().any(|(known, ..)| holds(known)) {
+                continue;
+            }
+            let is_whole = place == *range;
+            let source = match is_whole && !text.is_empty() {
+                true => text,
+                false => self.query.get(place.clone()).unwrap_or_default(),
+            };
+            let value = evaluator.value(source);
+            let after = value.and_then(|value| self.replaced(&value, original, target, is_whole));
+            found.extend(after.map(|after| (place, after, Why::Evaluated)));
+        }
+        found
+    }
+
+    /// The source of what a part of a computed constant has to be. The whole was `original` for the original
+    /// and has to be `target` for the target.
+    fn replaced(
+        &self,
+        value: &Value,
+        original: &Value,
+        target: &Value,
+        is_whole: bool,
+    ) -> Option<String> {
+        match (value, original, target) {
+            (Value::String(value), Value::String(original), Value::String(target))
+                if value.eq_ignore_ascii_case(original) =>
+            {
+                Some(quoted(&in_case_of(value, target)))
+            }
+            (Value::String(value), _, Value::String(target)) => match rename(value, self.profile) {
+                Some(renamed) => Some(quoted(&renamed.text)),
+                None if is_whole && target.len() <= MAX_COMPUTED => {
+                    Some(quoted(&in_case_of(value, target)))
+                }
+                None => None,
+            },
+            (value, original, target) if value == original => literal_of(target),
+            // What is added to a position or a length stays.
+            (Value::Long(value), Value::Long(original), Value::Long(target)) if is_whole => {
+                let moved = target.checked_sub(*original)?.checked_add(*value)?;
+                Some(moved.to_string())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The pairs of texts that a condition compares, for the original and for the target. What is empty for the
+/// target is so for other resources too and is left out.
+fn texts(trouble: &Trouble) -> impl Iterator<Item = (&str, &str)> {
+    trouble.values.iter().filter_map(|pair| match pair {
+        (Value::String(original), Value::String(target)) if !target.is_empty() => {
+            Some((original.as_ref(), target.as_ref()))
+        }
+        _ => None,
+    })
+}
