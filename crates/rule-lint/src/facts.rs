@@ -3,14 +3,13 @@
 //!
 //! A fact is only kept where it holds for every row; what is not understood has none.
 
+mod results;
+
 use std::collections::BTreeMap;
 
-use kql_analysis::plan::{
-    AggregateCall, Expr, ExprKind, Haystack, JoinColumn, Node, Plan, Query, ScalarSource,
-};
-use kql_analysis::value::TICKS_PER_DAY;
+use kql_analysis::plan::{Expr, Haystack, Plan, Query, ScalarSource};
 
-use crate::constants::ticks;
+pub(crate) use results::fact;
 
 /// Deepest nesting of tables that is looked into.
 const MAX_DEPTH: usize = 200;
@@ -61,11 +60,8 @@ impl Scene<'_> {
             shared: self.shared.clone(),
             hook: &mut |_| {},
         };
-        known
-            .plan(plan, MAX_DEPTH)
-            .into_iter()
-            .next()
-            .unwrap_or_default()
+        let first = known.plan(plan, MAX_DEPTH).into_iter().next();
+        first.unwrap_or_default()
     }
 }
 
@@ -92,6 +88,7 @@ pub(crate) fn walk(query: &Query, hook: &mut dyn FnMut(&Scene<'_>)) {
     }
 }
 
+/// The walk over a plan, sources first.
 struct Walk<'q, 'h> {
     query: &'q Query,
     shared: BTreeMap<usize, Vec<Fact>>,
@@ -99,16 +96,13 @@ struct Walk<'q, 'h> {
 }
 
 impl Walk<'_, '_> {
+    /// Facts of the columns of a table behind `let`.
     fn shared_table(&mut self, index: usize, depth: usize) -> Vec<Fact> {
         if let Some(known) = self.shared.get(&index) {
             return known.clone();
         }
-        let Some(plan) = self
-            .query
-            .shared
-            .get(index)
-            .and_then(|shared| shared.plan.as_ref())
-        else {
+        let shared = self.query.shared.get(index);
+        let Some(plan) = shared.and_then(|shared| shared.plan.as_ref()) else {
             return Vec::new();
         };
         // A table cannot read itself; an entry ends what a broken plan would repeat.
@@ -156,184 +150,6 @@ impl Walk<'_, '_> {
             self.tables_inside(inner, depth);
         }
     }
-
-    fn result(&mut self, plan: &Plan, inputs: &[Vec<Fact>], depth: usize) -> Vec<Fact> {
-        let none = Vec::new();
-        let first = inputs.first().unwrap_or(&none);
-        let of = |expr: &Expr| fact(self.query, expr, first);
-        match &plan.node {
-            Node::Table { name, .. } => {
-                let columns = plan.schema.columns.iter();
-                columns
-                    .map(|column| from_table(name, &column.name))
-                    .collect()
-            }
-            Node::Shared { index } => self.shared_table(*index, depth),
-            Node::Where { .. }
-            | Node::Sort { .. }
-            | Node::Take { .. }
-            | Node::Top { .. }
-            | Node::Distinct { .. }
-            | Node::As { .. }
-            | Node::Pass { .. } => first.clone(),
-            Node::Project { columns, .. } => {
-                columns.iter().map(|column| of(&column.expr)).collect()
-            }
-            Node::Extend { columns, .. } => {
-                let mut all = widened(first, plan);
-                for (target, expr) in columns {
-                    set(&mut all, *target, of(expr));
-                }
-                all
-            }
-            Node::ExtendTuple { targets, .. } => {
-                let mut all = widened(first, plan);
-                for target in targets {
-                    set(&mut all, *target, Fact::default());
-                }
-                all
-            }
-            Node::Summarize {
-                keys,
-                aggregates,
-                outputs,
-                ..
-            } => {
-                let mut grouped: Vec<Fact> = keys.iter().map(|key| of(&key.expr)).collect();
-                grouped.extend(
-                    aggregates
-                        .iter()
-                        .flat_map(|call| aggregated(self.query, call, first)),
-                );
-                let outputs = outputs.iter();
-                outputs
-                    .map(|output| fact(self.query, &output.expr, &grouped))
-                    .collect()
-            }
-            Node::Join { outputs, .. } => {
-                let right = inputs.get(1).unwrap_or(&none);
-                let outputs = outputs.iter().map(|output| match output {
-                    JoinColumn::Left(index) => first.get(*index),
-                    JoinColumn::Right(index) => right.get(*index),
-                });
-                outputs
-                    .map(|fact| fact.cloned().unwrap_or_default())
-                    .collect()
-            }
-            Node::MvExpand { expansion, .. } => {
-                let mut all = widened(first, plan);
-                for column in &expansion.columns {
-                    set(&mut all, column.target, of(&column.expr));
-                }
-                all
-            }
-            Node::MakeSeries(series) => {
-                let mut all = widened(&[], plan);
-                for key in &series.keys {
-                    if let Some(at) = plan.schema.index_of(&key.name) {
-                        set(&mut all, at, of(&key.expr));
-                    }
-                }
-                if let Some(at) = plan.schema.index_of(&series.axis.name) {
-                    let grain = ticks(self.query, &series.step);
-                    set(
-                        &mut all,
-                        at,
-                        Fact {
-                            grain,
-                            ..Fact::default()
-                        },
-                    );
-                }
-                all
-            }
-            _ => Vec::new(),
-        }
-    }
-}
-
-fn from_table(table: &str, column: &str) -> Fact {
-    Fact {
-        origin: Some((table.to_owned(), column.to_owned())),
-        ..Fact::default()
-    }
-}
-
-fn widened(facts: &[Fact], plan: &Plan) -> Vec<Fact> {
-    let mut all = facts.to_vec();
-    all.resize(plan.schema.len().max(facts.len()), Fact::default());
-    all
-}
-
-fn set(facts: &mut [Fact], at: usize, fact: Fact) {
-    if let Some(slot) = facts.get_mut(at) {
-        *slot = fact;
-    }
-}
-
-/// Facts of the result columns of an aggregate: those that pick values keep what is known of them.
-fn aggregated(query: &Query, call: &AggregateCall, input: &[Fact]) -> Vec<Fact> {
-    let picks = matches!(
-        call.aggregate.name,
-        "min" | "max" | "take_any" | "any" | "arg_max" | "arg_min"
-    );
-    let facts = call.args.iter().map(|arg| fact(query, arg, input));
-    let mut facts: Vec<Fact> = match picks {
-        true => facts.collect(),
-        false => Vec::new(),
-    };
-    facts.resize(call.names.len(), Fact::default());
-    facts
-}
-
-/// What is known of an expression over columns of which `input` is known.
-pub(crate) fn fact(query: &Query, expr: &Expr, input: &[Fact]) -> Fact {
-    match &expr.kind {
-        ExprKind::Column(index) => input.get(*index).cloned().unwrap_or_default(),
-        ExprKind::Call(function, args) => {
-            let inner = || {
-                args.first()
-                    .map(|arg| fact(query, arg, input))
-                    .unwrap_or_default()
-            };
-            // A constant is one time and not the bins that rows fall into.
-            let binned = |grain: Option<i64>| Fact {
-                grain: grain.filter(|_| reads_column(expr)),
-                ..Fact::default()
-            };
-            let folded = |case| Fact {
-                case: Some(case),
-                ..Fact::default()
-            };
-            match function.name {
-                "bin" | "floor" | "bin_at" => {
-                    binned(args.get(1).and_then(|width| ticks(query, width)))
-                }
-                "startofday" => binned(Some(TICKS_PER_DAY)),
-                "startofweek" => binned(Some(7 * TICKS_PER_DAY)),
-                "tolower" => folded(Case::Lower),
-                "toupper" => folded(Case::Upper),
-                "tostring" => Fact {
-                    grain: None,
-                    ..inner()
-                },
-                "todatetime" => inner(),
-                _ => Fact::default(),
-            }
-        }
-        _ => Fact::default(),
-    }
-}
-
-fn reads_column(expr: &Expr) -> bool {
-    let mut open = vec![expr];
-    while let Some(expr) = open.pop() {
-        if matches!(expr.kind, ExprKind::Column(_)) {
-            return true;
-        }
-        open.extend(expr.parts().exprs);
-    }
-    false
 }
 
 /// The table behind a membership test, when there is one.
