@@ -2,8 +2,7 @@
 
 use kql_analysis::plan::{EachColumn, Expansion, Node, Plan, Split};
 
-use super::entities::columns;
-use super::window::conjuncts;
+use super::expressions::{columns, conjuncts};
 use crate::facts::Scene;
 use crate::finding::Findings;
 use crate::registry::LATE_FILTER;

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use kql_analysis::plan::{Expr, ExprKind, Haystack, Node, Plan, Query};
 
-use super::window::conjuncts;
+use super::expressions::conjuncts;
 use crate::constants::{number, texts};
 use crate::facts::{Case, Scene};
 use crate::finding::Findings;

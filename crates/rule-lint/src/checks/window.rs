@@ -5,6 +5,7 @@ use std::ops::Range;
 use kql_analysis::plan::{Expr, ExprKind, MakeSeries, Node, Plan, Query};
 use kql_analysis::value::{TICKS_PER_SECOND, Value};
 
+use super::expressions::conjuncts;
 use crate::constants::{Instant, instant, resolved, ticks};
 use crate::facts::{Scene, walk};
 use crate::finding::Findings;
@@ -100,19 +101,6 @@ fn bounds(scene: &Scene<'_>) -> Vec<Bound> {
         _ => {}
     }
     all
-}
-
-/// Shows the parts that must all be true.
-pub(super) fn conjuncts<'e>(expr: &'e Expr, see: &mut dyn FnMut(&'e Expr)) {
-    let mut open = vec![expr];
-    while let Some(expr) = open.pop() {
-        match &expr.kind {
-            ExprKind::Call(function, args) if function.name == "and" => {
-                open.extend(args.iter().rev())
-            }
-            _ => see(expr),
-        }
-    }
 }
 
 fn bounds_of(scene: &Scene<'_>, input: &Plan, expr: &Expr) -> Vec<Bound> {
