@@ -8,7 +8,8 @@ use sentinel_rules::bundled::read_samples;
 use sentinel_rules::rule::Rule;
 use sentinel_rules::{bundled, read};
 
-use super::file::{EditState, RuleSet, RuleSource, SetRule, SetWay, version};
+use super::file::{EditState, RuleSet, RuleSource, SetRule, version};
+use super::way::SetWay;
 use rule_convert::Mode;
 
 /// How the rules of a set are to be converted.

@@ -6,14 +6,17 @@
 mod file;
 mod make;
 mod read;
+mod rules;
 mod tests;
+mod way;
 
 pub use file::{
-    EditState, HandEdit, Provenance, RuleSet, RuleSource, SetRule, SetWay, VERSION_MAJOR,
-    VERSION_MINOR, version,
+    EditState, HandEdit, Provenance, RuleSet, RuleSource, SetRule, VERSION_MAJOR, VERSION_MINOR,
+    version,
 };
 pub use make::Wanted;
 pub use make::{of_rules, samples_as_tests};
 pub(crate) use make::{source, states};
 pub use read::{MAX_RULE_SET_BYTES, MAX_RULES, MAX_TESTS, is_rule_set, lacks_version, read};
 pub use tests::{run_tests, update};
+pub use way::SetWay;
