@@ -25,6 +25,7 @@ mod graph;
 mod ingestion;
 mod is_tabular;
 mod join;
+mod join_keys;
 mod lambda;
 mod lists;
 mod literals;
