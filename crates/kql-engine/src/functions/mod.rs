@@ -30,6 +30,9 @@ mod regexes;
 mod rounding;
 mod series;
 mod series_analysis;
+mod series_filters;
+mod series_gaps;
+mod series_products;
 mod sketches;
 mod string_operators;
 mod strings;
@@ -72,6 +75,9 @@ static FAMILIES: &[kernel::Table] = &[
     regexes::KERNELS,
     rounding::KERNELS,
     series::KERNELS,
+    series_filters::KERNELS,
+    series_gaps::KERNELS,
+    series_products::KERNELS,
     series_analysis::KERNELS,
     sketches::KERNELS,
     string_operators::KERNELS,

@@ -13,7 +13,7 @@ use super::decomposition::{
 };
 use super::fits::variance;
 use super::kernel::{Ctx, Table, arg, array, elements, integer, real, text};
-use super::series::{interpolated, neighbours};
+use super::series_gaps::{interpolated, neighbours};
 use crate::error::EvalError;
 
 pub(super) const KERNELS: Table = &[
