@@ -6,8 +6,8 @@
 use serde_json::{Map, Value};
 
 use super::ReadOutcome;
+use super::reader::Reader;
 use crate::duration::Duration;
-use crate::problem::Problem;
 use crate::rule::{
     Connector, EntityMapping, EventGrouping, Origin, Rule, RuleKind, Schedule, Severity,
     TriggerOperator,
@@ -51,12 +51,6 @@ pub(super) fn rule(fields: Map<String, Value>, source: &Source<'_>) -> ReadOutco
             ..ReadOutcome::default()
         },
     }
-}
-
-struct Reader<'a, 't> {
-    fields: Map<String, Value>,
-    source: &'a Source<'t>,
-    problems: Vec<Problem>,
 }
 
 impl Reader<'_, '_> {
@@ -133,62 +127,7 @@ impl Reader<'_, '_> {
         unquoted(&text)
     }
 
-    /// Removes a field; an explicit null counts as absent.
-    fn take(&mut self, name: &str) -> Option<Value> {
-        self.fields
-            .shift_remove(name)
-            .filter(|value| !value.is_null())
-    }
-
-    fn text(&mut self, name: &str) -> Option<String> {
-        match self.take(name)? {
-            Value::String(text) => Some(text),
-            Value::Number(number) => Some(number.to_string()),
-            Value::Bool(truth) => Some(truth.to_string()),
-            _ => {
-                self.problem(name, "is not text", "write a single value");
-                None
-            }
-        }
-    }
-
-    /// A truth value, also in the words of YAML 1.1.
-    fn truth(&mut self, name: &str) -> Option<bool> {
-        match self.take(name)? {
-            Value::Bool(truth) => Some(truth),
-            Value::String(word) => match word.to_ascii_lowercase().as_str() {
-                "true" | "yes" | "y" | "on" => Some(true),
-                "false" | "no" | "n" | "off" => Some(false),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
-    fn required_text(&mut self, name: &str) -> Option<String> {
-        let before = self.problems.len();
-        let text = self.text(name).filter(|text| !text.trim().is_empty());
-        if text.is_none() && self.problems.len() == before {
-            self.problem(name, "is missing", "add it; a rule needs it");
-        }
-        text
-    }
-
-    fn texts(&mut self, name: &str) -> Vec<String> {
-        match self.take(name) {
-            None => Vec::new(),
-            Some(Value::String(text)) => vec![text],
-            Some(Value::Array(items)) => items
-                .iter()
-                .filter_map(|item| item.as_str().map(str::to_owned))
-                .collect(),
-            Some(_) => {
-                self.problem(name, "is not a list", "write one item per line");
-                Vec::new()
-            }
-        }
-    }
-
+    /// Techniques with their sub-techniques.
     fn techniques(&mut self, name: &str) -> Vec<String> {
         let mut techniques = self.texts(name);
         for sub in self.texts("subTechniques") {
@@ -200,6 +139,7 @@ impl Reader<'_, '_> {
         techniques
     }
 
+    /// Whether the rule is scheduled or NRT.
     fn kind(&mut self) -> Option<RuleKind> {
         // The oldest files have no kind; only scheduled rules existed then.
         let Some(text) = self.text("kind") else {
@@ -209,16 +149,14 @@ impl Reader<'_, '_> {
             "scheduled" => Some(RuleKind::Scheduled),
             "nrt" => Some(RuleKind::Nrt),
             _ => {
-                self.problem(
-                    "kind",
-                    &format!("is `{text}`"),
-                    "only Scheduled and NRT rules are read",
-                );
+                let remedy = "only Scheduled and NRT rules are read";
+                self.problem("kind", &format!("is `{text}`"), remedy);
                 None
             }
         }
     }
 
+    /// The severity of its alerts.
     fn severity(&mut self) -> Option<Severity> {
         let text = self.text("severity")?;
         match text.to_ascii_lowercase().as_str() {
@@ -227,16 +165,14 @@ impl Reader<'_, '_> {
             "medium" => Some(Severity::Medium),
             "high" => Some(Severity::High),
             _ => {
-                self.problem(
-                    "severity",
-                    &format!("is `{text}`"),
-                    "use Informational, Low, Medium or High",
-                );
+                let remedy = "use Informational, Low, Medium or High";
+                self.problem("severity", &format!("is `{text}`"), remedy);
                 None
             }
         }
     }
 
+    /// When a scheduled rule runs, and when it raises alerts.
     fn schedule(&mut self) -> Option<Schedule> {
         let frequency = self.duration("queryFrequency");
         let period = self.duration("queryPeriod");
@@ -250,19 +186,18 @@ impl Reader<'_, '_> {
         })
     }
 
+    /// A span such as `1d` or `PT5M`.
     fn duration(&mut self, name: &str) -> Option<Duration> {
         let text = self.required_text(name)?;
         let duration = Duration::parse(&text);
         if duration.is_none() {
-            self.problem(
-                name,
-                &format!("is `{text}`"),
-                "write a duration such as `1d`, `5m` or `PT5M`",
-            );
+            let remedy = "write a duration such as `1d`, `5m` or `PT5M`";
+            self.problem(name, &format!("is `{text}`"), remedy);
         }
         duration
     }
 
+    /// How the number of rows is compared with the threshold.
     fn operator(&mut self) -> Option<TriggerOperator> {
         let text = self.required_text("triggerOperator")?;
         match text.to_ascii_lowercase().as_str() {
@@ -271,29 +206,25 @@ impl Reader<'_, '_> {
             "eq" | "equal" | "equals" => Some(TriggerOperator::Equal),
             "ne" | "notequal" | "notequals" => Some(TriggerOperator::NotEqual),
             _ => {
-                self.problem(
-                    "triggerOperator",
-                    &format!("is `{text}`"),
-                    "use gt, lt, eq or ne",
-                );
+                let remedy = "use gt, lt, eq or ne";
+                self.problem("triggerOperator", &format!("is `{text}`"), remedy);
                 None
             }
         }
     }
 
+    /// The number of rows that the trigger compares with.
     fn threshold(&mut self) -> Option<u32> {
         let text = self.required_text("triggerThreshold")?;
         let number = text.parse().ok();
         if number.is_none() {
-            self.problem(
-                "triggerThreshold",
-                &format!("is `{text}`"),
-                "write a whole number from 0 to 10000",
-            );
+            let remedy = "write a whole number from 0 to 10000";
+            self.problem("triggerThreshold", &format!("is `{text}`"), remedy);
         }
         number
     }
 
+    /// Whether each row is an alert of its own.
     fn event_grouping(&mut self) -> EventGrouping {
         let kind = self.take("eventGroupingSettings").and_then(|settings| {
             settings
@@ -322,6 +253,7 @@ impl Reader<'_, '_> {
         duration.filter(|_| enabled)
     }
 
+    /// Names of details, and the columns that hold them.
     fn custom_details(&mut self) -> Vec<(String, String)> {
         match self.take("customDetails") {
             None => Vec::new(),
@@ -335,52 +267,6 @@ impl Reader<'_, '_> {
             }
         }
     }
-
-    fn object(&mut self, name: &str) -> Option<Value> {
-        let value = self.take(name)?;
-        if value.is_object() {
-            return Some(value);
-        }
-        self.problem(name, "is not a map", "write its fields indented below it");
-        None
-    }
-
-    /// A field with a shape of its own.
-    fn structured<T: serde::de::DeserializeOwned>(&mut self, name: &str) -> Option<T> {
-        let value = self.take(name)?;
-        match serde_json::from_value(value) {
-            Ok(read) => Some(read),
-            Err(error) => {
-                self.problem(
-                    name,
-                    &format!("cannot be read: {error}"),
-                    "compare it with a rule of Azure-Sentinel",
-                );
-                None
-            }
-        }
-    }
-
-    fn problem(&mut self, field: &str, message: &str, remedy: &str) {
-        let line = line_of(self.source.text, field).map(|line| line + self.source.first_line);
-        self.problems.push(Problem {
-            file: self.source.origin.file.clone(),
-            line,
-            field: Some(field.to_owned()),
-            message: format!("`{field}` {message}"),
-            remedy: remedy.to_owned(),
-        });
-    }
-}
-
-/// Number of the first line that begins with a key, quoted or not.
-fn line_of(text: &str, key: &str) -> Option<usize> {
-    let begins = |line: &str| {
-        let line = line.trim_start().trim_start_matches('"');
-        line.strip_prefix(key)
-            .is_some_and(|rest| rest.trim_start_matches('"').trim_start().starts_with(':'))
-    };
-    text.lines().position(begins).map(|index| index + 1)
 }
 
 /// The description without the quotes that the house style puts around it.

@@ -7,6 +7,7 @@ mod expression;
 mod expression_syntax;
 mod fields;
 mod header;
+mod reader;
 mod template;
 mod terraform;
 mod yaml;
