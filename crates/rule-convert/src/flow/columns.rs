@@ -6,9 +6,8 @@ use std::rc::Rc;
 use kql_syntax::ast::range_of;
 use kql_syntax::{SyntaxKind, SyntaxNode, literal};
 
-use super::evaluator::{MAX_EXPRESSION, quoted};
-use super::results::ANY_OPERATION;
-use super::value::{AFTER, AFTER_ON_ORIGINAL, Base, Flow, Kinds, TableFlow, WORLDS, Worlds};
+use super::evaluator::MAX_EXPRESSION;
+use super::value::{AFTER, AFTER_ON_ORIGINAL, Base, Flow, TableFlow, WORLDS, Worlds};
 use super::walker::{Site, Walker};
 
 impl Walker<'_> {
@@ -30,86 +29,8 @@ impl Walker<'_> {
         }
         // A join gives the columns of its right side a number.
         let plain = name.strip_suffix('1')?;
-        match table.bases.len() {
-            0 | 1 => None,
-            _ => table
-                .bases
-                .iter()
-                .find_map(|base| self.base_column(base, plain)),
-        }
-    }
-
-    fn base_column(&self, base: &Base, name: &str) -> Option<Flow> {
-        let profile = self.profile;
-        let is = |columns: &[String]| columns.iter().any(|column| column == name);
-        let worlds = |original: String, target: String, other: String| -> Worlds {
-            [original.clone(), target.clone(), original, target, other].map(|text| quoted(&text))
-        };
-        let mut flow = if is(&profile.id_columns) {
-            let lower = name.starts_with('_');
-            let id = |provider: &str, kind: &str| {
-                let id = format!(
-                    "/SUBSCRIPTIONS/00000000-0000-0000-0000-000000000000/RESOURCEGROUPS/GROUP/PROVIDERS/{provider}/{kind}/NAME"
-                );
-                if lower { id.to_lowercase() } else { id }
-            };
-            Flow::known(
-                Kinds::ID,
-                worlds(
-                    id(&profile.provider, &profile.from),
-                    id(&profile.provider, &profile.to),
-                    id("OTHER.PROVIDER", "OTHERTYPES"),
-                ),
-            )
-        } else if *base == Base::Other {
-            return None;
-        } else if name == profile.column {
-            Flow::known(
-                Kinds::TYPE,
-                worlds(
-                    profile.from.clone(),
-                    profile.to.clone(),
-                    "OTHERTYPES".to_owned(),
-                ),
-            )
-        } else if name == profile.operation_column && *base == Base::Shared {
-            let any = || ANY_OPERATION.to_owned();
-            Flow::known(Kinds::OPERATION, worlds(any(), any(), any()))
-        } else if let Some(success) = profile
-            .success
-            .as_ref()
-            .filter(|success| success.column == name && *base == Base::Shared)
-        {
-            let value = success.value.clone();
-            let other = format!("not {value}");
-            Flow::known(Kinds::RESULT, worlds(value.clone(), value, other))
-        } else if is(&profile.address_columns)
-            && let Some((from, to)) = profile.hosts.first()
-        {
-            let address = |host: &str| format!("https://name.{host}/keys/key");
-            Flow::known(
-                Kinds::ADDRESS,
-                worlds(address(from), address(to), address("other.example")),
-            )
-        } else if name == "ResourceProvider"
-            && *base == Base::Shared
-            && !profile.provider.is_empty()
-        {
-            let provider = profile.provider.to_uppercase();
-            Flow::known(
-                Kinds::default(),
-                worlds(provider.clone(), provider, "OTHER.PROVIDER".to_owned()),
-            )
-        } else {
-            return None;
-        };
-        let is_operation = name == profile.operation_column && *base == Base::Shared;
-        if (name == "OperationNameValue" || name == "OperationName") && !is_operation {
-            flow.worlds = None;
-        }
-        flow.doubtful = *base == Base::Unknown;
-        flow.column = Some(name.to_owned());
-        Some(flow)
+        let mut bases = table.bases.iter().filter(|_| table.bases.len() > 1);
+        bases.find_map(|base| self.base_column(base, plain))
     }
 
     /// The texts in quotes of a node that stands for a constant.

@@ -12,6 +12,7 @@ mod columns;
 mod conditions;
 mod constant_tables;
 mod evaluator;
+mod examples;
 mod exclusions;
 mod expressions;
 mod functions;

@@ -4,10 +4,50 @@ use kql_syntax::SyntaxKind;
 use kql_syntax::ast::{Call, Expr, Named, Operator};
 
 use super::ROWS;
-use crate::flow::value::{Flow, Scope, TableFlow};
+use crate::flow::value::{Flow, Kinds, Scope, TableFlow};
 use crate::flow::walker::Walker;
 
 impl Walker<'_> {
+    /// `project` and its relatives: the columns of the list, and no others.
+    pub(super) fn project(
+        &mut self,
+        operator: &Operator,
+        table: TableFlow,
+        row: &Scope,
+    ) -> TableFlow {
+        let mut given = TableFlow {
+            reads: table.reads.clone(),
+            single: table.single || operator.kind() == SyntaxKind::PrintOperator,
+            ..TableFlow::default()
+        };
+        for item in operator.list() {
+            match &item {
+                Expr::Star(_) => return table,
+                _ => self.item(&item, row, &mut given),
+            }
+        }
+        given
+    }
+
+    /// `project-rename`: nothing is known any more of a column by its old name.
+    pub(super) fn rename_columns(
+        &mut self,
+        operator: &Operator,
+        table: &mut TableFlow,
+        row: &Scope,
+    ) {
+        for renamed in operator.list().iter().filter_map(named) {
+            let (Some(name), Some(Expr::Name(old))) = (renamed.name(), renamed.value()) else {
+                continue;
+            };
+            let mut flow = self.named(&old, row);
+            flow.made = Kinds::default();
+            table.set(old.text(), Flow::default());
+            table.set(name.text(), flow);
+        }
+    }
+
+    /// `extend`: each item sees the columns of those before it.
     pub(super) fn assign(&mut self, items: &[Expr], table: &mut TableFlow, scope: &Scope) {
         for item in items {
             let row = scope.with_row(table);

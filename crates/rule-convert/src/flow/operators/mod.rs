@@ -10,9 +10,8 @@ use std::rc::Rc;
 use kql_syntax::ast::{Call, Expr, Operator, Pipeline};
 use kql_syntax::{SyntaxKind, SyntaxNode};
 
-use super::value::{Base, Binding, Flow, Kinds, Scope, TableFlow};
+use super::value::{Base, Binding, Scope, TableFlow};
 use super::walker::Walker;
-use columns::named;
 
 /// Aggregates that give the columns of one row.
 const ROWS: [&str; 6] = ["arg_max", "arg_min", "argmax", "argmin", "any", "take_any"];
@@ -102,6 +101,7 @@ impl Walker<'_> {
         table
     }
 
+    /// Operators one after the other.
     fn operators(
         &mut self,
         operators: &[Operator],
@@ -141,6 +141,7 @@ impl Walker<'_> {
         given
     }
 
+    /// The table behind an operator, by its kind.
     fn columns_behind(
         &mut self,
         operator: &Operator,
@@ -151,57 +152,12 @@ impl Walker<'_> {
         let row = scope.with_row(&table);
         table.single &= KEEP_THE_ROW.contains(&operator.kind());
         match operator.kind() {
-            WhereOperator => {
-                if let Some(condition) = operator.expression() {
-                    let filtered = self.found.filtered.clone();
-                    let flow = self.expression(&condition, &row);
-                    // Most conditions are about something else, and need not be evaluated once more.
-                    let tells = self.found.filtered.len() > filtered.len();
-                    if tells && self.lets_all_through(&condition, &row) {
-                        self.found.filtered = filtered;
-                    }
-                    self.check_call(&condition, &flow, &row);
-                    table.target_only |= self.exclusion(&condition, &row);
-                    let said = self.providers(&condition, &row);
-                    if said.elsewhere {
-                        table.elsewhere = true;
-                        self.filtered(&row);
-                    }
-                    if said.own && self.quiet == 0 {
-                        for read in &table.reads {
-                            let known = self.found.by_provider.entry(*read).or_default();
-                            known.extend(said.others.iter().cloned());
-                        }
-                        table.others.extend(said.others);
-                    }
-                }
-            }
+            WhereOperator => self.filter(operator, &mut table, &row),
             ExtendOperator | SerializeOperator => self.assign(&operator.list(), &mut table, scope),
             ProjectOperator | PrintOperator | DistinctOperator => {
-                let mut given = TableFlow {
-                    reads: table.reads.clone(),
-                    single: table.single || operator.kind() == PrintOperator,
-                    ..TableFlow::default()
-                };
-                for item in operator.list() {
-                    match &item {
-                        Expr::Star(_) => return table,
-                        _ => self.item(&item, &row, &mut given),
-                    }
-                }
-                return given;
+                return self.project(operator, table, &row);
             }
-            ProjectRenameOperator => {
-                for named in operator.list().iter().filter_map(named) {
-                    let (Some(name), Some(Expr::Name(old))) = (named.name(), named.value()) else {
-                        continue;
-                    };
-                    let mut flow = self.named(&old, &row);
-                    flow.made = Kinds::default();
-                    table.set(old.text(), Flow::default());
-                    table.set(name.text(), flow);
-                }
-            }
+            ProjectRenameOperator => self.rename_columns(operator, &mut table, &row),
             ProjectReorderOperator
             | ProjectKeepOperator
             | ProjectAwayOperator
@@ -216,20 +172,13 @@ impl Walker<'_> {
             MvExpandOperator => self.expand(operator, &mut table, scope),
             MvApplyOperator => {
                 self.expand(operator, &mut table, scope);
-                if let Some(inner) = operator.subquery() {
-                    return self.operators(&inner.operators(), table, scope);
-                }
+                return self.subquery(operator, table, scope);
             }
-            PartitionOperator => {
-                if let Some(inner) = operator.subquery() {
-                    return self.operators(&inner.operators(), table, scope);
-                }
-            }
+            PartitionOperator => return self.subquery(operator, table, scope),
             ForkOperator => {
-                for branch in operator.branches() {
-                    if let Some(inner) = branch.subquery() {
-                        self.operators(&inner.operators(), table.clone(), scope);
-                    }
+                let branches = operator.branches().into_iter();
+                for inner in branches.filter_map(|branch| branch.subquery()) {
+                    self.operators(&inner.operators(), table.clone(), scope);
                 }
             }
             ParseOperator | ParseKvOperator => self.parse(operator, &mut table, scope),
@@ -260,6 +209,42 @@ impl Walker<'_> {
         table
     }
 
+    /// `where`: what the condition leaves is noted with the table.
+    fn filter(&mut self, operator: &Operator, table: &mut TableFlow, row: &Scope) {
+        let Some(condition) = operator.expression() else {
+            return;
+        };
+        let filtered = self.found.filtered.clone();
+        let flow = self.expression(&condition, row);
+        // Most conditions are about something else, and need not be evaluated once more.
+        let tells = self.found.filtered.len() > filtered.len();
+        if tells && self.lets_all_through(&condition, row) {
+            self.found.filtered = filtered;
+        }
+        self.check_call(&condition, &flow, row);
+        table.target_only |= self.exclusion(&condition, row);
+        let said = self.providers(&condition, row);
+        if said.elsewhere {
+            table.elsewhere = true;
+            self.filtered(row);
+        }
+        if said.own && self.quiet == 0 {
+            for read in &table.reads {
+                let known = self.found.by_provider.entry(*read).or_default();
+                known.extend(said.others.iter().cloned());
+            }
+            table.others.extend(said.others);
+        }
+    }
+
+    /// The subquery of an operator on its rows, or the rows when it has none.
+    fn subquery(&mut self, operator: &Operator, table: TableFlow, scope: &Scope) -> TableFlow {
+        match operator.subquery() {
+            Some(inner) => self.operators(&inner.operators(), table, scope),
+            None => table,
+        }
+    }
+
     /// Looks at every expression of an operator that has no reading of its own.
     fn visit(&mut self, node: &SyntaxNode, scope: &Scope) {
         for child in node.children() {
@@ -273,6 +258,7 @@ impl Walker<'_> {
         }
     }
 
+    /// `invoke f(…)`: a call with the table before it as the first argument.
     fn invoke(&mut self, operator: &Operator, table: TableFlow, scope: &Scope) -> TableFlow {
         let Some(call) = operator.call() else {
             return table;
