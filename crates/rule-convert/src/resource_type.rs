@@ -1,5 +1,7 @@
 //! The texts that stand for the kind of resource: changed where they meet it, kept elsewhere.
 
+mod wording;
+
 use std::ops::Range;
 
 use kql_syntax::{SyntaxKind, SyntaxNode};
@@ -9,6 +11,7 @@ use crate::flow::{
     Analysis, Change, Kinds, Site, Why, is_unmistakable, names_target, rename, requoted,
 };
 use crate::profile::Profile;
+use wording::{doubt, is_certain, kept_because, reason, title};
 
 /// What was found about the kind of resource in a query.
 #[derive(Debug, Default)]
@@ -62,6 +65,7 @@ pub(crate) fn find(
     found
 }
 
+/// A text that changes.
 fn changed(
     query: &str,
     analysis: &Analysis,
@@ -71,122 +75,29 @@ fn changed(
     profile: &Profile,
 ) -> Edit {
     let start = change.range.start;
-    let shown = analysis.found.assigned.iter().any(|(assigned, sites)| {
-        sites.contains(&start) && !analysis.found.compared.contains(assigned)
-    });
-    let foreign = site.and_then(|site| site.foreign.clone());
-    let operation = site.is_some_and(|site| site.met.has(Kinds::OPERATION));
-    let certain =
-        site.is_none_or(|site| site.met.has(Kinds::RESOURCE) || !site.maybe.has(Kinds::RESOURCE));
-    let others = site.map(|site| site.others.clone()).unwrap_or_default();
-    let bare = site.is_some_and(|site| site.text.eq_ignore_ascii_case(&profile.from));
-    let doubt = if bare && !others.is_empty() {
-        let names: Vec<String> = others.into_iter().collect();
-        Some(format!(
-            "Rows of {} are let through here too, and what they call {} is no longer found.",
-            names.join(", "),
-            profile.from
-        ))
-    } else if let Some(text) = left_behind(analysis, start) {
-        Some(format!(
-            "The query compares it with {text} too, which stays as it is, so look at what that gives."
-        ))
-    } else if let Some(column) = foreign {
-        Some(format!(
-            "It is compared with {column} too, so look at what else changes with it."
-        ))
-    } else if operation {
-        Some("It is compared with the name of the operation too.".to_owned())
-    } else if shown {
-        Some("It is used elsewhere too, where the result shows it.".to_owned())
-    } else if why == Why::Named {
-        Some(format!(
-            "It names one certain {}; put the name of your {} there.",
-            profile.original, profile.target
-        ))
-    } else if why == Why::Pattern {
-        Some("The old pattern may have matched more than this kind of resource.".to_owned())
-    } else if !certain {
-        Some("The table or column that it is looked for in is not known, so this may be something else.".to_owned())
-    } else {
-        None
-    };
+    let before = query.get(change.range.clone()).unwrap_or_default();
+    let doubt = doubt(analysis, start, why, site, profile);
+    let mut reason = reason(why, site, profile);
+    if let Some(doubt) = &doubt {
+        reason = format!("{reason} {doubt}");
+    }
     Edit {
         id: format!("resource-type@{start}"),
-        before: query
-            .get(change.range.clone())
-            .unwrap_or_default()
-            .to_owned(),
+        before: before.to_owned(),
         after: change.after.clone(),
         target: Target::Query {
             range: change.range.clone(),
         },
         title: title(site).to_owned(),
-        reason: reason(why, site, profile)
-            + &doubt
-                .as_ref()
-                .map(|text| format!(" {text}"))
-                .unwrap_or_default(),
+        reason,
         applicability: match doubt {
             Some(_) => Applicability::Review,
             None => Applicability::Safe,
         },
-        certainty: match certain {
+        certainty: match is_certain(site) {
             true => Certainty::Documented,
             false => Certainty::Unknown,
         },
-    }
-}
-
-/// A part of a text that the changed one is compared with, and that does not change.
-fn left_behind(analysis: &Analysis, start: usize) -> Option<String> {
-    let linked = analysis.found.linked.iter();
-    let others = linked
-        .filter(|(one, _)| *one == start)
-        .map(|(_, other)| other);
-    let mut left = others.filter(|other| !analysis.changes.contains_key(other));
-    left.find_map(|other| {
-        let part = &analysis.found.sites.get(other)?.text;
-        let text = analysis.found.sites.get(&start)?.text.to_lowercase();
-        let is_part = !part.is_empty() && text.contains(&part.to_lowercase());
-        is_part.then(|| format!("“{part}”"))
-    })
-}
-
-fn title(site: Option<&Site>) -> &'static str {
-    let met = site
-        .map(|site| site.met.and(site.maybe))
-        .unwrap_or_default();
-    match () {
-        () if met.has(Kinds::TYPE) || met.is_empty() => "Resource type",
-        () if met.has(Kinds::ID) => "Resource id",
-        () => "Address",
-    }
-}
-
-fn reason(why: Why, site: Option<&Site>, profile: &Profile) -> String {
-    let met = site.map(|site| site.met).unwrap_or_default();
-    let target = &profile.target;
-    match why {
-        Why::Evaluated | Why::Pattern => format!(
-            "Evaluated for a row of either kind, the condition that this is part of holds for a {} and not for a {target}; with this it does the opposite.",
-            profile.original
-        ),
-        _ if met.has(Kinds::TYPE) => format!(
-            "This text is compared with {}. Rows of a {target} hold {} there.",
-            profile.column, profile.to
-        ),
-        _ if met.has(Kinds::ID) => format!(
-            "This text is looked for in a resource id. The ids of a {target} have {} there.",
-            profile.to
-        ),
-        _ if met.has(Kinds::ADDRESS) => {
-            format!("This text is looked for in an address. A {target} has another host name.")
-        }
-        _ => format!(
-            "This text names the kind of resource. Rows of a {target} hold {} instead.",
-            profile.to
-        ),
     }
 }
 
@@ -219,6 +130,7 @@ fn unmet(query: &str, site: &Site, profile: &Profile) -> Option<Edit> {
     })
 }
 
+/// A condition for which no change was found.
 fn open(query: &str, range: &Range<usize>, profile: &Profile) -> Edit {
     let text = query.get(range.clone()).unwrap_or_default().to_owned();
     Edit {
@@ -330,23 +242,5 @@ fn keep_the_rest(root: &SyntaxNode, analysis: &Analysis, profile: &Profile, foun
             text: token.text().trim_end().to_owned(),
             reason,
         });
-    }
-}
-
-fn kept_because(site: Option<&Site>) -> String {
-    match site {
-        Some(site) if site.elsewhere => {
-            "it stands where only resources of another provider are left".to_owned()
-        }
-        Some(site) if site.covered => {
-            "the condition that it stands in names both kinds of resource already".to_owned()
-        }
-        Some(Site {
-            foreign: Some(column),
-            ..
-        }) => {
-            format!("it is compared with {column}, not with the resource type")
-        }
-        _ => "it is not compared with the resource type".to_owned(),
     }
 }

@@ -210,9 +210,37 @@ fn check_fields(text: &str, fields: &Map<String, Value>) -> Result<(), ProfileEr
     Ok(())
 }
 
+/// Refuses a profile whose fields do not go together, each with what to do about it.
 fn check(text: &str, file: &File) -> Result<(), ProfileError> {
-    let fail =
-        |field: &str, message: &str, remedy: &str| Err(refused(text, field, message, remedy));
+    check_filled(text, file)?;
+    check_change(text, file)?;
+    let parts: Vec<&str> = file.version.split('.').collect();
+    if parts.len() != 3 || !parts.iter().all(|part| part.parse::<u32>().is_ok()) {
+        let message = format!("`{}` is no version", file.version);
+        return Err(refused(text, "version", &message, "write it as 1.0.0"));
+    }
+    let mut pairs = file.words.iter().chain(&file.hosts);
+    if pairs.any(|pair| pair.from.is_empty()) {
+        let message = "a word or host has an empty `from`";
+        return Err(refused(
+            text,
+            "words",
+            message,
+            "fill it in or leave the pair out",
+        ));
+    }
+    if let Some(success) = &file.success {
+        let query = format!("print 1 | where {}", success.condition);
+        check_kql(text, "condition", &query)?;
+    }
+    for column in file.tables.iter().flat_map(|table| &table.columns) {
+        check_kql(text, "value", &format!("T | extend x = {}", column.value))?;
+    }
+    Ok(())
+}
+
+/// The table, and the column with its values when there is one, are filled in; the first two are names.
+fn check_filled(text: &str, file: &File) -> Result<(), ProfileError> {
     let mut names = vec![("table", &file.table)];
     if !file.column.is_empty() {
         names.extend([
@@ -223,67 +251,34 @@ fn check(text: &str, file: &File) -> Result<(), ProfileError> {
     }
     for (field, value) in &names {
         if value.trim().is_empty() {
-            return fail(field, "is empty", "fill it in");
+            return Err(refused(text, field, "is empty", "fill it in"));
         }
     }
+    let of_name = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
     for (field, value) in names.iter().take(2) {
-        if !value
-            .chars()
-            .all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
-        {
-            return fail(
-                field,
-                &format!("`{value}` is no name of a table or column"),
-                "write the name alone",
-            );
+        if !value.chars().all(of_name) {
+            let message = format!("`{value}` is no name of a table or column");
+            return Err(refused(text, field, &message, "write the name alone"));
         }
     }
+    Ok(())
+}
+
+/// The profile changes something.
+fn check_change(text: &str, file: &File) -> Result<(), ProfileError> {
     let moves = file.tables.iter().any(|table| table.main);
     if file.column.is_empty() && !moves {
-        return fail(
+        let remedy = "give column, from and to, or a table with `main: true`";
+        return Err(refused(
+            text,
             "column",
             "the profile changes nothing",
-            "give column, from and to, or a table with `main: true`",
-        );
+            remedy,
+        ));
     }
     if !file.column.is_empty() && file.from.eq_ignore_ascii_case(&file.to) {
-        return fail(
-            "to",
-            "is the same as `from`",
-            "give the value of the target",
-        );
-    }
-    let parts: Vec<&str> = file.version.split('.').collect();
-    if parts.len() != 3 || !parts.iter().all(|part| part.parse::<u32>().is_ok()) {
-        return fail(
-            "version",
-            &format!("`{}` is no version", file.version),
-            "write it as 1.0.0",
-        );
-    }
-    if file
-        .words
-        .iter()
-        .chain(&file.hosts)
-        .any(|pair| pair.from.is_empty())
-    {
-        return fail(
-            "words",
-            "a word or host has an empty `from`",
-            "fill it in or leave the pair out",
-        );
-    }
-    if let Some(success) = &file.success {
-        check_kql(
-            text,
-            "condition",
-            &format!("print 1 | where {}", success.condition),
-        )?;
-    }
-    for table in &file.tables {
-        for column in &table.columns {
-            check_kql(text, "value", &format!("T | extend x = {}", column.value))?;
-        }
+        let remedy = "give the value of the target";
+        return Err(refused(text, "to", "is the same as `from`", remedy));
     }
     Ok(())
 }
