@@ -1,10 +1,11 @@
-//! The events of the samples and their raw records.
+//! The events of the samples.
 
 use kql_analysis::time::format_datetime;
 use kql_analysis::value::{TICKS_PER_DAY, TICKS_PER_SECOND};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::prng::Random;
+use super::raw::{Caller, Event, Resource, folded_record, indicator, record};
 use super::{Generated, Options};
 
 const SECOND: i64 = TICKS_PER_SECOND;
@@ -22,36 +23,6 @@ const SPIKE_CALLERS: u64 = 24;
 /// Reads of one key in the second test; the rule asks for more than 25.
 const MASS_READS: i64 = 28;
 
-const SUBSCRIPTION: &str = "11111111-2222-3333-4444-555555555555";
-const CLIENT: &str = "azsdk-python-azure-keyvault-keys/4.9.0 Python/3.11.5 (Linux-5.15)";
-const APP: &str = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
-
-/// The kind of resource that a sample is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Resource {
-    Vault,
-    ManagedHsm,
-}
-
-/// Who calls.
-#[derive(Clone, Debug)]
-struct Caller {
-    /// Empty for workloads.
-    upn: &'static str,
-    object_id: String,
-    address: &'static str,
-}
-
-/// One call.
-struct Event<'a> {
-    time: i64,
-    operation: &'a str,
-    pool: &'a str,
-    /// Path behind the host, such as `keys/app-key`.
-    path: &'a str,
-    caller: &'a Caller,
-}
-
 /// A log under construction.
 pub(crate) struct Log {
     resource: Resource,
@@ -64,6 +35,7 @@ pub(crate) struct Log {
 }
 
 impl Log {
+    /// A log that holds nothing yet.
     pub fn new(resource: Resource, options: &Options) -> Self {
         let midnight = options.end.div_euclid(TICKS_PER_DAY) * TICKS_PER_DAY;
         Self {
@@ -76,6 +48,7 @@ impl Log {
         }
     }
 
+    /// The records before the end that was asked for, in order of time.
     pub fn finish(mut self) -> Generated {
         self.records.retain(|(time, _)| *time < self.options.end);
         self.records.sort_by_key(|(time, _)| *time);
@@ -207,10 +180,12 @@ impl Log {
         }
     }
 
+    /// A random span of less than `span`, in ticks.
     fn jitter(&mut self, span: i64) -> i64 {
         i64::try_from(self.random.below(span.unsigned_abs())).unwrap_or_default()
     }
 
+    /// A new caller.
     fn person(&mut self, upn: &'static str, address: &'static str) -> Caller {
         Caller {
             upn,
@@ -219,32 +194,21 @@ impl Log {
         }
     }
 
+    /// Workloads behind one address.
     fn callers(&mut self, count: u64, address: &'static str) -> Vec<Caller> {
         (0..count).map(|_| self.person("", address)).collect()
     }
 
+    /// Adds an indicator that is valid on the special day.
     fn indicator(&mut self, address: &str, description: &str) {
         let day = |days: i64| format_datetime(self.day + days * TICKS_PER_DAY);
-        let (created, until) = (day(-2), day(90));
+        let valid = [day(-2), day(90)];
         let id = self.random.guid();
-        self.indicators.push(json!({
-            "type": "indicator",
-            "spec_version": "2.1",
-            "id": format!("indicator--{id}"),
-            "created": created,
-            "modified": created,
-            "name": description,
-            "description": description,
-            "indicator_types": ["malicious-activity"],
-            "pattern": format!("[ipv4-addr:value = '{address}']"),
-            "pattern_type": "stix",
-            "valid_from": created,
-            "valid_until": until,
-            "confidence": 80,
-            "labels": ["sample"],
-        }));
+        self.indicators
+            .push(indicator(&id, address, description, valid));
     }
 
+    /// Adds the record of an event.
     fn add(&mut self, event: &Event<'_>) {
         let correlation = self.random.guid();
         let duration = 8 + self.random.below(60);
@@ -254,123 +218,4 @@ impl Log {
         };
         self.records.push((event.time, record));
     }
-}
-
-fn host(resource: Resource, pool: &str) -> String {
-    match resource {
-        Resource::Vault => format!("https://kv-{pool}.vault.azure.net/"),
-        Resource::ManagedHsm => format!("https://hsm-{pool}.managedhsm.azure.net/"),
-    }
-}
-
-fn resource_id(resource: Resource, pool: &str) -> String {
-    let (kind, prefix) = match resource {
-        Resource::Vault => ("VAULTS", "KV"),
-        Resource::ManagedHsm => ("MANAGEDHSMS", "HSM"),
-    };
-    let pool = pool.to_uppercase();
-    format!(
-        "/SUBSCRIPTIONS/{SUBSCRIPTION}/RESOURCEGROUPS/RG-{prefix}/PROVIDERS/MICROSOFT.KEYVAULT/{kind}/{prefix}-{pool}"
-    )
-}
-
-/// Claims with the long names, as calls to a vault's management and to a Managed HSM carry them.
-fn long_claims(caller: &Caller) -> Value {
-    let mut claims = json!({
-        "appid": APP,
-        "http://schemas.microsoft.com/identity/claims/objectidentifier": caller.object_id,
-    });
-    if !caller.upn.is_empty() {
-        claims["http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn"] = json!(caller.upn);
-    }
-    claims
-}
-
-/// Claims with the short names, as calls to a vault's keys carry them.
-fn short_claims(caller: &Caller) -> Value {
-    let mut claims = json!({ "oid": caller.object_id, "appid": APP, "ipaddr": caller.address });
-    if !caller.upn.is_empty() {
-        claims["upn"] = json!(caller.upn);
-    }
-    claims
-}
-
-/// A record in the shape of a vault's.
-fn record(resource: Resource, event: &Event<'_>, correlation: &str, duration: u64) -> Value {
-    let host = host(resource, event.pool);
-    let management = event.operation.starts_with("Vault");
-    let id = format!("{host}{}", event.path);
-    let uri = match management {
-        true => format!(
-            "https://management.azure.com{}?api-version=2023-07-01",
-            resource_id(resource, event.pool)
-        ),
-        false => format!("{id}?api-version=7.4"),
-    };
-    let claims = match management || resource == Resource::ManagedHsm {
-        true => long_claims(event.caller),
-        false => short_claims(event.caller),
-    };
-    let sku = match resource {
-        Resource::Vault => json!({ "sku": { "Family": "A", "Name": "Standard" } }),
-        Resource::ManagedHsm => {
-            json!({ "PoolType": "M-HSM", "sku": { "Family": "B", "Name": "Standard_B1" } })
-        }
-    };
-    json!({
-        "time": format_datetime(event.time),
-        "resourceId": resource_id(resource, event.pool),
-        "operationName": event.operation,
-        "operationVersion": if management { "2023-07-01" } else { "7.4" },
-        "category": "AuditEvent",
-        "resultType": "Success",
-        "resultSignature": "OK",
-        "durationMs": duration.to_string(),
-        "callerIpAddress": event.caller.address,
-        "correlationId": correlation,
-        "identity": { "claim": claims },
-        "properties": {
-            "id": id,
-            "clientInfo": CLIENT,
-            "httpStatusCode": 200,
-            "requestUri": uri,
-            "properties": sku,
-        },
-    })
-}
-
-/// A record in the shape that Microsoft's Managed HSM page prints.
-fn folded_record(event: &Event<'_>, correlation: &str, duration: u64) -> Value {
-    let mut claim = json!({
-        "appid": APP,
-        "http_schemas_microsoft_com_identity": { "claims": { "objectidentifier": event.caller.object_id } },
-    });
-    if !event.caller.upn.is_empty() {
-        claim["http_schemas_xmlsoap_org_ws_2005_05_identity"] =
-            json!({ "claims": { "upn": event.caller.upn } });
-    }
-    let pool = event.pool.to_uppercase();
-    json!({
-        "TenantId": "aaaaaaaa-1111-2222-3333-bbbbbbbbbbbb",
-        "time": format_datetime(event.time),
-        "resourceId": resource_id(Resource::ManagedHsm, event.pool),
-        "operationName": event.operation,
-        "operationVersion": "7.4",
-        "category": "AuditEvent",
-        "resultType": "Success",
-        "properties": { "PoolType": "M-HSM", "sku_Family": "B", "sku_Name": "Standard_B1" },
-        "durationMs": duration,
-        "callerIpAddress": event.caller.address,
-        "identity": json!({ "claim": claim }).to_string(),
-        "clientInfo": CLIENT,
-        "correlationId": correlation,
-        "subnetId": "(unknown)",
-        "httpStatusCode": 200,
-        "PoolName": format!("hsm-{}", event.pool),
-        "requestUri": format!("{}{}?api-version=7.4", host(Resource::ManagedHsm, event.pool), event.path),
-        "resourceGroup": "RG-HSM",
-        "resourceProvider": "MICROSOFT.KEYVAULT",
-        "resource": format!("HSM-{pool}"),
-        "resourceType": "managedHSMs",
-    })
 }

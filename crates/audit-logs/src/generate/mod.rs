@@ -6,6 +6,7 @@
 
 mod events;
 mod prng;
+mod raw;
 mod scenario;
 
 use serde_json::Value;

@@ -1,6 +1,7 @@
 //! The scenarios: what happens in each sample.
 
-use super::events::{Log, Resource};
+use super::events::Log;
+use super::raw::Resource;
 
 /// A sample set.
 #[derive(Clone, Copy, Debug)]
