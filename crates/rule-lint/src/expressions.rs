@@ -3,7 +3,7 @@
 use kql_analysis::plan::{Expr, ExprKind};
 
 /// Shows the parts that must all be true.
-pub(super) fn conjuncts<'e>(expr: &'e Expr, see: &mut dyn FnMut(&'e Expr)) {
+pub(crate) fn conjuncts<'e>(expr: &'e Expr, see: &mut dyn FnMut(&'e Expr)) {
     let mut open = vec![expr];
     while let Some(expr) = open.pop() {
         match &expr.kind {
@@ -15,15 +15,21 @@ pub(super) fn conjuncts<'e>(expr: &'e Expr, see: &mut dyn FnMut(&'e Expr)) {
     }
 }
 
-/// The columns that an expression reads, in order.
-pub(super) fn columns(expr: &Expr) -> Vec<usize> {
-    let mut all = Vec::new();
+/// An expression and all inside of it, in order of the text.
+pub(crate) fn within(expr: &Expr) -> impl Iterator<Item = &Expr> {
     let mut open = vec![expr];
-    while let Some(expr) = open.pop() {
-        if let ExprKind::Column(at) = expr.kind {
-            all.push(at);
-        }
+    std::iter::from_fn(move || {
+        let expr = open.pop()?;
         open.extend(expr.parts().exprs.into_iter().rev());
-    }
-    all
+        Some(expr)
+    })
+}
+
+/// The columns that an expression reads, in order.
+pub(crate) fn columns(expr: &Expr) -> Vec<usize> {
+    let column = |expr: &Expr| match expr.kind {
+        ExprKind::Column(at) => Some(at),
+        _ => None,
+    };
+    within(expr).filter_map(column).collect()
 }

@@ -9,6 +9,7 @@ mod checks;
 mod constants;
 mod document;
 mod environment;
+mod expressions;
 mod facts;
 mod finding;
 mod further;

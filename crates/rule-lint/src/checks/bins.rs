@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use kql_analysis::plan::{Expr, ExprKind, Node};
 
+use crate::expressions::within;
 use crate::facts::{Case, Fact, Scene, table_of};
 use crate::finding::Findings;
 use crate::registry::{BINS, CASES};
@@ -35,8 +36,7 @@ fn key_range(scene: &Scene<'_>, keys: &[(Expr, Expr)]) -> Range<usize> {
 }
 
 fn inside(scene: &Scene<'_>, expr: &Expr, findings: &mut Findings) {
-    let mut open = vec![expr];
-    while let Some(expr) = open.pop() {
+    for expr in within(expr) {
         match &expr.kind {
             ExprKind::Call(function, args) if matches!(function.name, "==" | "!=" | "<>") => {
                 if let [left, right] = args.as_slice() {
@@ -61,7 +61,6 @@ fn inside(scene: &Scene<'_>, expr: &Expr, findings: &mut Findings) {
             }
             _ => {}
         }
-        open.extend(expr.parts().exprs);
     }
 }
 

@@ -3,7 +3,7 @@
 use kql_analysis::plan::{Expr, ExprKind, Node};
 use kql_analysis::value::Value;
 
-use super::expressions::conjuncts;
+use crate::expressions::conjuncts;
 use crate::facts::{Scene, walk};
 use crate::finding::Findings;
 use crate::registry::HSM_CLAIMS;

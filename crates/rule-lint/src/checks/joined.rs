@@ -3,12 +3,14 @@
 //! Both sides must be rows of tables as they were logged, and the key must not say by itself that they
 //! belong together, as an id of a correlation or session does.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use kql_analysis::plan::{Expr, ExprKind, JoinKind, Node, Plan, Query};
 use kql_analysis::types::ScalarType;
 
 use super::cost::is_events;
+use crate::expressions::within;
 use crate::finding::Findings;
 use crate::registry::JOIN_TIME;
 use crate::subject::Subject;
@@ -149,30 +151,18 @@ fn is_id(plan: &Plan, key: &Expr) -> bool {
 
 /// Whether an expression compares two times of rows.
 fn compares_times(expr: &Expr) -> bool {
-    let mut open = vec![expr];
-    while let Some(expr) = open.pop() {
-        if let ExprKind::Call(function, _) = &expr.kind
-            && COMPARE.contains(&function.name)
-            && times(expr) > 1
-        {
-            return true;
-        }
-        open.extend(expr.parts().exprs);
-    }
-    false
+    let compares = |expr: &Expr| match &expr.kind {
+        ExprKind::Call(function, _) => COMPARE.contains(&function.name) && times(expr) > 1,
+        _ => false,
+    };
+    within(expr).any(compares)
 }
 
 /// How many different columns of times an expression reads.
 fn times(expr: &Expr) -> usize {
-    let mut all = std::collections::BTreeSet::new();
-    let mut open = vec![expr];
-    while let Some(expr) = open.pop() {
-        if let ExprKind::Column(at) = expr.kind
-            && expr.ty == ScalarType::DateTime
-        {
-            all.insert(at);
-        }
-        open.extend(expr.parts().exprs);
-    }
-    all.len()
+    let time = |expr: &Expr| match expr.kind {
+        ExprKind::Column(at) if expr.ty == ScalarType::DateTime => Some(at),
+        _ => None,
+    };
+    within(expr).filter_map(time).collect::<BTreeSet<_>>().len()
 }

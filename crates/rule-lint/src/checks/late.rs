@@ -2,7 +2,7 @@
 
 use kql_analysis::plan::{EachColumn, Expansion, Node, Plan, Split};
 
-use super::expressions::{columns, conjuncts};
+use crate::expressions::{columns, conjuncts};
 use crate::facts::Scene;
 use crate::finding::Findings;
 use crate::registry::LATE_FILTER;

@@ -2,15 +2,16 @@
 
 mod bins;
 mod columns;
+mod comparisons;
 mod cost;
 mod entities;
-mod expressions;
 mod fields;
 mod hsm;
 mod joined;
 mod late;
 mod lets;
 mod names;
+mod operations;
 mod order;
 mod placeholders;
 mod predicates;

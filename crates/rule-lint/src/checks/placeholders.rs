@@ -5,7 +5,7 @@ use kql_analysis::value::Value;
 use kql_syntax::ast::Call;
 use sentinel_rules::rule::FieldMapping;
 
-use super::expressions::{columns, conjuncts};
+use crate::expressions::{columns, conjuncts, within};
 use crate::finding::Findings;
 use crate::registry::PLACEHOLDER_ENTITY;
 use crate::subject::Subject;
@@ -118,19 +118,11 @@ fn takes_later_part(expr: &Expr) -> bool {
     };
     let is_split =
         |expr: &Expr| matches!(&expr.kind, ExprKind::Call(function, _) if function.name == "split");
-    let mut open = vec![expr];
-    while let Some(expr) = open.pop() {
-        let found = match &expr.kind {
-            ExprKind::Index(base, index) => is_split(base) && is_later(index),
-            ExprKind::Call(_, args) => is_split(expr) && args.get(2).is_some_and(is_later),
-            _ => false,
-        };
-        if found {
-            return true;
-        }
-        open.extend(expr.parts().exprs);
-    }
-    false
+    within(expr).any(|expr| match &expr.kind {
+        ExprKind::Index(base, index) => is_split(base) && is_later(index),
+        ExprKind::Call(_, args) => is_split(expr) && args.get(2).is_some_and(is_later),
+        _ => false,
+    })
 }
 
 /// The expression that an operator computes a column with.

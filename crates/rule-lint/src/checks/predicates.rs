@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use kql_analysis::plan::{Expr, ExprKind, Haystack, Node, Plan, Query};
 
-use super::expressions::conjuncts;
 use crate::constants::{number, texts};
+use crate::expressions::{conjuncts, within};
 use crate::facts::{Case, Scene};
 use crate::finding::Findings;
 use crate::registry::{CONTRADICTION, LITERAL_CASE};
@@ -259,7 +259,8 @@ fn same(left: &str, right: &str, folded: bool) -> bool {
     }
 }
 
-fn has_part(value: &str, operator: &str, text: &str) -> bool {
+/// Whether a text has another one, in small letters, at its start, its end or anywhere.
+pub(super) fn has_part(value: &str, operator: &str, text: &str) -> bool {
     let value = value.to_lowercase();
     match operator {
         "startswith" => value.starts_with(text),
@@ -270,8 +271,7 @@ fn has_part(value: &str, operator: &str, text: &str) -> bool {
 
 /// Literals that the other side's letter case cannot be.
 fn literal_cases(scene: &Scene<'_>, expr: &Expr, findings: &mut Findings) {
-    let mut open = vec![expr];
-    while let Some(expr) = open.pop() {
+    for expr in within(expr) {
         let sides = match &expr.kind {
             ExprKind::Call(function, args) if function.name == "==" => match args.as_slice() {
                 [left, right] => vec![(left, vec![right]), (right, vec![left])],
@@ -289,10 +289,10 @@ fn literal_cases(scene: &Scene<'_>, expr: &Expr, findings: &mut Findings) {
                 wrong_case(scene, case, &others, expr, findings);
             }
         }
-        open.extend(expr.parts().exprs);
     }
 }
 
+/// Reports the first of some texts that are not in a letter case.
 fn wrong_case(
     scene: &Scene<'_>,
     case: Case,
@@ -307,11 +307,8 @@ fn wrong_case(
         Case::Lower => value.to_lowercase(),
         Case::Upper => value.to_uppercase(),
     };
-    let wrong: Vec<&String> = values
-        .iter()
-        .filter(|value| converted(value) != **value)
-        .collect();
-    if let Some(first) = wrong.first() {
+    let mut values = values.iter();
+    if let Some(first) = values.find(|value| converted(value) != **value) {
         let word = match case {
             Case::Lower => "lower",
             Case::Upper => "upper",

@@ -5,8 +5,8 @@ use std::ops::Range;
 use kql_analysis::plan::{Expr, ExprKind, MakeSeries, Node, Plan, Query};
 use kql_analysis::value::{TICKS_PER_SECOND, Value};
 
-use super::expressions::conjuncts;
 use crate::constants::{Instant, instant, resolved, ticks};
+use crate::expressions::conjuncts;
 use crate::facts::{Scene, walk};
 use crate::finding::Findings;
 use crate::registry::{FIRST_BIN, FIXED_TIME, WINDOW};

@@ -7,6 +7,7 @@ use kql_analysis::value::TICKS_PER_DAY;
 
 use super::{Case, Fact, Walk};
 use crate::constants::ticks;
+use crate::expressions::columns;
 
 impl Walk<'_, '_> {
     /// Facts of the columns of an operator's result, as far as they are known.
@@ -142,7 +143,7 @@ pub(crate) fn fact(query: &Query, expr: &Expr, input: &[Fact]) -> Fact {
             let inner = || first.map_or_else(Fact::default, |arg| fact(query, arg, input));
             // A constant is one time and not the bins that rows fall into.
             let binned = |grain: Option<i64>| Fact {
-                grain: grain.filter(|_| reads_column(expr)),
+                grain: grain.filter(|_| !columns(expr).is_empty()),
                 ..Fact::default()
             };
             let folded = |case| Fact {
@@ -167,16 +168,4 @@ pub(crate) fn fact(query: &Query, expr: &Expr, input: &[Fact]) -> Fact {
         }
         _ => Fact::default(),
     }
-}
-
-/// Whether an expression depends on the row.
-fn reads_column(expr: &Expr) -> bool {
-    let mut open = vec![expr];
-    while let Some(expr) = open.pop() {
-        if matches!(expr.kind, ExprKind::Column(_)) {
-            return true;
-        }
-        open.extend(expr.parts().exprs);
-    }
-    false
 }
