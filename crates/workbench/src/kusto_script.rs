@@ -20,7 +20,8 @@ pub const MAX_SCRIPT_BYTES: usize = 16 * 1024 * 1024;
 /// Rows of one command.
 const BATCH_ROWS: usize = 500;
 
-/// Writes the script that makes a table with these rows; columns without a value come last and empty.
+/// Writes the script that makes a table with these rows; columns without a value come last and empty. Fails
+/// when it would be longer than [`MAX_SCRIPT_ROWS`] or [`MAX_SCRIPT_BYTES`].
 pub fn kusto_script(name: &str, table: &Table) -> Result<String, Problem> {
     if table.rows() > MAX_SCRIPT_ROWS {
         let message = format!(
@@ -30,60 +31,57 @@ pub fn kusto_script(name: &str, table: &Table) -> Result<String, Problem> {
         let remedy = "load a shorter span, or ingest the file itself";
         return Err(Problem::about(name, message, remedy));
     }
-    let columns = &table.schema().columns;
-    let filled: Vec<usize> = (0..columns.len())
-        .filter(|column| (0..table.rows()).any(|row| says_something(&table.value(row, *column))))
-        .collect();
-    let declared = |wanted: bool| -> Vec<String> {
-        (0..columns.len())
-            .filter(|index| filled.contains(index) == wanted)
-            .map(|index| {
-                format!(
-                    "{}: {}",
-                    quoted_name(&columns[index].name),
-                    columns[index].ty.name()
-                )
-            })
-            .collect()
-    };
+    let has_value =
+        |column: &usize| (0..table.rows()).any(|row| says_something(&table.value(row, *column)));
+    let columns = 0..table.schema().len();
+    let (filled, empty): (Vec<usize>, Vec<usize>) = columns.partition(has_value);
     let target = quoted_name(name);
     let mut out = format!(
         ".execute database script with (ThrowOnErrors=true) <|\n// Makes the table {} of a loaded log. Replaces a table of this name.\n",
         name.replace(['\n', '\r'], " ")
     );
-    let shape = declared(true).join(", ");
     for first in (0..table.rows().max(1)).step_by(BATCH_ROWS) {
-        let command = if first == 0 {
-            ".set-or-replace"
-        } else {
-            ".set-or-append"
-        };
-        let recreate = if first == 0 {
-            " with (recreate_schema=true)"
-        } else {
-            ""
-        };
-        let _ = writeln!(out, "{command} {target}{recreate} <|\ndatatable({shape}) [");
-        for row in first..table.rows().min(first + BATCH_ROWS) {
-            let cells: Vec<String> = filled
-                .iter()
-                .map(|column| literal(&table.value(row, *column), columns[*column].ty))
-                .collect();
-            let _ = writeln!(out, "{},", cells.join(", "));
-        }
-        out.push_str("]\n");
+        batch(&mut out, &target, table, &filled, first);
         if out.len() > MAX_SCRIPT_BYTES {
             let message = format!("the script is larger than {MAX_SCRIPT_BYTES} bytes");
             return Err(Problem::about(name, message, "load a shorter span"));
         }
     }
-    let empty = declared(false).join(", ");
     if !empty.is_empty() {
+        let empty = declared(table, &empty);
         let _ = writeln!(out, ".alter-merge table {target} ({empty})");
     }
     Ok(out)
 }
 
+/// Writes the command that appends the rows from `first` on; the first one makes the table.
+fn batch(out: &mut String, target: &str, table: &Table, columns: &[usize], first: usize) {
+    let command = match first {
+        0 => format!(".set-or-replace {target} with (recreate_schema=true)"),
+        _ => format!(".set-or-append {target}"),
+    };
+    let shape = declared(table, columns);
+    let _ = writeln!(out, "{command} <|\ndatatable({shape}) [");
+    for row in first..table.rows().min(first + BATCH_ROWS) {
+        let cell = |column: &usize| {
+            let ty = table.schema().columns[*column].ty;
+            literal(&table.value(row, *column), ty)
+        };
+        let cells: Vec<String> = columns.iter().map(cell).collect();
+        let _ = writeln!(out, "{},", cells.join(", "));
+    }
+    out.push_str("]\n");
+}
+
+/// Columns with their types, as `datatable` and `.alter-merge` declare them.
+fn declared(table: &Table, columns: &[usize]) -> String {
+    let columns = columns.iter().map(|index| &table.schema().columns[*index]);
+    let declared =
+        columns.map(|column| format!("{}: {}", quoted_name(&column.name), column.ty.name()));
+    declared.collect::<Vec<_>>().join(", ")
+}
+
+/// Whether a cell is more than empty.
 fn says_something(value: &Value) -> bool {
     match value {
         Value::Null => false,
@@ -117,6 +115,7 @@ fn text(value: &str) -> String {
     out
 }
 
+/// A cell as a literal of its column's type.
 fn literal(value: &Value, ty: ScalarType) -> String {
     match (value, ty) {
         (Value::Null, ScalarType::String) => "\"\"".to_owned(),
