@@ -9,6 +9,7 @@ mod patterns;
 mod pool;
 mod reach;
 mod series;
+mod shares;
 
 use std::collections::BTreeSet;
 
@@ -17,6 +18,7 @@ use audit_logs::generate::Random;
 pub(crate) use bases::{Base, scenario_tables};
 pub(crate) use pool::Seen;
 use pool::{Pool, chance, pick};
+use shares::{Kind, fair};
 
 use crate::carry::Carrying;
 use crate::focus::Focus;
@@ -30,14 +32,13 @@ const MAX_CORPUS_ROWS: usize = 120;
 /// Logs that are kept to be changed again.
 const MAX_CORPUS: usize = 48;
 
-/// Most logs that are aimed at the differences between the rules, in each of the two rounds.
-const MAX_AIMED: usize = 1_500;
-/// Most rows of those logs together.
-const MAX_AIMED_ROWS: usize = 300_000;
 /// Logs on which an operator of the two rules gave different numbers of rows that are kept.
 const MAX_DIVERGING: usize = 24;
 /// Such logs of the first round that the second one starts from.
 const MAX_SEEDS: usize = 10;
+
+/// Weight of series of a base beside the other kinds of logs for one difference.
+const OF_SERIES: usize = 6;
 
 /// What the two rules did with a log.
 #[derive(Clone, Debug, Default)]
@@ -137,14 +138,16 @@ impl<'a> Generator<'a> {
     /// Logs aimed at differences between the rules: the bases changed at each of them.
     pub fn aimed(&mut self, foci: &[Focus]) -> Vec<Base> {
         let bases = self.corpus.iter();
-        let mut lists: Vec<Vec<Base>> = bases
-            .flat_map(|base| foci.iter().map(|focus| self.pool.aimed(base, focus)))
+        let mut kinds: Vec<Kind> = bases
+            .flat_map(|base| foci.iter().flat_map(|focus| self.pool.aimed(base, focus)))
             .collect();
         if self.pool.reading.has_series {
-            let series = self.corpus.iter().map(|base| self.pool.every_series(base));
-            lists.extend(series.collect::<Vec<_>>());
+            let bases = self.corpus.iter();
+            let series =
+                bases.map(|base| Kind::new(OF_SERIES * foci.len(), self.pool.every_series(base)));
+            kinds.extend(series);
         }
-        bounded(lists)
+        fair(kinds)
     }
 
     /// The same from logs of the first round on which the rules came apart, or on which the original fired in
@@ -154,8 +157,9 @@ impl<'a> Generator<'a> {
         let fired = self.firing.get(self.bases..).unwrap_or_default();
         let seeds = in_turn(vec![self.diverging.clone(), fired.to_vec(), new.to_vec()]);
         let seeds = seeds.iter().take(MAX_SEEDS);
-        let lists = seeds.flat_map(|base| foci.iter().map(|focus| self.pool.aimed(base, focus)));
-        bounded(lists.collect())
+        let kinds =
+            seeds.flat_map(|base| foci.iter().flat_map(|focus| self.pool.aimed(base, focus)));
+        fair(kinds.collect())
     }
 
     /// The next log. The first ones are the bases themselves.
@@ -224,16 +228,6 @@ impl<'a> Generator<'a> {
             self.corpus.push(base);
         }
     }
-}
-
-/// One log of each list in turn, as many as are to be tried.
-fn bounded(lists: Vec<Vec<Base>>) -> Vec<Base> {
-    let mut rows = 0;
-    let logs = in_turn(lists).into_iter().take_while(|base| {
-        rows += base.log.rows();
-        rows <= MAX_AIMED_ROWS
-    });
-    logs.take(MAX_AIMED).collect()
 }
 
 /// One of each list in turn.

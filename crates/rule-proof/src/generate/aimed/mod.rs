@@ -1,5 +1,6 @@
 //! Logs aimed at one difference between two rules: the rows of a base, changed at the columns and constants
-//! that the difference is about, small changes first. The same base and difference give the same logs.
+//! that the difference is about, by kind of change. Each kind has a share of the logs that are tried
+//! ([`super::shares`]). The same base and difference give the same logs.
 
 mod change;
 mod count;
@@ -16,6 +17,7 @@ use super::bases::Base;
 use super::candidates::other_text;
 use super::in_turn;
 use super::pool::{Pool, text};
+use super::shares::Kind;
 use crate::focus::Focus;
 use crate::log::{Log, Sheet, TIME_COLUMN};
 
@@ -24,17 +26,25 @@ const MAX_COLUMNS: usize = 16;
 /// Columns of a difference that are changed two at a time, and values of each.
 const MAX_OF_TWO: usize = 4;
 const MAX_VALUES_OF_TWO: usize = 6;
-/// Logs after which one is tried that is about numbers of rows.
-const EVERY: usize = 4;
+/// Sizes of the shares of each kind of log.
+mod weights {
+    pub const A_ROW_MORE: usize = 2;
+    pub const OTHER_TIMES: usize = 4;
+    pub const MOVED: usize = 4;
+    pub const CELLS: usize = 8;
+    pub const SINGLE_CELLS: usize = 4;
+    pub const COUNTED: usize = 4;
+    pub const PAIRS: usize = 2;
+    pub const TWO_COLUMNS: usize = 2;
+}
 
 impl Pool<'_> {
-    /// The logs, small changes first.
-    pub fn aimed(&self, base: &Base, focus: &Focus) -> Vec<Base> {
-        let plain = self.aimed_at(base, focus);
-        match self.deciding(base, focus) {
-            Some(deciding) => in_turn(vec![plain, self.aimed_at(&deciding, focus)]),
-            None => plain,
-        }
+    /// The logs by kind.
+    pub fn aimed(&self, base: &Base, focus: &Focus) -> Vec<Kind> {
+        let mut kinds = self.aimed_at(base, focus);
+        let deciding = self.deciding(base, focus);
+        kinds.extend(deciding.iter().flat_map(|base| self.aimed_at(base, focus)));
+        kinds
     }
 
     /// The base with rows in which the place of the difference alone decides its predicate.
@@ -63,18 +73,33 @@ impl Pool<'_> {
         is_other.then_some(made)
     }
 
-    fn aimed_at(&self, base: &Base, focus: &Focus) -> Vec<Base> {
+    fn aimed_at(&self, base: &Base, focus: &Focus) -> Vec<Kind> {
         let columns = self.aimed_columns(&base.log, focus);
-        let mut logs = fewer_and_more(base);
-        logs.extend(self.at_other_times(base, focus));
-        let each: Vec<Vec<Base>> = columns
-            .iter()
-            .map(|(sheet, column)| self.of_column(base, focus, (*sheet, *column)))
-            .collect();
-        logs.extend(in_turn(each));
-        logs.extend(self.of_pairs(base, focus, &columns));
-        logs.extend(self.of_two_columns(base, focus, &columns));
-        now_and_then(logs, self.counted(base, focus, &columns))
+        let in_columns = |logs: &dyn Fn((usize, usize)) -> Vec<Base>| {
+            in_turn(columns.iter().map(|at| logs(*at)).collect())
+        };
+        vec![
+            Kind::new(weights::A_ROW_MORE, fewer_and_more(base)),
+            Kind::new(weights::OTHER_TIMES, self.at_other_times(base, focus)),
+            Kind::new(
+                weights::MOVED,
+                in_columns(&|at| self.moved_in(base, focus, at)),
+            ),
+            Kind::new(
+                weights::CELLS,
+                in_columns(&|at| self.cells(base, focus, at)),
+            ),
+            Kind::new(
+                weights::SINGLE_CELLS,
+                in_columns(&|at| self.single_cells(base, focus, at)),
+            ),
+            Kind::new(weights::COUNTED, self.counted(base, focus, &columns)),
+            Kind::new(weights::PAIRS, self.of_pairs(base, focus, &columns)),
+            Kind::new(
+                weights::TWO_COLUMNS,
+                self.of_two_columns(base, focus, &columns),
+            ),
+        ]
     }
 
     /// The columns of the difference by sheet and place.
@@ -91,25 +116,55 @@ impl Pool<'_> {
         places.take(MAX_COLUMNS).collect()
     }
 
-    /// Changes of one column: each value in one row, in all, in a copy of one, in copies of all.
-    fn of_column(&self, base: &Base, focus: &Focus, at: (usize, usize)) -> Vec<Base> {
+    /// Rows moved in time, of a column that holds times.
+    fn moved_in(&self, base: &Base, focus: &Focus, at: (usize, usize)) -> Vec<Base> {
+        let sheet = base.log.sheets.get(at.0);
+        let column = sheet.and_then(|sheet| sheet.columns.get(at.1));
+        let (Some(sheet), Some(ScalarType::DateTime)) = (sheet, column.map(|one| one.ty)) else {
+            return Vec::new();
+        };
+        let mut logs = Vec::new();
+        for delta in self.deltas(focus) {
+            for rows in ways(sheet) {
+                logs.extend(changed(base, at, rows, &|cell| moved(cell, delta)));
+            }
+        }
+        logs
+    }
+
+    /// Each value of one column in all rows, and in copies of all.
+    fn cells(&self, base: &Base, focus: &Focus, at: (usize, usize)) -> Vec<Base> {
+        self.in_rows(base, focus, at, &|rows| {
+            matches!(rows, Rows::All | Rows::CopyOfAll)
+        })
+    }
+
+    /// Each value of one column in one row, and in a copy of one.
+    fn single_cells(&self, base: &Base, focus: &Focus, at: (usize, usize)) -> Vec<Base> {
+        self.in_rows(base, focus, at, &|rows| {
+            matches!(rows, Rows::One(_) | Rows::CopyOfOne(_))
+        })
+    }
+
+    fn in_rows(
+        &self,
+        base: &Base,
+        focus: &Focus,
+        at: (usize, usize),
+        is_meant: &dyn Fn(&Rows) -> bool,
+    ) -> Vec<Base> {
         let Some(sheet) = base.log.sheets.get(at.0) else {
             return Vec::new();
         };
-        let is_time = sheet.columns.get(at.1).map(|one| one.ty) == Some(ScalarType::DateTime);
+        let ways: Vec<Rows> = ways(sheet).into_iter().filter(is_meant).collect();
         let mut logs = Vec::new();
-        if is_time {
-            for delta in self.deltas(focus) {
-                for rows in ways(sheet) {
-                    logs.extend(changed(base, at, rows, &|cell| moved(cell, delta)));
-                }
-            }
-        }
         for value in self.candidates(base, focus, at) {
-            for rows in ways(sheet) {
-                logs.extend(changed(base, at, rows, &|_| value.clone()));
+            for rows in &ways {
+                logs.extend(changed(base, at, *rows, &|_| value.clone()));
             }
-            logs.extend(replaced(base, at, &value));
+            if is_meant(&Rows::All) {
+                logs.extend(replaced(base, at, &value));
+            }
         }
         logs
     }
@@ -197,18 +252,4 @@ impl Pool<'_> {
             other => other.clone(),
         }
     }
-}
-
-/// Logs with one of the others after every few, and what is left of those at the end.
-fn now_and_then(logs: Vec<Base>, others: Vec<Base>) -> Vec<Base> {
-    let mut others = others.into_iter();
-    let mut all = Vec::new();
-    for (number, base) in logs.into_iter().enumerate() {
-        all.push(base);
-        if number % EVERY == EVERY - 1 {
-            all.extend(others.next());
-        }
-    }
-    all.extend(others);
-    all
 }
