@@ -34,7 +34,8 @@ impl Pool<'_> {
             .unwrap_or(self.period / 4)
             .max(SHORTEST);
         let counts = self.counts(random, step);
-        fill(random, sheet, time, (step, &counts));
+        let ties = chance(random, 3);
+        fill(random, sheet, (time, ties), (step, &counts));
     }
 
     /// Series with a bin that stands out, or two, among the newest bins, seen at the time of the base and at
@@ -49,7 +50,10 @@ impl Pool<'_> {
             for special in [&[1][..], &[2], &[1, 2], &[0], &[3]] {
                 for (low, high) in [(level + 1, 6 * level), (2 * level, 9 * level)] {
                     for step in self.steps() {
-                        made.extend(series_of(base, time, step, (special, low, high)));
+                        for ties in [false, true] {
+                            let counts = (special, low, high);
+                            made.extend(series_of(base, (time, ties), step, counts));
+                        }
                     }
                 }
             }
@@ -104,7 +108,7 @@ impl Pool<'_> {
 /// The base with a series in the place of the rows of its fullest sheet.
 fn series_of(
     base: &Base,
-    time: i64,
+    (time, ties): (i64, bool),
     step: i64,
     (special, low, high): (&[i64], i64, i64),
 ) -> Option<Base> {
@@ -119,21 +123,25 @@ fn series_of(
     fill(
         &mut Random::new(step.unsigned_abs()),
         sheet,
-        time,
+        (time, ties),
         (step, &counts),
     );
     Some(made)
 }
 
-/// Copies of the sheet's first row, in the bins before `time`; the first of each bin lie at its start.
-fn fill(random: &mut Random, sheet: &mut Sheet, time: i64, (step, counts): (i64, &[i64])) {
+/// Copies of the sheet's first row, in the bins before `time`; the first of each bin lie near its start, or with
+/// ties all just there: rows of one bin at the same time tie wherever a rule looks for the latest.
+fn fill(
+    random: &mut Random,
+    sheet: &mut Sheet,
+    (time, ties): (i64, bool),
+    (step, counts): (i64, &[i64]),
+) {
     let (Some(column), Some(first)) = (sheet.column(TIME_COLUMN), sheet.rows.first().cloned())
     else {
         return;
     };
     let mut rows: Vec<Row> = Vec::new();
-    // Rows of one bin at the same time tie wherever a rule looks for the latest.
-    let ties = chance(random, 3);
     for (bin, count) in (0..).zip(counts) {
         let start = (time.div_euclid(step) - bin) * step;
         for number in 0..*count {
