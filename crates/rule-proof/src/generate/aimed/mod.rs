@@ -29,6 +29,7 @@ const MAX_VALUES_OF_TWO: usize = 6;
 /// Sizes of the shares of each kind of log.
 mod weights {
     pub const A_ROW_MORE: usize = 2;
+    pub const EMPTIED: usize = 2;
     pub const OTHER_TIMES: usize = 4;
     pub const MOVED: usize = 4;
     pub const CELLS: usize = 8;
@@ -80,6 +81,7 @@ impl Pool<'_> {
         };
         vec![
             Kind::new(weights::A_ROW_MORE, fewer_and_more(base)),
+            Kind::new(weights::EMPTIED, self.emptied(base, &columns)),
             Kind::new(weights::OTHER_TIMES, self.at_other_times(base, focus)),
             Kind::new(
                 weights::MOVED,
@@ -167,6 +169,31 @@ impl Pool<'_> {
             }
         }
         logs
+    }
+
+    /// The texts of the difference empty in all rows: every one of them, and all but one, as where the first
+    /// that is filled is taken.
+    fn emptied(&self, base: &Base, columns: &[(usize, usize)]) -> Vec<Base> {
+        let is_text = |(sheet, column): &&(usize, usize)| {
+            let schema = base.log.sheets.get(*sheet);
+            let schema = schema.and_then(|sheet| sheet.columns.get(*column));
+            schema.map(|one| one.ty) == Some(ScalarType::String)
+        };
+        let texts: Vec<(usize, usize)> = columns.iter().filter(is_text).copied().collect();
+        if texts.len() < 2 {
+            return Vec::new();
+        }
+        let kept = [None].into_iter().chain(texts.iter().copied().map(Some));
+        let logs = kept.map(|kept| {
+            let mut made = base.clone();
+            for (sheet, column) in texts.iter().filter(|one| Some(**one) != kept) {
+                if let Some(sheet) = made.log.sheets.get_mut(*sheet) {
+                    (0..sheet.rows.len()).for_each(|row| sheet.set(row, *column, text("")));
+                }
+            }
+            made
+        });
+        logs.collect()
     }
 
     /// Copies of all rows that differ in a column of the difference and lie before or after them, and copies
