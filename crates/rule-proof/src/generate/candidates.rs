@@ -19,6 +19,10 @@ const MAX_CONSTANTS: usize = 10;
 const MAX_OF_TWO: usize = 5;
 /// Texts of the other sides of joins that are tried.
 const MAX_MET: usize = 4;
+/// Ways in which a text is turned into another one.
+pub(super) const MAX_WAYS: usize = 6;
+/// Texts near single constants that are put in place of the beginning of another one.
+const MAX_LEADING: usize = 20;
 /// Spans of a query beside those of the difference.
 const MAX_SPANS: usize = 6;
 
@@ -95,6 +99,13 @@ impl Pool<'_> {
                 .flatten()
                 .cloned(),
         );
+        let leading = constants.iter().flat_map(|constant| {
+            let near = [constant.clone(), swap_case(constant)];
+            near.into_iter()
+                .chain([format!("{constant}x"), format!("x {constant}")])
+        });
+        let leading = leading.take(MAX_LEADING).chain(of_two(&constants));
+        texts.extend(leading.filter_map(|text| begun(&here, &text)));
         texts.extend(constants.iter().flat_map(|constant| beside(constant)));
         texts.extend(of_two(&constants));
         texts.extend(
@@ -248,6 +259,46 @@ fn of_two(constants: &[String]) -> Vec<String> {
         }
     }
     texts
+}
+
+/// A text with another beginning, up to what parts it from the rest.
+fn begun(here: &str, beginning: &str) -> Option<String> {
+    let place = here.find(['/', ' ', '@', ':', ';', '|'])?;
+    let is_whole = beginning.contains("://") || beginning.is_empty() || place == 0;
+    (!is_whole).then(|| format!("{beginning}{}", here.get(place..).unwrap_or_default()))
+}
+
+/// A text turned into others, each in a way of its own.
+pub(super) fn turned(text: &str) -> Vec<String> {
+    let mut ways = vec![swap_case(text), format!("{text}x"), format!("x{text}")];
+    ways.extend(with_segments(text));
+    ways
+}
+
+/// An address with a segment more at the start or the end of its path, and with one less.
+fn with_segments(address: &str) -> Vec<String> {
+    let Some((start, path, rest)) = parts_of_address(address) else {
+        return Vec::new();
+    };
+    let shorter = path.rsplit_once('/').map_or("", |(shorter, _)| shorter);
+    vec![
+        format!("{start}/x{path}{rest}"),
+        format!("{start}{}/x{rest}", path.trim_end_matches('/')),
+        format!("{start}{shorter}{rest}"),
+    ]
+}
+
+/// Scheme and host of an address, its path, and what comes behind it.
+pub(super) fn parts_of_address(address: &str) -> Option<(&str, &str, &str)> {
+    let host = address.find("://")? + 3;
+    let path = host + address.get(host..)?.find('/')?;
+    let length = address.get(path..)?.find(['?', '#']);
+    let end = length.map_or(address.len(), |length| path + length);
+    Some((
+        address.get(..path)?,
+        address.get(path..end)?,
+        address.get(end..)?,
+    ))
 }
 
 /// A text that holds a constant, with what is beside the constant in its place.

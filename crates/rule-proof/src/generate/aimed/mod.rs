@@ -14,7 +14,7 @@ use self::count::fewer_and_more;
 pub(super) use self::count::{MAX_THRESHOLD, repeated};
 use self::time::moved;
 use super::bases::Base;
-use super::candidates::other_text;
+use super::candidates::{MAX_WAYS, other_text, turned};
 use super::in_turn;
 use super::pool::{Pool, text};
 use super::shares::Kind;
@@ -35,6 +35,7 @@ mod weights {
     pub const CELLS: usize = 8;
     pub const SINGLE_CELLS: usize = 4;
     pub const COUNTED: usize = 4;
+    pub const TURNED: usize = 2;
     pub const PAIRS: usize = 2;
     pub const TWO_COLUMNS: usize = 2;
 }
@@ -96,6 +97,10 @@ impl Pool<'_> {
                 in_columns(&|at| self.single_cells(base, focus, at)),
             ),
             Kind::new(weights::COUNTED, self.counted(base, focus, &columns)),
+            Kind::new(
+                weights::TURNED,
+                in_columns(&|at| self.each_in_its_way(base, at)),
+            ),
             Kind::new(weights::PAIRS, self.of_pairs(base, focus, &columns)),
             Kind::new(
                 weights::TWO_COLUMNS,
@@ -169,6 +174,24 @@ impl Pool<'_> {
             }
         }
         logs
+    }
+
+    /// Every text of a column changed in the same way, so that those that differ still do.
+    fn each_in_its_way(&self, base: &Base, at: (usize, usize)) -> Vec<Base> {
+        let name = base.log.sheets.get(at.0);
+        let name = name.and_then(|sheet| sheet.columns.get(at.1));
+        let name = name.map(|column| column.name.clone()).unwrap_or_default();
+        let ways = (0..MAX_WAYS).filter_map(|way| {
+            let value = |cell: &Value| match cell {
+                Value::String(known) => match turned(known).into_iter().nth(way) {
+                    Some(other) if self.carrying.is_natural(&other, &name) => text(&other),
+                    _ => cell.clone(),
+                },
+                other => other.clone(),
+            };
+            changed(base, at, Rows::All, &value)
+        });
+        ways.collect()
     }
 
     /// The texts of the difference empty in all rows: every one of them, and all but one, as where the first
