@@ -6,6 +6,7 @@ use audit_logs::generate::Random;
 use kql_analysis::types::ScalarType;
 use kql_analysis::value::{TICKS_PER_SECOND, Value};
 
+use super::candidates::parts_of_address;
 use super::pool::{Pool, chance, pick, text};
 use crate::log::{Log, Row, TIME_COLUMN};
 use crate::reading::{Atom, Source};
@@ -426,4 +427,19 @@ pub(super) fn vary(row: &mut Row, column: usize, number: usize) {
         Value::Real(known) => Value::Real(*known + step as f64),
         other => other.clone(),
     };
+}
+
+/// The same, for an address: the last segment of its path is different, or there is one more.
+pub(super) fn vary_path(row: &mut Row, column: usize, (number, one_more): (usize, bool)) {
+    let Some(cell) = Arc::make_mut(row).get_mut(column) else {
+        return;
+    };
+    let Value::String(known) = &*cell else {
+        return;
+    };
+    if let Some((start, path, rest)) = parts_of_address(known) {
+        let between = if one_more { "/" } else { "-" };
+        let path = path.trim_end_matches('/');
+        *cell = text(&format!("{start}{path}{between}{number}{rest}"));
+    }
 }

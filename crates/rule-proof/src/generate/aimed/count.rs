@@ -1,15 +1,18 @@
 //! Logs aimed at what a difference says about numbers of rows: one row more or less, and as many rows as a
 //! number of the difference.
 
+use std::collections::BTreeSet;
+
 use kql_analysis::value::Value;
 
 use super::change::{Rows, changed, chosen_rows};
 use crate::focus::Focus;
 use crate::generate::bases::Base;
 use crate::generate::candidates::whole_numbers;
-use crate::generate::mutate::vary;
+use crate::generate::in_turn;
+use crate::generate::mutate::{vary, vary_path};
 use crate::generate::pool::Pool;
-use crate::log::Row;
+use crate::log::{Log, Row};
 
 /// Columns besides those of a difference that counted rows differ in.
 const MAX_VARIED: usize = 12;
@@ -21,56 +24,76 @@ const MAX_COUNT: i64 = 300;
 pub(in crate::generate) const MAX_THRESHOLD: i64 = 100;
 
 impl Pool<'_> {
-    /// As many rows as a number of the difference, one less and one more; all alike, or each with a value of
-    /// its own in a column of the difference.
+    /// As many rows as one of these numbers, one less and one more; all alike, or each with a value of its own
+    /// in a column of the difference.
     pub(super) fn counted(
         &self,
         base: &Base,
-        focus: &Focus,
+        numbers: &[i64],
         columns: &[(usize, usize)],
     ) -> Vec<Base> {
+        let numbers = numbers.iter().copied();
+        let numbers: Vec<i64> = numbers
+            .filter(|number| (1..=MAX_COUNT).contains(number))
+            .collect();
         let mut logs = Vec::new();
-        let numbers = self.numbers(focus).into_iter();
-        for number in numbers.filter(|number| (1..=MAX_COUNT).contains(number)) {
-            for count in [number, number + 1, number - 1] {
+        for place in chosen_rows(&base.log) {
+            let counts = numbers
+                .iter()
+                .flat_map(|number| [*number, number + 1, number - 1]);
+            let each = counts.map(|count| {
                 let count = usize::try_from(count).unwrap_or_default();
-                for (sheet, row) in chosen_rows(&base.log) {
-                    let own = columns.iter().filter(|(at, _)| *at == sheet);
-                    let own = own.map(|(_, column)| *column).take(3);
-                    let others = self.columns(&base.log, sheet).into_iter().take(MAX_VARIED);
-                    let varied = own.chain(others).map(Some);
-                    for varied in [None].into_iter().chain(varied) {
-                        let made = repeated(base, (sheet, row), (count, count), varied);
-                        logs.extend(
-                            made.iter()
-                                .flat_map(|made| self.one_more(made, (sheet, columns))),
-                        );
-                        logs.extend(made);
-                        let several = varied.and(self.enough(count));
-                        logs.extend(several.and_then(|several| {
-                            repeated(base, (sheet, row), (several, count), varied)
-                        }));
-                    }
-                }
-            }
+                self.so_many(base, (place, columns), count)
+            });
+            logs.extend(in_turn(each.collect()));
         }
         logs
     }
 
-    /// Numbers of a difference; when it has none, as where a threshold has a name, some of the query.
-    fn numbers(&self, focus: &Focus) -> Vec<i64> {
-        let own = whole_numbers(focus);
-        match own.is_empty() {
-            true => self
-                .reading
-                .numbers
-                .iter()
-                .copied()
-                .filter(|number| *number <= MAX_THRESHOLD)
-                .take(MAX_NUMBERS)
-                .collect(),
-            false => own,
+    /// So many copies of a row: all alike, or different in one column after the other.
+    fn so_many(
+        &self,
+        base: &Base,
+        ((sheet, row), columns): ((usize, usize), &[(usize, usize)]),
+        count: usize,
+    ) -> Vec<Base> {
+        let mut logs = Vec::new();
+        let varied = self.varied(&base.log, (sheet, columns)).into_iter();
+        for varied in [None].into_iter().chain(varied.map(Some)) {
+            let made = repeated(base, (sheet, row), (count, count), varied);
+            logs.extend(
+                made.iter()
+                    .flat_map(|made| self.one_more(made, (sheet, columns))),
+            );
+            let several = varied
+                .and(self.enough(count))
+                .and_then(|several| repeated(base, (sheet, row), (several, count), varied));
+            if let Some(column) = varied {
+                logs.extend(in_paths(base, (sheet, row), (count, column)));
+            }
+            logs.extend(made);
+            logs.extend(several);
         }
+        logs
+    }
+
+    /// Columns that counted rows differ in: first those of the difference.
+    fn varied(&self, log: &Log, (sheet, columns): (usize, &[(usize, usize)])) -> Vec<usize> {
+        let own = columns.iter().filter(|(at, _)| *at == sheet);
+        let own = own.map(|(_, column)| *column).take(3);
+        let others = self.columns(log, sheet).into_iter().take(MAX_VARIED);
+        let mut seen = BTreeSet::new();
+        own.chain(others)
+            .filter(|column| seen.insert(*column))
+            .collect()
+    }
+
+    /// Numbers of the query besides those of a difference: a threshold may have a name, or stand further on.
+    pub(super) fn other_numbers(&self, focus: &Focus) -> Vec<i64> {
+        let own = whole_numbers(focus);
+        let known = self.reading.numbers.iter().copied();
+        let others = known.filter(|number| *number <= MAX_THRESHOLD && !own.contains(number));
+        others.take(MAX_NUMBERS).collect()
     }
 
     /// Rows that exceed every number of the query, in whole groups of so many; nothing when the groups
@@ -113,6 +136,27 @@ pub(super) fn fewer_and_more(base: &Base) -> Vec<Base> {
         logs.extend([fewer, more]);
     }
     logs
+}
+
+/// The base with so many copies of a row that differ in the path of an address: in its last segment, and in
+/// one more.
+fn in_paths(base: &Base, at: (usize, usize), (count, column): (usize, usize)) -> Vec<Base> {
+    let is_address = |made: &Base| {
+        let cell = made
+            .log
+            .sheets
+            .get(at.0)
+            .and_then(|sheet| sheet.rows.first()?.get(column).cloned());
+        matches!(cell, Some(Value::String(known)) if known.contains("://"))
+    };
+    let ways = [false, true].into_iter().filter_map(|one_more| {
+        let mut made = repeated(base, at, (count, count), None).filter(&is_address)?;
+        let rows = made.log.sheets.get_mut(at.0)?.rows.iter_mut();
+        rows.enumerate()
+            .for_each(|(number, row)| vary_path(row, column, (number, one_more)));
+        Some(made)
+    });
+    ways.collect()
 }
 
 /// The base with so many copies of a row in the place of a sheet's rows, so many of them different in a column.

@@ -14,7 +14,7 @@ use self::count::fewer_and_more;
 pub(super) use self::count::{MAX_THRESHOLD, repeated};
 use self::time::moved;
 use super::bases::Base;
-use super::candidates::{MAX_WAYS, other_text, turned};
+use super::candidates::{MAX_WAYS, other_text, turned, whole_numbers};
 use super::in_turn;
 use super::pool::{Pool, text};
 use super::shares::Kind;
@@ -35,6 +35,7 @@ mod weights {
     pub const CELLS: usize = 8;
     pub const SINGLE_CELLS: usize = 4;
     pub const COUNTED: usize = 4;
+    pub const COUNTED_FURTHER: usize = 4;
     pub const TURNED: usize = 2;
     pub const PAIRS: usize = 2;
     pub const TWO_COLUMNS: usize = 2;
@@ -96,7 +97,14 @@ impl Pool<'_> {
                 weights::SINGLE_CELLS,
                 in_columns(&|at| self.single_cells(base, focus, at)),
             ),
-            Kind::new(weights::COUNTED, self.counted(base, focus, &columns)),
+            Kind::new(
+                weights::COUNTED_FURTHER,
+                self.counted(base, &self.other_numbers(focus), &columns),
+            ),
+            Kind::new(
+                weights::COUNTED,
+                self.counted(base, &whole_numbers(focus), &columns),
+            ),
             Kind::new(
                 weights::TURNED,
                 in_columns(&|at| self.each_in_its_way(base, at)),
