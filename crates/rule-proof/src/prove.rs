@@ -13,7 +13,7 @@ use crate::coverage::Coverage;
 use crate::expected::expected;
 use crate::findings;
 use crate::focus::Unlike;
-use crate::generate::{Base, Did, Generator};
+use crate::generate::{Base, Did, Generator, in_turn};
 use crate::log::Kept;
 use crate::logs::kept;
 use crate::pair::{CannotRun, Pair};
@@ -78,6 +78,9 @@ pub fn prove(
 
 /// Rounds of aimed logs; each starts from what the one before it found out.
 const AIMED_ROUNDS: usize = 2;
+
+/// Logs that are tried where the original fires on no whole log; one of each log to start from in turn.
+const MAX_REACHING: usize = 1_500;
 
 /// Logs that are started from where the original fires on no whole log.
 const MAX_REACHED: usize = 3;
@@ -239,9 +242,10 @@ impl<'r> Trial<'r> {
         // Samples are small; a loaded log need not be.
         let samples = logs.iter().filter(|(_, _, phase)| phase.is_some());
         let seeds = samples.filter_map(|(_, tables, _)| self.kinds_of_rows(tables));
-        let made: Vec<Base> = seeds.flat_map(|seed| generator.reaching(&seed)).collect();
+        let seeds = seeds.chain(generator.first_of_late());
+        let made = in_turn(seeds.map(|seed| generator.reaching(&seed)).collect());
         let mut reached = 0;
-        for base in made {
+        for base in made.into_iter().take(MAX_REACHING) {
             if reached >= MAX_REACHED || self.counter_example.is_some() {
                 break;
             }

@@ -14,6 +14,7 @@ mod shares;
 use std::collections::BTreeSet;
 
 use audit_logs::generate::Random;
+use kql_analysis::value::{TICKS_PER_SECOND, Value};
 
 pub(crate) use bases::{Base, scenario_tables};
 pub(crate) use pool::Seen;
@@ -22,7 +23,7 @@ use shares::{Kind, fair};
 
 use crate::carry::Carrying;
 use crate::focus::Focus;
-use crate::log::Kept;
+use crate::log::{Kept, TIME_COLUMN};
 use crate::reading::{Reading, Sources};
 
 /// Changes of one generated log.
@@ -105,6 +106,18 @@ impl<'a> Generator<'a> {
     pub fn start_from_nothing(&mut self, kept: &Kept, time: i64) {
         let base = bases::made_up(&self.pool, &mut self.random, kept, time);
         self.start_from(base);
+    }
+
+    /// The first log with its rows just before the run: a rule may look at the newest only.
+    pub fn first_of_late(&self) -> Option<Base> {
+        let mut made = self.corpus.first()?.clone();
+        let latest = Value::DateTime(made.time.saturating_sub(TICKS_PER_SECOND));
+        for sheet in &mut made.log.sheets {
+            if let Some(column) = sheet.column(TIME_COLUMN) {
+                (0..sheet.rows.len()).for_each(|row| sheet.set(row, column, latest.clone()));
+            }
+        }
+        Some(made)
     }
 
     /// Adds to the first log made-up rows of the tables that no log has rows of.
@@ -231,7 +244,7 @@ impl<'a> Generator<'a> {
 }
 
 /// One of each list in turn.
-fn in_turn<T>(lists: Vec<Vec<T>>) -> Vec<T> {
+pub(crate) fn in_turn<T>(lists: Vec<Vec<T>>) -> Vec<T> {
     let mut lists: Vec<_> = lists.into_iter().map(Vec::into_iter).collect();
     let mut all = Vec::new();
     loop {
