@@ -70,6 +70,33 @@ fn a_widened_rule_is_proved_against_both_rules() {
 }
 
 #[test]
+fn a_rule_without_an_original_is_told_why_there_is_nothing_to_prove() {
+    let dir = folder("prove-alone");
+    let own = path(&dir, "own.yaml");
+    let pack = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../rules/managed-hsm/key-purge.yaml"
+    );
+    fs::copy(pack, &own).expect("a file");
+    let proved = rulesmith(&["prove", &own]);
+    assert_eq!(proved.status.code(), Some(1));
+    let said = text(&proved.stderr);
+    assert!(
+        said.contains("does not say that it was converted, so there is no original"),
+        "{said}"
+    );
+    let out = path(&dir, "out");
+    let file = converted(&bundled("sensitive-operations.yaml"), &[], &out);
+    let proved = rulesmith(&["prove", &file.to_string_lossy()]);
+    assert_eq!(proved.status.code(), Some(1));
+    let said = text(&proved.stderr);
+    assert!(
+        said.contains("it was converted from \"Sensitive operation in Azure Key Vault\""),
+        "{said}"
+    );
+}
+
+#[test]
 fn diff_tells_what_differs_between_two_versions() {
     let dir = folder("diff");
     let (old, new) = (bundled("mass-retrieval.yaml"), path(&dir, "new.yaml"));

@@ -33,7 +33,7 @@ mod walk;
 mod widened;
 
 pub use pair::{CannotRun, Side};
-pub use pairing::{Paired, Pairing, pair_up, to_prove};
+pub use pairing::{Paired, Pairing, nothing_to_prove, pair_up, to_prove};
 pub use prove::{Input, MAX_CASES, Settings, prove};
 pub use shrink::MAX_TRIALS;
 pub use verdict::{Proof, Verdict};

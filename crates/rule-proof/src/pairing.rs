@@ -172,23 +172,52 @@ pub fn pair_up(
                     ..Paired::new(original, &conversion, (profile, mode), accepted)
                 }
             }
-            None if conversion.edits.is_empty() => {
-                pairing.problems.push(format!(
-                    "{}: it does not mention {}, so there is no conversion to prove",
-                    original.name, profile.from
-                ));
-                continue;
-            }
-            None => made,
+            None => match nothing_to_prove(original, &conversion, profile) {
+                Some(why) => {
+                    pairing.problems.push(why);
+                    continue;
+                }
+                None => made,
+            },
         });
     }
-    pairing.problems.extend(given.iter().map(|rule| {
-        format!(
-            "{}: it is about {} already, and its original is not among the rules; give the original as well",
-            rule.name, profile.to
-        )
-    }));
+    let left_over = given.iter().map(|rule| without_original(rule, profile));
+    pairing.problems.extend(left_over);
     pairing
+}
+
+/// Why there is no conversion of a rule to prove, in a sentence; `None` when there is one.
+pub fn nothing_to_prove(rule: &Rule, conversion: &Conversion, profile: &Profile) -> Option<String> {
+    match () {
+        () if conversion.is_converted => Some(without_original(rule, profile)),
+        () if conversion.edits.is_empty() => Some(format!(
+            "{}: it does not mention {}, so there is no conversion to prove",
+            rule.name, profile.from
+        )),
+        () => None,
+    }
+}
+
+/// Why a rule about the target has no original here: it is not among the rules, or there never was one.
+fn without_original(rule: &Rule, profile: &Profile) -> String {
+    let name = &rule.name;
+    match converted_from(rule) {
+        Some(original) => format!(
+            "{name}: it was converted from \"{original}\", which is not among the rules; give that rule as well"
+        ),
+        None => format!(
+            "{name}: it is about {} already and does not say that it was converted, so there is no original to hold it against. The tests that travel with it say what it has to find, and a comparison with another version says what a change does; if it was converted, give its original as well",
+            profile.to
+        ),
+    }
+}
+
+/// The name, or else the id, of the rule that a rule says it was converted from.
+fn converted_from(rule: &Rule) -> Option<&str> {
+    let from = rule.extra.get("metadata")?.get("convertedFrom")?;
+    let texts = ["name", "id"].into_iter();
+    let mut texts = texts.filter_map(|field| from.get(field)?.as_str());
+    texts.find(|text| !text.is_empty())
 }
 
 /// The id that a conversion gives a rule.

@@ -3,7 +3,7 @@
 use kql_syntax::text::LineIndex;
 use rule_convert::Edit;
 use rule_proof::diff::{diff, field_changes, query_changes};
-use rule_proof::{CannotRun, MAX_CASES, Paired, Settings, Side};
+use rule_proof::{CannotRun, MAX_CASES, Paired, Settings, Side, nothing_to_prove};
 use sentinel_rules::rule::Rule;
 
 use crate::protocol::{
@@ -28,6 +28,9 @@ pub(crate) fn proof(
     let way = &session.journal.way;
     let profile = way::profile(&session.profiles, way)?;
     let mode = way::mode(way);
+    if let Some(why) = nothing_to_prove(&loaded.rule, &loaded.conversion, profile) {
+        return Ok(ProofView::CannotRun(why));
+    }
     let pair = Paired::new(&loaded.rule, &loaded.conversion, (profile, mode), &accepted);
     let settings = settings(question.seed, question.cases);
     let what = format!("Proving {}", loaded.rule.name);

@@ -257,3 +257,28 @@ fn a_profile_that_does_not_fit_is_refused_with_place_and_remedy() {
     assert_eq!(refused(&mut session, &taken).field.as_deref(), Some("id"));
     assert!(session.view().own_profiles.is_empty());
 }
+
+#[test]
+fn a_rule_about_managed_hsms_from_the_start_has_nothing_to_be_held_against() {
+    let mut session = Session::new();
+    let added = view(&mut session, Request::AddPack);
+    let own = added.rules.last().expect("a rule");
+    let question = Question::Proof(ProofQuestion {
+        rule: own.key.clone(),
+        seed: 1,
+        cases: 40,
+    });
+    let Reply::Answer {
+        answer: Answer::Proof(proof),
+    } = session.handle(Request::Ask { question }, &mut |_| {})
+    else {
+        panic!("{} is not answered", own.name);
+    };
+    let ProofView::CannotRun(why) = *proof else {
+        panic!("{}: {proof:?}", own.name);
+    };
+    assert!(
+        why.contains("there is no original to hold it against"),
+        "{why}"
+    );
+}

@@ -27,7 +27,7 @@ pub struct ProofQuestion {
 pub enum ProofView {
     /// Both rules were run.
     Proved(Box<Proof>),
-    /// One of them cannot be run: why, in a sentence.
+    /// There is no original to run, or one of them cannot be run: why, in a sentence.
     CannotRun(String),
 }
 
