@@ -55,7 +55,7 @@ pub(crate) fn find(
     let unknown = analysis.found.unknown.values();
     found
         .edits
-        .extend(unknown.map(|range| made_by_running(query, range, profile)));
+        .extend(unknown.map(|(range, column)| made_by_running(query, range, column, profile)));
     let excluding = analysis.found.excluding.values();
     found
         .edits
@@ -151,11 +151,16 @@ fn open(query: &str, range: &Range<usize>, profile: &Profile) -> Edit {
 }
 
 /// A comparison with constants that only a run of the query makes.
-fn made_by_running(query: &str, range: &Range<usize>, profile: &Profile) -> Edit {
+fn made_by_running(query: &str, range: &Range<usize>, column: &str, profile: &Profile) -> Edit {
     let mut edit = open(query, range, profile);
+    let column = if column.is_empty() {
+        &profile.column
+    } else {
+        column
+    };
     edit.reason = format!(
         "{} is compared here with values that the query puts together while it runs, or that come from outside, so what they come to could not be told. Look whether they name a {}.",
-        profile.column, profile.original
+        column, profile.original
     );
     edit
 }

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use kql_syntax::ast::{Binary, Expr, Operator};
 use kql_syntax::{SyntaxKind, SyntaxNode};
 
-use super::value::{Flow, Scope, TableFlow, WORLDS, Worlds};
+use super::value::{Flow, Outside, Scope, TableFlow, WORLDS, Worlds};
 use super::walker::Walker;
 
 impl Walker<'_> {
@@ -90,9 +90,13 @@ impl Walker<'_> {
         }
         let one = self.column(&left, names[0]).unwrap_or_default();
         let other = self.column(&right, names[1]).unwrap_or_default();
-        let is_outside = left.outside != right.outside;
+        let is_one = (left.outside == Outside::No) != (right.outside == Outside::No);
+        let outside = match is_one {
+            true => left.outside.max(right.outside),
+            false => Outside::No,
+        };
         let found = match (&one.worlds, &other.worlds) {
-            (Some(_), Some(_)) if is_outside => None,
+            (Some(_), Some(_)) if is_one => None,
             (Some(_), Some(_)) => Some([one.worlds.clone(), other.worlds.clone()]),
             (Some(_), None) => operator.expression().map(|table| {
                 let values = self.values(&table.range(), &right, Some(names[1]));
@@ -108,7 +112,7 @@ impl Walker<'_> {
         let Some([Some(value), Some(list)]) = found else {
             let mut flow = one.opaque();
             flow.absorb(&other);
-            self.unknown(&key.range(), &flow, (&[one, other], is_outside));
+            self.unknown(&key.range(), &flow, (&[one, other], outside));
             return;
         };
         let both = value.iter().zip(list.iter());
@@ -129,7 +133,7 @@ impl Walker<'_> {
 /// Whether a table reads no other.
 fn is_constant(table: &TableFlow) -> bool {
     let reads_none = table.reads.is_empty() && table.bases.is_empty();
-    reads_none && !table.outside && !table.columns.is_empty()
+    reads_none && table.outside == Outside::No && !table.columns.is_empty()
 }
 
 /// What is piped into an operator.

@@ -6,7 +6,9 @@ use kql_analysis::registry;
 use kql_syntax::ast::{Call, Expr};
 
 use super::expressions::Part;
-use super::value::{BEFORE, BEFORE_ON_OTHER, BEFORE_ON_TARGET, Binding, Flow, Kinds, Scope};
+use super::value::{
+    BEFORE, BEFORE_ON_OTHER, BEFORE_ON_TARGET, Binding, Flow, Kinds, Outside, Scope,
+};
 use super::walker::Walker;
 
 /// Functions that put values together: what stands beside the resource type is not compared with it.
@@ -149,7 +151,9 @@ impl Walker<'_> {
             || !registry::aggregate_signatures(name).is_empty();
         if RANDOM.contains(&name) || !is_declared {
             flow.worlds = None;
-            flow.outside |= !is_declared;
+        }
+        if !is_declared {
+            flow.outside = Outside::Unknown;
         }
         flow
     }

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use super::rename::{loosely, names_target, rename};
 use super::value::{
-    AFTER, AFTER_ON_ORIGINAL, BEFORE, BEFORE_ON_OTHER, BEFORE_ON_TARGET, Flow, Kinds, Scope, WORLDS,
+    AFTER, AFTER_ON_ORIGINAL, BEFORE, BEFORE_ON_OTHER, BEFORE_ON_TARGET, Flow, Kinds, Outside,
+    Scope, WORLDS,
 };
 use super::walker::{Trouble, Walker};
 use kql_analysis::value::Value;
@@ -128,7 +129,7 @@ impl Walker<'_> {
         if self.quiet > 0 {
             return;
         }
-        self.unknown(range, flow, (parts, false));
+        self.unknown(range, flow, (parts, Outside::No));
         if !flow.depends() {
             return;
         }
@@ -173,29 +174,38 @@ impl Walker<'_> {
     }
 
     /// Notes that the type is compared with constants of which the query's texts do not tell what they come
-    /// to, or with what comes from outside the query.
+    /// to, or with what comes from outside the query; or that an id or address is compared with what somebody
+    /// wrote down elsewhere. Ids of other tables are those of any resource, so they follow by themselves.
     pub fn unknown(
         &mut self,
         range: &Range<usize>,
         flow: &Flow,
-        (parts, is_outside): (&[Flow], bool),
+        (parts, tables): (&[Flow], Outside),
     ) {
-        let about_type = parts
-            .iter()
-            .any(|part| part.kinds.has(Kinds::TYPE) && !part.constant && !part.doubtful);
         let is_counted = self.quiet == 0 && self.covered == 0 && self.elsewhere == 0;
-        if !is_counted || !about_type || flow.worlds.is_some() {
+        if !is_counted || flow.worlds.is_some() {
             return;
         }
-        let made = parts.iter().any(|part| {
-            part.constant
-                && part.worlds.is_none()
-                && !part.sites.is_empty()
-                && !self.has_words(part)
-        });
-        if made || is_outside || parts.iter().any(|part| part.outside) {
-            self.found.unknown.insert(range.start, range.clone());
+        let about = |kinds| {
+            let told = parts.iter().filter(|part| !part.constant && !part.doubtful);
+            told.filter(|part| part.kinds.has(kinds))
+                .find_map(|part| part.column.clone().or(Some(String::new())))
+        };
+        let outside = parts.iter().map(|part| part.outside).max();
+        let outside = outside.unwrap_or_default().max(tables);
+        let of_type = about(Kinds::TYPE)
+            .filter(|_| outside != Outside::No || parts.iter().any(|part| self.is_made(part)));
+        let of_ids = about(Kinds::RESOURCE).filter(|_| outside == Outside::Unknown);
+        if let Some(column) = of_type.or(of_ids) {
+            let place = (range.clone(), column);
+            self.found.unknown.insert(range.start, place);
         }
+    }
+
+    /// Whether a constant is put together of texts while the query runs, in a way that does not show.
+    fn is_made(&self, part: &Flow) -> bool {
+        let is_told = part.worlds.is_some() || part.sites.is_empty();
+        part.constant && !is_told && !self.has_words(part)
     }
 
     /// Whether a text that flows into a value names a kind of resource, however loosely.

@@ -79,7 +79,7 @@ pub(crate) struct Flow {
     /// What the name of the column is made of, when it is a value.
     pub made: Kinds,
     /// Whether it is a value that the query does not say, such as one of a watchlist.
-    pub outside: bool,
+    pub outside: Outside,
 }
 
 impl Flow {
@@ -118,7 +118,7 @@ impl Flow {
     pub fn absorb(&mut self, other: &Self) {
         self.kinds = self.kinds.and(other.kinds);
         self.doubtful |= other.doubtful;
-        self.outside |= other.outside;
+        self.outside = self.outside.max(other.outside);
         self.sites.extend(&other.sites);
         self.assigned.extend(&other.assigned);
     }
@@ -129,6 +129,18 @@ impl Flow {
             .as_ref()
             .is_some_and(|worlds| worlds[BEFORE] != worlds[BEFORE_ON_TARGET])
     }
+}
+
+/// How far values or rows come from outside of the query and the shared table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Outside {
+    /// Not at all.
+    #[default]
+    No,
+    /// From another table of a known name, whose rows are those of any resource.
+    OtherTable,
+    /// From a watchlist, a file, a stored function or a table that nothing is known of: somebody wrote it.
+    Unknown,
 }
 
 /// Where the columns of a table come from that no operator named.
@@ -164,7 +176,7 @@ pub(crate) struct TableFlow {
     /// Whether only rows of the target are left.
     pub target_only: bool,
     /// Whether rows of a table flow into it that the query does not say, other than the shared one.
-    pub outside: bool,
+    pub outside: Outside,
     /// Whether it has one row, so that a column is a value.
     pub single: bool,
 }
@@ -172,7 +184,11 @@ pub(crate) struct TableFlow {
 impl TableFlow {
     pub fn of_base(base: Base) -> Self {
         Self {
-            outside: base != Base::Shared,
+            outside: match base {
+                Base::Shared => Outside::No,
+                Base::Other => Outside::OtherTable,
+                Base::Unknown => Outside::Unknown,
+            },
             bases: vec![base],
             ..Self::default()
         }

@@ -95,7 +95,7 @@ pub(crate) struct Found {
     /// Conditions of which the truth could be told.
     pub told: BTreeSet<usize>,
     /// Comparisons of the kind of resource with constants that only a run makes.
-    pub unknown: BTreeMap<usize, Range<usize>>,
+    pub unknown: BTreeMap<usize, (Range<usize>, String)>,
     /// Whether the walk ended early.
     pub cut: bool,
 }

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use kql_syntax::ast::{Call, Expr, Operator, Pipeline};
 use kql_syntax::{SyntaxKind, SyntaxNode};
 
-use super::value::{Base, Binding, Scope, TableFlow};
+use super::value::{Base, Binding, Outside, Scope, TableFlow};
 use super::walker::Walker;
 
 /// Aggregates that give the columns of one row.
@@ -137,7 +137,7 @@ impl Walker<'_> {
         let is_union = operator.kind() == SyntaxKind::UnionOperator;
         given.elsewhere |= elsewhere && !is_union;
         given.target_only |= target_only && !is_union;
-        given.outside |= outside;
+        given.outside = given.outside.max(outside);
         given
     }
 
@@ -197,7 +197,13 @@ impl Walker<'_> {
                 self.visit(operator.syntax(), &row);
                 return TableFlow::default();
             }
-            ExternalDataOperator => return TableFlow::of_base(Base::Other),
+            // Its columns are all named, but what stands in them somebody wrote.
+            ExternalDataOperator => {
+                return TableFlow {
+                    outside: Outside::Unknown,
+                    ..TableFlow::of_base(Base::Other)
+                };
+            }
             MakeSeriesOperator => {
                 self.visit(operator.syntax(), &row);
                 for item in operator.by() {

@@ -63,7 +63,7 @@ impl Walker<'_> {
         }
         joined.bases.extend(right.bases.iter().cloned());
         joined.reads.extend(&right.reads);
-        joined.outside |= right.outside;
+        joined.outside = joined.outside.max(right.outside);
         joined
     }
 
@@ -108,7 +108,7 @@ impl Walker<'_> {
         for table in tables {
             all.bases.extend(table.bases);
             all.reads.extend(table.reads);
-            all.outside |= table.outside;
+            all.outside = all.outside.max(table.outside);
         }
         all
     }
