@@ -4,7 +4,7 @@ use kql_syntax::{SyntaxNode, parse};
 use sentinel_rules::rule::Rule;
 
 use crate::edit::{Applicability, Edit, Kept, Target};
-use crate::flow::{Analysis, analyse};
+use crate::flow::{Analysed, Analysis, analyse};
 use crate::profile::Profile;
 use crate::resource_type::Found;
 use crate::{
@@ -44,7 +44,13 @@ pub fn convert_as(rule: &Rule, profile: &Profile, mode: Mode) -> Conversion {
     let parsed = parse(&rule.query).root();
     let root = parsed.syntax();
     let analysis = analyse(&parsed, &rule.query, profile);
-    let found = resource_type::find(root, &rule.query, &analysis, profile);
+    let analysed = Analysed {
+        root,
+        query: &rule.query,
+        analysis: &analysis,
+        profile,
+    };
+    let found = resource_type::find(analysed);
     let mut in_query = match mode {
         Mode::Replace => replaced(root, &analysis, &found, profile),
         Mode::Widen => widen::find(root, &rule.query, &analysis, &found, profile),
@@ -67,8 +73,8 @@ pub fn convert_as(rule: &Rule, profile: &Profile, mode: Mode) -> Conversion {
                 || is_open(edit) && (!is_converted || edit.applicability == Applicability::Review)
         });
     } else if mode == Mode::Replace && !profile.column.is_empty() {
-        in_query.extend(gaps::find(root, &rule.query, &analysis, profile));
-        in_query.extend(operations::find(root, &rule.query, &analysis, profile));
+        in_query.extend(gaps::find(analysed));
+        in_query.extend(operations::find(analysed));
     }
     in_query.sort_by_key(start);
     checks::settle(&rule.query, &mut in_query);

@@ -9,16 +9,17 @@ use kql_syntax::ast::{Binary, Call, Expr, range_of};
 
 use crate::edit::{Applicability, Certainty, Edit, Target};
 use crate::filters::begins_a_pipeline;
-use crate::flow::{Analysis, Taken};
+use crate::flow::{Analysed, Analysis, Taken};
 use crate::profile::Profile;
 
 /// Edits and hints for what the target logs otherwise.
-pub(crate) fn find(
-    root: &SyntaxNode,
-    query: &str,
-    analysis: &Analysis,
-    profile: &Profile,
-) -> Vec<Edit> {
+pub(crate) fn find(given: Analysed<'_>) -> Vec<Edit> {
+    let Analysed {
+        root,
+        query,
+        analysis,
+        profile,
+    } = given;
     let names = named_columns(root, analysis);
     let mut edits = claims(root, &names, analysis, profile);
     edits.extend(success(&names, query, analysis, profile));

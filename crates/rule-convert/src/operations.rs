@@ -8,16 +8,17 @@ use kql_syntax::{SyntaxKind, SyntaxNode};
 
 use crate::catalogue::Operation;
 use crate::edit::{Applicability, Certainty, Edit, Target};
-use crate::flow::{Analysis, Kinds};
+use crate::flow::{Analysed, Kinds};
 use crate::profile::Profile;
 
 /// Edits for operation names.
-pub(crate) fn find(
-    root: &SyntaxNode,
-    query: &str,
-    analysis: &Analysis,
-    profile: &Profile,
-) -> Vec<Edit> {
+pub(crate) fn find(given: Analysed<'_>) -> Vec<Edit> {
+    let Analysed {
+        root,
+        query,
+        analysis,
+        profile,
+    } = given;
     let met = |node: &SyntaxNode| {
         let site = analysis.found.sites.get(&range_of(node).start);
         site.is_some_and(|site| site.met.has(Kinds::OPERATION))

@@ -8,7 +8,7 @@ use kql_syntax::{SyntaxKind, SyntaxNode};
 
 use crate::edit::{Applicability, Certainty, Edit, Kept, Target};
 use crate::flow::{
-    Analysis, Change, Kinds, Site, Why, is_unmistakable, names_target, rename, requoted,
+    Analysed, Analysis, Change, Kinds, Site, Why, is_unmistakable, names_target, rename, requoted,
 };
 use crate::profile::Profile;
 use wording::{doubt, is_certain, kept_because, reason, title};
@@ -23,12 +23,13 @@ pub(crate) struct Found {
 }
 
 /// Finds the texts to change and those to keep.
-pub(crate) fn find(
-    root: &SyntaxNode,
-    query: &str,
-    analysis: &Analysis,
-    profile: &Profile,
-) -> Found {
+pub(crate) fn find(given: Analysed<'_>) -> Found {
+    let Analysed {
+        root,
+        query,
+        analysis,
+        profile,
+    } = given;
     let sites = &analysis.found.sites;
     let mut found = Found {
         has_target: analysis.found.has_target

@@ -18,9 +18,7 @@ impl Walker<'_> {
     pub fn exclusion(&mut self, condition: &Expr, scope: &Scope) -> bool {
         let mut target_only = false;
         for part in conjuncts(condition) {
-            self.quiet += 1;
-            let flow = self.value(&part, scope).scalar();
-            self.quiet -= 1;
+            let flow = self.quietly(&part, scope);
             self.own_operations(&part, &flow, false);
             if !flow.depends() || !flow.kinds.has(Kinds::RESOURCE) {
                 continue;
@@ -43,9 +41,7 @@ impl Walker<'_> {
     pub fn lets_all_through(&mut self, condition: &Expr, scope: &Scope) -> bool {
         let mut asks = false;
         for part in conjuncts(condition) {
-            self.quiet += 1;
-            let flow = self.value(&part, scope).scalar();
-            self.quiet -= 1;
+            let flow = self.quietly(&part, scope);
             if !flow.kinds.has(Kinds::RESOURCE) {
                 continue;
             }
@@ -57,6 +53,14 @@ impl Walker<'_> {
             }
         }
         asks
+    }
+
+    /// What is known of an expression, without noting anything about it.
+    fn quietly(&mut self, expression: &Expr, scope: &Scope) -> Flow {
+        self.quiet += 1;
+        let flow = self.value(expression, scope).scalar();
+        self.quiet -= 1;
+        flow
     }
 
     /// Looks whether a filter leaves out operations that the target alone logs and lets others through;

@@ -29,6 +29,7 @@ mod walker;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use kql_syntax::SyntaxNode;
 use kql_syntax::ast::Query;
 
 use crate::profile::Profile;
@@ -54,6 +55,19 @@ pub(crate) enum Why {
     Evaluated,
     /// The same, but a pattern took the place of one that may have matched more.
     Pattern,
+}
+
+/// A query with what is known of it, to find edits in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Analysed<'q> {
+    /// Root of its tree.
+    pub root: &'q SyntaxNode,
+    /// Its text.
+    pub query: &'q str,
+    /// What flows through it.
+    pub analysis: &'q Analysis,
+    /// How it is converted.
+    pub profile: &'q Profile,
 }
 
 /// What the flow of a query gives.
