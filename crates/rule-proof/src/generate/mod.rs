@@ -10,6 +10,7 @@ mod pool;
 mod reach;
 mod series;
 mod shares;
+mod texts;
 
 use std::collections::BTreeSet;
 

@@ -6,8 +6,8 @@ use audit_logs::generate::Random;
 use kql_analysis::types::ScalarType;
 use kql_analysis::value::{TICKS_PER_SECOND, Value};
 
-use super::candidates::parts_of_address;
 use super::pool::{Pool, chance, pick, text};
+use super::texts::parts_of_address;
 use crate::log::{Log, Row, TIME_COLUMN};
 use crate::reading::{Atom, Source};
 

@@ -14,10 +14,11 @@ use self::count::fewer_and_more;
 pub(super) use self::count::{MAX_THRESHOLD, repeated};
 use self::time::moved;
 use super::bases::Base;
-use super::candidates::{MAX_WAYS, other_text, turned, whole_numbers};
+use super::candidates::whole_numbers;
 use super::in_turn;
 use super::pool::{Pool, text};
 use super::shares::Kind;
+use super::texts::{MAX_WAYS, other_text, turned};
 use crate::focus::Focus;
 use crate::log::{Log, Sheet, TIME_COLUMN};
 
