@@ -65,6 +65,42 @@ test('rows of a grid have their number among all, and what is scrolled to has it
   await expect(rows.last()).toHaveAttribute('aria-rowindex', String(count));
 });
 
+test('in a log of more rows than a page is high, wheel and keys pass no row over', async ({ page }) => {
+  const ROWS = 400_000;
+  const row = (_, number) => `2026-03-01T00:00:00Z,Operation${number}\n`;
+  const log = Buffer.from(`TimeGenerated,OperationName\n${Array.from({ length: ROWS }, row).join('')}`);
+  await open(page);
+  await page.locator('input[type=file]').setInputFiles([{ name: 'long.csv', mimeType: 'text/csv', buffer: log }]);
+  await go(page, 'Logs');
+  const region = page.locator('.grid-rows');
+  await expect(region.locator('table')).toHaveAttribute('aria-rowcount', String(ROWS + 1));
+  await region.focus();
+  /** Numbers of the rows that are seen whole. */
+  const seen = () => region.evaluate((element) => {
+    const { top, bottom } = element.getBoundingClientRect();
+    const head = element.querySelector('thead').getBoundingClientRect().bottom;
+    const whole = (one) => one.getBoundingClientRect().top >= Math.max(top, head) - 1 && one.getBoundingClientRect().bottom <= bottom + 1;
+    return [...element.querySelectorAll('tr[aria-rowindex]')].filter((one) => one.closest('tbody') && whole(one)).map((one) => Number(one.ariaRowIndex));
+  });
+  const first = async () => (await seen())[0];
+  await expect.poll(first).toBe(2);
+  const bottom = (await seen()).at(-1);
+  await page.keyboard.press('PageDown');
+  await expect.poll(first).toBeGreaterThan(2);
+  expect(await first()).toBeLessThanOrEqual(bottom + 1);
+  const before = await first();
+  await page.keyboard.press('ArrowDown');
+  await expect.poll(first).toBe(before + 1);
+  await region.hover();
+  await page.mouse.wheel(0, 260);
+  await expect.poll(first).toBe(before + 11);
+  await page.keyboard.press('PageUp');
+  await page.keyboard.press('PageUp');
+  await expect.poll(first).toBe(2);
+  await page.keyboard.press('End');
+  await expect.poll(async () => (await seen()).at(-1)).toBe(ROWS + 1);
+});
+
 test('nothing moves while the page opens and the sample runs', async ({ page }) => {
   await page.addInitScript(() => {
     window.moved = [];

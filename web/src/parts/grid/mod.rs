@@ -3,31 +3,30 @@
 //! arrow keys, headers are buttons.
 
 mod columns;
+mod moving;
 mod rows;
 mod tools;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
+use web::scrolling::Scrolling;
 use web_sys::HtmlElement;
 use workbench::protocol::{
     Answer, CellPage, GridColumn, GridFile, GridQuery, GridSource, Question,
 };
 
 use columns::{columns, head, in_sight, table_width, width};
+use moving::{Standing, hear_wheel, pressed, scrolled};
 use rows::{Row, around, row_view, rows, spacer};
 use tools::tools;
 
 use crate::state::Store;
 use crate::words::{counted, grouped};
 
-/// Height of a row in pixels; the style sheet gives rows the same.
-const ROW_HEIGHT: f64 = 26.0;
 /// Rows asked for at once: what the region shows, and as much again above and below.
 const PAGE_ROWS: usize = 48;
 /// Rows by which the asked ones move: each step draws as many anew, which must fit into one frame.
 const STEP_ROWS: usize = 10;
-/// Highest element that browsers lay out exactly, in pixels; more rows share a pixel.
-const MAX_HEIGHT: f64 = 8_000_000.0;
 
 /// What a grid shows and how.
 #[derive(Clone, Copy)]
@@ -37,6 +36,8 @@ struct Shown {
     sort: RwSignal<Option<(String, bool)>>,
     filter: RwSignal<String>,
     first: RwSignal<usize>,
+    /// Where the region stands, once it was moved and has more rows than fit into its height.
+    standing: RwSignal<Standing>,
     page: RwSignal<Option<CellPage>>,
     /// The columns of the page, which rarely change.
     all: Memo<Vec<GridColumn>>,
@@ -170,12 +171,18 @@ impl Shown {
         column.filled != turned
     }
 
-    /// Pixels that all rows take.
-    fn height(&self) -> f64 {
-        let rows = self
-            .page
-            .with(|page| page.as_ref().map_or(0, |page| page.matched));
-        (rows as f64 * ROW_HEIGHT).min(MAX_HEIGHT)
+    /// Rows that the filter leaves.
+    fn matched(&self) -> usize {
+        self.page
+            .with(|page| page.as_ref().map_or(0, |page| page.matched))
+    }
+
+    /// The table in its region.
+    fn table(&self) -> Scrolling {
+        Scrolling {
+            rows: self.matched(),
+            seen: self.standing.with(|standing| standing.seen),
+        }
     }
 }
 
@@ -202,6 +209,7 @@ pub fn Grid(
         sort: RwSignal::new(None),
         filter: RwSignal::new(String::new()),
         first: RwSignal::new(0),
+        standing: RwSignal::new(Standing::default()),
         page,
         turned: RwSignal::new(Vec::new()),
         on_row,
@@ -225,19 +233,26 @@ pub fn Grid(
     let resized = window_event_listener(leptos::ev::resize, move |_| look());
     on_cleanup(move || resized.remove());
     let left = StoredValue::new(0);
-    let scrolled = move |event: web_sys::Event| {
+    let on_scroll = move |event: web_sys::Event| {
         let element: Option<HtmlElement> = event.target().and_then(|target| target.dyn_into().ok());
         let Some(element) = element else { return };
-        scroll(shown, &element);
+        scrolled(shown, &element);
         // Heads are measured only when the region was scrolled sideways.
-        let scrolled = element.scroll_left();
-        if scrolled != left.get_value() {
-            left.set_value(scrolled);
+        let sideways = element.scroll_left();
+        if sideways != left.get_value() {
+            left.set_value(sideways);
             look();
+        }
+    };
+    hear_wheel(shown, region);
+    let on_key = move |event| {
+        if let Some(region) = region.get_untracked() {
+            pressed(shown, &region, &event);
         }
     };
     let reset = move || {
         shown.first.set(0);
+        shown.standing.set(Standing::default());
         if let Some(region) = region.get_untracked() {
             region.set_scroll_top(0);
         }
@@ -245,7 +260,7 @@ pub fn Grid(
     view! {
         <div class="grid">
             {tools(shown, reset)}
-            <div class="grid-rows" tabindex="0" role="region" aria-label=label node_ref=region on:scroll=scrolled>
+            <div class="grid-rows" tabindex="0" role="region" aria-label=label node_ref=region on:scroll=on_scroll on:keydown=on_key>
                 <table
                     style:width=move || table_width(shown)
                     aria-rowcount=move || shown.page.with(|page| page.as_ref().map_or(0, |page| page.matched + 1))
@@ -262,23 +277,6 @@ pub fn Grid(
             <p class="facts">{move || summary(shown)}</p>
             <p class="facts" role="status">{move || shown.told.get()}</p>
         </div>
-    }
-}
-
-/// The first row to ask for, from how far the region is scrolled.
-fn scroll(shown: Shown, region: &HtmlElement) {
-    let matched = shown
-        .page
-        .with_untracked(|page| page.as_ref().map_or(0, |page| page.matched));
-    let height = untrack(|| shown.height());
-    if matched == 0 || height == 0.0 {
-        return;
-    }
-    let top = f64::from(region.scroll_top()) / height * matched as f64;
-    let above = PAGE_ROWS / 3;
-    let first = (top as usize).saturating_sub(above) / STEP_ROWS * STEP_ROWS;
-    if first != shown.first.get_untracked() {
-        shown.first.set(first);
     }
 }
 

@@ -3,24 +3,24 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use leptos::prelude::*;
+use web::scrolling::ROW_HEIGHT;
 
+use super::Shown;
 use super::columns::WIDEST;
-use super::{ROW_HEIGHT, Shown};
 
 /// Columns that are drawn while it is not known which are in sight; few enough for a frame.
 const FIRST_DRAWN: usize = 16;
 
 /// Pixels above and below the rows that are drawn.
 pub(super) fn around(shown: Shown) -> (f64, f64) {
-    let height = shown.height();
+    let table = shown.table();
+    let top = shown.standing.with(|standing| standing.top);
     shown.page.with(|page| {
         let Some(page) = page else { return (0.0, 0.0) };
-        let all = page.rows.len() as f64 * ROW_HEIGHT;
-        let above = match page.matched {
-            0 => 0.0,
-            matched => (page.first as f64 / matched as f64 * height).min((height - all).max(0.0)),
-        };
-        (above, (height - above - all).max(0.0))
+        let count = page.rows.len();
+        let above = table.above(page.first, count, top);
+        let below = table.height() - above - count as f64 * ROW_HEIGHT;
+        (above, below.max(0.0))
     })
 }
 
