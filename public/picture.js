@@ -1,8 +1,11 @@
-// Until the program is there, a picture of it is on the screen (web/picture.mjs). Clicks and keys are held, and
-// given to the program when it takes the picture's place.
+// Until the program is there, a picture of it is on the screen (web/picture.mjs). Clicks, keys, and what is dropped
+// or pasted are held, and given to the program when it takes the picture's place.
 {
   const ACTIVE = 'a, button, input, select';
   const held = [];
+  /** What was dropped or pasted last, as the event that the program will hear. */
+  let given;
+  let isThere = false;
   const picture = () => document.getElementById('picture');
   const active = (element) => element?.closest?.(ACTIVE);
   /** What tells an element from the others: the page may show more by now than the picture did. */
@@ -24,9 +27,27 @@
     if (event.key === 'k' && (event.ctrlKey || event.metaKey)) event.preventDefault();
   }
 
+  function take(event) {
+    const { type, dataTransfer, clipboardData, target } = event;
+    if (isThere || (type === 'paste' && target.closest?.('input'))) return;
+    // Else the browser opens a file that is dropped, in place of the page.
+    event.preventDefault();
+    // The program may hear already, and hears it later.
+    event.stopImmediatePropagation();
+    if (type === 'dragover') return;
+    const from = dataTransfer ?? clipboardData;
+    const data = new DataTransfer();
+    for (const file of from.files) data.items.add(file);
+    const text = from.getData('text/plain');
+    if (text) data.setData('text/plain', text);
+    const Kind = dataTransfer ? DragEvent : ClipboardEvent;
+    given = new Kind(type, { bubbles: true, cancelable: true, dataTransfer: data, clipboardData: data });
+  }
+
   function failed(reason) {
-    const shown = picture();
-    if (!shown) return;
+    // The program says itself what it cannot do.
+    if (isThere) return;
+    const shown = picture() ?? document.body.appendChild(document.createElement('main'));
     const text = document.createElement('p');
     text.role = 'alert';
     text.textContent = `Rulesmith did not start: ${reason}. It needs WebAssembly; a current Chrome, Edge, Firefox or Safari has it.`;
@@ -41,13 +62,20 @@
   }
   addEventListener('click', hold, true);
   addEventListener('keydown', hold, true);
+  for (const type of ['dragover', 'drop', 'paste']) addEventListener(type, take, true);
   addEventListener('error', ({ message }) => failed(message));
   addEventListener('unhandledrejection', ({ reason }) => failed(reason));
 
   /** The program has drawn what the picture shows: it takes its place, with the focus and what was done so far. */
   globalThis.rulesmithIsThere = () => {
+    isThere = true;
     const shown = picture();
-    if (!shown) return;
+    if (shown) replace(shown);
+    if (given) document.querySelector('.page').dispatchEvent(given);
+    given = undefined;
+  };
+
+  function replace(shown) {
     const focused = shown.contains(document.activeElement) && active(document.activeElement);
     shown.remove();
     const same = (wanted) => [...document.querySelectorAll(ACTIVE)].find((one) => wanted && said(one) === said(wanted));
@@ -57,5 +85,5 @@
       if (event.type === 'click') same(event.target.closest('button'))?.click();
       else document.activeElement.dispatchEvent(new KeyboardEvent('keydown', event));
     }
-  };
+  }
 }

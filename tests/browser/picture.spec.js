@@ -67,3 +67,32 @@ test('a page that cannot start says so in place of its picture', async ({ page }
   await page.goto('./');
   await expect(page.getByRole('alert')).toContainText('Rulesmith did not start');
 });
+
+test('a page that cannot start says so also where there is no picture', async ({ browser, baseURL }) => {
+  const context = await browser.newContext({ baseURL, serviceWorkers: 'block' });
+  const page = await context.newPage();
+  await open(page);
+  await page.route('**/page-*_bg.wasm', (route) => route.abort());
+  await page.reload();
+  await expect(page.getByRole('alert')).toContainText('Rulesmith did not start');
+  await context.close();
+});
+
+test('what is dropped or pasted on the picture is taken by the page', async ({ page }) => {
+  for (const kind of ['drop', 'paste']) {
+    const go = await hold(page);
+    await page.goto('about:blank');
+    await page.goto('./');
+    const text = rule(`By ${kind}`);
+    const isLeftToTheBrowser = await page.evaluate(([kind, text]) => {
+      const data = new DataTransfer();
+      if (kind === 'drop') data.items.add(new File([text], 'dropped.yaml'));
+      else data.setData('text/plain', text);
+      const Kind = kind === 'drop' ? DragEvent : ClipboardEvent;
+      return document.body.dispatchEvent(new Kind(kind, { bubbles: true, cancelable: true, dataTransfer: data, clipboardData: data }));
+    }, [kind, text]);
+    expect(isLeftToTheBrowser).toBe(false);
+    go();
+    await expect(page.locator('.rule', { hasText: `By ${kind}` })).toBeVisible();
+  }
+});
