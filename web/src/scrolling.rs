@@ -142,7 +142,9 @@ mod tests {
     #[test]
     fn rows_about_those_that_are_seen_have_their_place_everywhere() {
         let table = of(2_000_000);
-        for place in [0_usize, 17, 60, 99, 100, 101, 130, 5_000, 1_999_870, 1_999_960] {
+        for place in [
+            0_usize, 17, 60, 99, 100, 101, 130, 5_000, 1_999_870, 1_999_960,
+        ] {
             let top = place as f64 + 0.25;
             let first = place.saturating_sub(16);
             let above = table.above(first, 48, top);
