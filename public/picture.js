@@ -47,7 +47,8 @@
   function failed(reason) {
     // The program says itself what it cannot do.
     if (isThere) return;
-    const shown = picture() ?? document.body.appendChild(document.createElement('main'));
+    // In place of a picture, and like it gone as soon as the program is there all the same.
+    const shown = picture() ?? document.body.appendChild(Object.assign(document.createElement('main'), { id: 'picture' }));
     const text = document.createElement('p');
     text.role = 'alert';
     text.textContent = `Rulesmith did not start: ${reason}. It needs WebAssembly; a current Chrome, Edge, Firefox or Safari has it.`;

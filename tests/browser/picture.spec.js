@@ -78,6 +78,21 @@ test('a page that cannot start says so also where there is no picture', async ({
   await context.close();
 });
 
+test('what failed is not told any more once the page is there', async ({ browser, baseURL }) => {
+  const context = await browser.newContext({ baseURL, serviceWorkers: 'block' });
+  const page = await context.newPage();
+  await open(page);
+  const go = await hold(page);
+  await page.reload({ waitUntil: 'commit' });
+  await page.waitForFunction(() => document.readyState !== 'loading');
+  await page.evaluate(() => { Promise.reject(new Error('of something else')); });
+  await expect(page.getByRole('alert')).toContainText('of something else');
+  go();
+  await expect(page.locator('.rule')).toHaveCount(RULES);
+  await expect(page.getByText('of something else')).toHaveCount(0);
+  await context.close();
+});
+
 test('what is dropped or pasted on the picture is taken by the page', async ({ page }) => {
   for (const kind of ['drop', 'paste']) {
     const go = await hold(page);
