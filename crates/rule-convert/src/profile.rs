@@ -33,6 +33,8 @@ pub struct Profile {
     pub provider: String,
     /// Columns of any table that hold resource ids or operations of the resource provider.
     pub id_columns: Vec<String>,
+    /// Columns of the table that hold the name of the resource.
+    pub name_columns: Vec<String>,
     /// Columns of the table that hold addresses.
     pub address_columns: Vec<String>,
     /// Ends of host names with those of the target.

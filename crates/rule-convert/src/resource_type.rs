@@ -57,6 +57,10 @@ pub(crate) fn find(given: Analysed<'_>) -> Found {
     found
         .edits
         .extend(unknown.map(|(range, column)| made_by_running(query, range, column, profile)));
+    let certain = analysis.found.certain.values();
+    found
+        .edits
+        .extend(certain.map(|(range, column)| certain_name(query, range, column, profile)));
     let excluding = analysis.found.excluding.values();
     found
         .edits
@@ -162,6 +166,24 @@ fn made_by_running(query: &str, range: &Range<usize>, column: &str, profile: &Pr
     edit.reason = format!(
         "{} is compared here with values that the query puts together while it runs, or that come from outside, so what they come to could not be told. Look whether they name a {}.",
         column, profile.original
+    );
+    edit
+}
+
+/// A comparison with the names of certain resources.
+fn certain_name(query: &str, range: &Range<usize>, column: &str, profile: &Profile) -> Edit {
+    let mut edit = open(query, range, profile);
+    edit.id = format!("name@{}", range.start);
+    edit.title = "Name of a resource".to_owned();
+    edit.reason = format!(
+        "{} is compared here with a name that the query writes out. If it names a {}, put the name of your {} there.",
+        if column.is_empty() {
+            "The name"
+        } else {
+            column
+        },
+        profile.original,
+        profile.target
     );
     edit
 }

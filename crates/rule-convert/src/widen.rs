@@ -47,13 +47,9 @@ pub(crate) fn find(
         ));
     }
     take_back(query, &mut edits, profile);
-    for edit in found
-        .edits
-        .iter()
-        .filter(|edit| edit.id.starts_with("condition@") || edit.id.starts_with("excluded@"))
-    {
-        edits.push(edit.clone());
-    }
+    let questions = ["condition@", "excluded@", "name@"];
+    let is_question = |edit: &&Edit| questions.iter().any(|kind| edit.id.starts_with(kind));
+    edits.extend(found.edits.iter().filter(is_question).cloned());
     edits
 }
 

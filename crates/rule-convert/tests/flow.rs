@@ -206,3 +206,8 @@ fn kinds_in_further_disguises_convert_as_written() {
 fn kinds_through_tables_defaults_and_parts_convert_as_written() {
     run_cases("through-tables.txt");
 }
+
+#[test]
+fn names_of_certain_resources_become_questions() {
+    run_cases("certain-names.txt");
+}

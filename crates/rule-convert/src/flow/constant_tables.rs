@@ -112,7 +112,9 @@ impl Walker<'_> {
         let Some([Some(value), Some(list)]) = found else {
             let mut flow = one.opaque();
             flow.absorb(&other);
-            self.unknown(&key.range(), &flow, (&[one, other], outside));
+            let sides = [one, other];
+            self.unknown(&key.range(), &flow, (&sides, outside));
+            self.certain(&key.range(), &sides);
             return;
         };
         let both = value.iter().zip(list.iter());

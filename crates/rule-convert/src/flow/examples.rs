@@ -9,12 +9,21 @@ use super::walker::Walker;
 /// A text on a row of the original kind, of the target and of a third kind.
 type Examples = [String; 3];
 
+/// Name of each of the resources.
+pub(super) const NAME: &str = "NAME";
 /// Provider, type and host of the third kind.
 const OTHER: [&str; 3] = ["OTHER.PROVIDER", "OTHERTYPES", "other.example"];
 
 impl Walker<'_> {
     /// A column of a table that no operator named; `None` when it tells nothing.
     pub(super) fn base_column(&self, base: &Base, name: &str) -> Option<Flow> {
+        if *base == Base::Shared && self.profile.name_columns.iter().any(|one| one == name) {
+            return Some(Flow {
+                kinds: Kinds::NAME,
+                column: Some(name.to_owned()),
+                ..Flow::default()
+            });
+        }
         let (kinds, examples) = self.examples(base, name)?;
         let mut flow = Flow::known(kinds, worlds(examples));
         let profile = self.profile;
@@ -49,7 +58,7 @@ impl Walker<'_> {
         }
         let (from, to) = profile.hosts.first()?;
         let [.., other] = OTHER;
-        let address = |host: &str| format!("https://name.{host}/keys/key");
+        let address = |host: &str| format!("https://{}.{host}/keys/key", NAME.to_lowercase());
         let addresses = [address(from), address(to), address(other)];
         is_one_of(&profile.address_columns).then_some((Kinds::ADDRESS, addresses))
     }
@@ -81,7 +90,7 @@ impl Walker<'_> {
         let [other_provider, other_type, _] = OTHER;
         let of = |(provider, kind): (&str, &str)| {
             let id = format!(
-                "/SUBSCRIPTIONS/00000000-0000-0000-0000-000000000000/RESOURCEGROUPS/GROUP/PROVIDERS/{provider}/{kind}/NAME"
+                "/SUBSCRIPTIONS/00000000-0000-0000-0000-000000000000/RESOURCEGROUPS/GROUP/PROVIDERS/{provider}/{kind}/{NAME}"
             );
             match column.starts_with('_') {
                 true => id.to_lowercase(),

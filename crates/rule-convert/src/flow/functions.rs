@@ -5,7 +5,7 @@ use std::rc::Rc;
 use kql_analysis::registry;
 use kql_syntax::ast::{Call, Expr};
 
-use super::expressions::Part;
+use super::expressions::{Part, flows};
 use super::value::{
     BEFORE, BEFORE_ON_OTHER, BEFORE_ON_TARGET, Binding, Flow, Kinds, Outside, Scope,
 };
@@ -39,6 +39,15 @@ const CHOICES: [&str; 7] = [
     "max_of",
     "min_of",
     "array_iff",
+];
+/// Functions that compare a text with others, or look for it in them.
+const COMPARISONS: [&str; 6] = [
+    "set_has_element",
+    "array_index_of",
+    "has_any_index",
+    "indexof",
+    "countof",
+    "strcmp",
 ];
 /// Functions that give something else each time.
 const RANDOM: [&str; 2] = ["rand", "new_guid"];
@@ -106,6 +115,9 @@ impl Walker<'_> {
             && self.has_branch_for_target(name, arguments, scope);
         self.covered += usize::from(both);
         let parts = self.parts(arguments, scope);
+        if COMPARISONS.contains(&name) {
+            self.certain(&call.range(), &flows(&parts));
+        }
         let conditions = conditions(name, parts.len());
         if !conditions.is_empty() {
             for (argument, (_, flow)) in arguments.iter().zip(&parts) {
@@ -161,7 +173,7 @@ impl Walker<'_> {
     /// Lets every value that a resource is told by meet all others.
     fn meet_each_other(&mut self, values: &[&Flow], scope: &Scope) {
         for (at, value) in values.iter().enumerate() {
-            if value.kinds.is_empty() {
+            if value.kinds.is_empty() || value.kinds == Kinds::NAME {
                 continue;
             }
             for (_, other) in values.iter().enumerate().filter(|(other, _)| *other != at) {

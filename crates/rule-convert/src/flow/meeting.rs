@@ -51,10 +51,13 @@ impl Walker<'_> {
         }
     }
 
-    /// Notes that texts of the query are compared with one another.
+    /// Notes that texts of the query are compared with one another. Those that stand in for a column that
+    /// nothing is known of, such as the default of one that may be missing, count as well.
     pub fn link(&mut self, one: &Flow, other: &Flow) {
-        let constants = one.constant && other.constant;
-        if self.quiet > 0 || !constants {
+        let stands_in = |flow: &Flow| flow.kinds.is_empty() && flow.worlds.is_none();
+        let is_text = |flow: &Flow| flow.constant || stands_in(flow);
+        let texts = is_text(one) && is_text(other) && (one.constant || other.constant);
+        if self.quiet > 0 || !texts {
             return;
         }
         for site in &one.sites {
@@ -130,6 +133,7 @@ impl Walker<'_> {
             return;
         }
         self.unknown(range, flow, (parts, Outside::No));
+        self.certain(range, parts);
         if !flow.depends() {
             return;
         }
@@ -174,16 +178,15 @@ impl Walker<'_> {
     }
 
     /// Notes that the type is compared with constants of which the query's texts do not tell what they come
-    /// to, or with what comes from outside the query; or that an id or address is compared with what somebody
-    /// wrote down elsewhere. Ids of other tables are those of any resource, so they follow by themselves.
+    /// to, or with what comes from outside the query; or that a name, id or address is compared with what
+    /// somebody wrote down elsewhere. Ids of other tables are those of any resource, so they follow by themselves.
     pub fn unknown(
         &mut self,
         range: &Range<usize>,
         flow: &Flow,
         (parts, tables): (&[Flow], Outside),
     ) {
-        let is_counted = self.quiet == 0 && self.covered == 0 && self.elsewhere == 0;
-        if !is_counted || flow.worlds.is_some() {
+        if !self.is_noted() || flow.worlds.is_some() {
             return;
         }
         let about = |kinds| {
@@ -195,11 +198,18 @@ impl Walker<'_> {
         let outside = outside.unwrap_or_default().max(tables);
         let of_type = about(Kinds::TYPE)
             .filter(|_| outside != Outside::No || parts.iter().any(|part| self.is_made(part)));
-        let of_ids = about(Kinds::RESOURCE).filter(|_| outside == Outside::Unknown);
+        let of_ids =
+            about(Kinds::RESOURCE.and(Kinds::NAME)).filter(|_| outside == Outside::Unknown);
         if let Some(column) = of_type.or(of_ids) {
             let place = (range.clone(), column);
             self.found.unknown.insert(range.start, place);
         }
+    }
+
+    /// Whether what stands at this place counts: both kinds of resource are not named already, and rows of
+    /// their provider are left.
+    pub fn is_noted(&self) -> bool {
+        self.quiet == 0 && self.covered == 0 && self.elsewhere == 0
     }
 
     /// Whether a constant is put together of texts while the query runs, in a way that does not show.

@@ -8,6 +8,7 @@
 //! reported.
 
 mod candidates;
+mod certain_names;
 mod columns;
 mod conditions;
 mod constant_tables;

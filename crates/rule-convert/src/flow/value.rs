@@ -23,6 +23,8 @@ impl Kinds {
     /// The result of the call, where the value of success does not tell it. Its text in each world is an
     /// example only.
     pub const RESULT: Self = Self(16);
+    /// The name of a resource, which tells nothing about its kind.
+    pub const NAME: Self = Self(32);
     /// Everything that tells resources apart.
     pub const RESOURCE: Self = Self(7);
 

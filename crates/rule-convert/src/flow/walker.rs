@@ -96,6 +96,8 @@ pub(crate) struct Found {
     pub told: BTreeSet<usize>,
     /// Comparisons of the kind of resource with constants that only a run makes.
     pub unknown: BTreeMap<usize, (Range<usize>, String)>,
+    /// Comparisons of the names of resources with texts, by the first text.
+    pub certain: BTreeMap<usize, (Range<usize>, String)>,
     /// Whether the walk ended early.
     pub cut: bool,
 }

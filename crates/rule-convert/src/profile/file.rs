@@ -44,6 +44,8 @@ struct File {
     #[serde(default)]
     id_columns: Vec<String>,
     #[serde(default)]
+    name_columns: Vec<String>,
+    #[serde(default)]
     address_columns: Vec<String>,
     #[serde(default)]
     hosts: Vec<Pair>,
@@ -117,6 +119,7 @@ pub(super) fn read(text: &str) -> Result<Profile, ProfileError> {
         to: file.to,
         provider: file.provider,
         id_columns: file.id_columns,
+        name_columns: file.name_columns,
         address_columns: file.address_columns,
         hosts: pairs(file.hosts),
         operation_column: file.operation_column,
