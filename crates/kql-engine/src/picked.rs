@@ -62,9 +62,9 @@ pub(crate) struct Picker {
 
 impl Picker {
     /// Picks these rows, all of which must exist in the columns.
-    pub(crate) fn new(rows: Vec<u32>) -> Self {
+    pub(crate) fn new(rows: Rows) -> Self {
         Self {
-            rows: Arc::new(rows),
+            rows,
             composed: Vec::new(),
         }
     }
@@ -133,13 +133,19 @@ mod tests {
             (0..100).rev().collect(),
         );
         let expected = cells(&column.take(&outer).take(&inner));
-        let once = Picker::new(outer).column(&column);
+        let once = Picker::new(Rows::new(outer)).column(&column);
         assert_eq!(once.len(), 150);
         assert_eq!(cells(&once.take(&inner)), expected);
-        assert_eq!(cells(&Picker::new(inner.clone()).column(&once)), expected);
+        assert_eq!(
+            cells(&Picker::new(Rows::new(inner.clone())).column(&once)),
+            expected
+        );
         assert_eq!(cells(&once).len(), 150);
         assert_eq!(cells(&once.take(&inner)), expected);
-        assert_eq!(cells(&Picker::new(inner).column(&once)), expected);
+        assert_eq!(
+            cells(&Picker::new(Rows::new(inner)).column(&once)),
+            expected
+        );
         assert_eq!(cells(&once.take(&[NO_ROW])), [Value::String("".into())]);
     }
 }

@@ -11,7 +11,7 @@ use crate::builder::ColumnBuilder;
 use crate::column::Column;
 use crate::interrupt;
 use crate::key::Groups;
-use crate::picked::Picker;
+use crate::picked::{Picker, Rows};
 use crate::room::Counted;
 
 /// Rows up to which cells are copied at once: they keep no table that they come from.
@@ -117,7 +117,7 @@ impl Table {
     pub fn take(&self, rows: &[u32]) -> Self {
         let last = rows.iter().fold(0, |last, row| (*row).max(last));
         if rows.len() > FEW_ROWS && (last as usize) < self.rows {
-            return self.pick(rows.to_vec());
+            return self.pick(Rows::new(rows.to_vec()));
         }
         let columns = self.columns.iter().map(|column| column.take(rows));
         Self {
@@ -138,7 +138,7 @@ impl Table {
     }
 
     /// These rows, which must exist, gathered when they are read.
-    fn pick(&self, rows: Vec<u32>) -> Self {
+    fn pick(&self, rows: Rows) -> Self {
         let count = rows.len();
         let mut picker = Picker::new(rows);
         let columns = self.columns.iter().map(|column| picker.column(column));

@@ -2,8 +2,9 @@
 //! look at all of them. What is found is what looking at all of them would find, in the same order.
 
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
+use crate::picked::Rows;
 use crate::rows_of_keys::RowsOfKeys;
 
 /// Rows up to which all are looked at.
@@ -18,14 +19,19 @@ const SPARSE: usize = 4;
 const VERY_SPARSE: usize = 256;
 
 /// What is found out about a column when it is asked for: its bounds at once, its index when it has been asked
-/// for often enough.
+/// for often enough, and the rows of the window that the index was asked for last, because a rule and its
+/// conversion read the same.
 #[derive(Debug, Default)]
 pub(crate) struct Times {
     bounds: OnceLock<(i64, i64)>,
     stretches: OnceLock<Stretches>,
     asked: AtomicU32,
     index: OnceLock<Option<TimeIndex>>,
+    last: Mutex<Option<Found>>,
 }
+
+/// A window, from (included) and to (not included), and its rows.
+type Found = ((i64, i64), Rows);
 
 impl Times {
     /// Whether a column of so many rows is worth an index.
@@ -34,12 +40,26 @@ impl Times {
     }
 
     /// The index of these times, when it has been asked for before.
-    pub(crate) fn index(&self, times: &[i64]) -> Option<&TimeIndex> {
+    fn index(&self, times: &[i64]) -> Option<&TimeIndex> {
         if self.asked.fetch_add(1, Ordering::Relaxed) < ASKED_BEFORE {
             return self.index.get().and_then(Option::as_ref);
         }
         let index = || TimeIndex::of(times, self.bounds(times));
         self.index.get_or_init(index).as_ref()
+    }
+
+    /// The rows from a time (included) to another (not included), in order, where the index finds few of them.
+    pub(crate) fn few_rows(&self, times: &[i64], from: i64, to: i64) -> Option<Rows> {
+        let window = (from, to);
+        let last = self.last.lock().ok().and_then(|last| last.clone());
+        if let Some((_, rows)) = last.filter(|(known, _)| *known == window) {
+            return Some(rows);
+        }
+        let rows = Rows::new(self.index(times)?.rows_in(times, from, to)?);
+        if let Ok(mut last) = self.last.lock() {
+            *last = Some((window, Arc::clone(&rows)));
+        }
+        Some(rows)
     }
 
     /// Whether all of these times lie from one (included) to another (not included).

@@ -7,6 +7,7 @@ use kql_analysis::types::ScalarType;
 use kql_analysis::value::Value;
 
 use super::{Column, Data};
+use crate::picked::Rows;
 use crate::selection::holds_any;
 use crate::time_index::{bounds, stretches};
 
@@ -55,11 +56,11 @@ impl Column {
 
     /// The rows whose datetime lies in `from` (included) to `to` (not included), both in ticks; `None`
     /// when this is no column of datetimes.
-    pub fn rows_in_time(&self, from: i64, to: i64) -> Option<Vec<u32>> {
+    pub(crate) fn rows_in_time(&self, from: i64, to: i64) -> Option<Rows> {
         match self.data() {
             _ if self.ty != ScalarType::DateTime => None,
             Data::Long(cells) => {
-                let all = || cells.rows_where(|ticks| (from..to).contains(&ticks));
+                let all = || Rows::new(cells.rows_where(|ticks| (from..to).contains(&ticks)));
                 Some(self.few_rows_in_time(from, to).unwrap_or_else(all))
             }
             _ => {
@@ -67,7 +68,7 @@ impl Column {
                     Value::DateTime(ticks) => (from..to).contains(&ticks),
                     _ => false,
                 };
-                Some((0..self.len() as u32).filter(inside).collect())
+                Some(Rows::new((0..self.len() as u32).filter(inside).collect()))
             }
         }
     }
@@ -78,9 +79,9 @@ impl Column {
     }
 
     /// As [`Self::rows_in_time`], when an index finds them sooner than a look at all rows.
-    pub(crate) fn few_rows_in_time(&self, from: i64, to: i64) -> Option<Vec<u32>> {
+    pub(crate) fn few_rows_in_time(&self, from: i64, to: i64) -> Option<Rows> {
         let (times, ticks) = (self.times.as_ref()?, self.wholes()?);
-        times.index(ticks)?.rows_in(ticks, from, to)
+        times.few_rows(ticks, from, to)
     }
 
     /// Whether all rows have a datetime in `from` (included) to `to` (not included), both in ticks.

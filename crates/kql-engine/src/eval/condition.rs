@@ -8,6 +8,7 @@ use super::is_window;
 use crate::column::Column;
 use crate::error::EvalError;
 use crate::operators::Runner;
+use crate::picked::Rows;
 use crate::selection::rows_where;
 use crate::table::Table;
 
@@ -75,7 +76,7 @@ impl Runner<'_> {
         &mut self,
         conditions: &[&Expr],
         table: &Table,
-    ) -> Result<Option<Vec<u32>>, EvalError> {
+    ) -> Result<Option<Rows>, EvalError> {
         for condition in conditions {
             let found = self.few_rows(condition, table)?;
             if found.as_ref().is_some_and(|rows| !rows.is_empty()) {
@@ -86,7 +87,7 @@ impl Runner<'_> {
     }
 
     /// The rows within the times that one condition names, where an index finds few of them.
-    fn few_rows(&mut self, condition: &Expr, table: &Table) -> Result<Option<Vec<u32>>, EvalError> {
+    fn few_rows(&mut self, condition: &Expr, table: &Table) -> Result<Option<Rows>, EvalError> {
         let ExprKind::Call(function, args) = &condition.kind else {
             return Ok(None);
         };

@@ -36,8 +36,8 @@ pub(super) fn given(
     };
     // Most windows hold all rows or a few.
     let inside = inside.filter(|rows| rows.len() < table.rows());
-    runner.note(|trace| trace.read(name, inside.clone()));
-    let rows = inside.as_ref().map_or(table.rows(), Vec::len);
+    runner.note(|trace| trace.read(name, inside.as_deref().cloned()));
+    let rows = inside.as_ref().map_or(table.rows(), |rows| rows.len());
     runner.rows_in = rows;
     let mut picker = inside.map(Picker::new);
     let columns = schema.columns.iter().enumerate().map(|(index, wanted)| {
