@@ -250,6 +250,8 @@ fn map_texts(
     });
     match failed {
         Some(error) => Err(error),
+        // Each row has a text of its own.
+        None if results.len() == rows.len() => Ok(results.finish()),
         None => Ok(results.finish().take(&rows)),
     }
 }

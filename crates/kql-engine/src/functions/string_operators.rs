@@ -42,10 +42,10 @@ pub(super) const KERNELS: Table = &[
     ("contains_cs", |_, args| decide(args, Case::Exact, contains)),
     ("!contains_cs", |_, args| deny(args, Case::Exact, contains)),
     ("startswith", |_, args| {
-        decide(args, Case::Folded, starts_with)
+        decide(args, Case::Exact, starts_with_folded)
     }),
     ("!startswith", |_, args| {
-        deny(args, Case::Folded, starts_with)
+        deny(args, Case::Exact, starts_with_folded)
     }),
     ("startswith_cs", |_, args| {
         decide(args, Case::Exact, starts_with)
@@ -53,8 +53,12 @@ pub(super) const KERNELS: Table = &[
     ("!startswith_cs", |_, args| {
         deny(args, Case::Exact, starts_with)
     }),
-    ("endswith", |_, args| decide(args, Case::Folded, ends_with)),
-    ("!endswith", |_, args| deny(args, Case::Folded, ends_with)),
+    ("endswith", |_, args| {
+        decide(args, Case::Exact, ends_with_folded)
+    }),
+    ("!endswith", |_, args| {
+        deny(args, Case::Exact, ends_with_folded)
+    }),
     ("endswith_cs", |_, args| {
         decide(args, Case::Exact, ends_with)
     }),
@@ -143,6 +147,27 @@ fn ends_with(haystack: &str, needle: &str) -> bool {
     haystack.ends_with(needle)
 }
 
+/// As [`starts_with`] without case; the rest of the haystack is not looked at.
+fn starts_with_folded(haystack: &str, needle: &str) -> bool {
+    let beginning = haystack.as_bytes().get(..needle.len());
+    is_ascii_affix(beginning, needle)
+        .unwrap_or_else(|| folded(haystack).starts_with(&*folded(needle)))
+}
+
+/// As [`ends_with`] without case; the rest of the haystack is not looked at.
+fn ends_with_folded(haystack: &str, needle: &str) -> bool {
+    let from = haystack.len().checked_sub(needle.len());
+    let end = from.and_then(|from| haystack.as_bytes().get(from..));
+    is_ascii_affix(end, needle).unwrap_or_else(|| folded(haystack).ends_with(&*folded(needle)))
+}
+
+/// Whether a part of a haystack is the needle but for case; `None` when other letters than those of ASCII,
+/// some of which are one of ASCII in lower case, have a say.
+fn is_ascii_affix(part: Option<&[u8]>, needle: &str) -> Option<bool> {
+    let part = part.filter(|part| part.is_ascii() && needle.is_ascii())?;
+    Some(part.eq_ignore_ascii_case(needle.as_bytes()))
+}
+
 fn has_term(haystack: &str, needle: &str) -> bool {
     occurs(haystack, needle, true, true)
 }
@@ -206,4 +231,22 @@ fn has_any_index(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     let haystack = fold(&to_text(arg(args, 0)));
     let found = needles(args).position(|needle| has_term(&haystack, &needle));
     Ok(Value::Long(found.map_or(-1, |index| index as i64)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn affixes_without_case_are_those_of_the_folded_texts(
+            haystack in "[aAkK\u{212a}sS\u{17f}éÉ-]{0,6}",
+            needle in "[aAkK\u{212a}sSéÉ-]{0,3}",
+        ) {
+            let (folded_haystack, folded_needle) = (fold(&haystack), fold(&needle));
+            prop_assert_eq!(starts_with_folded(&haystack, &needle), folded_haystack.starts_with(&folded_needle));
+            prop_assert_eq!(ends_with_folded(&haystack, &needle), folded_haystack.ends_with(&folded_needle));
+        }
+    }
 }

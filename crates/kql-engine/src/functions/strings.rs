@@ -77,6 +77,9 @@ fn texts(args: &[Value], types: &[ScalarType]) -> impl Iterator<Item = String> {
 
 /// Every letter in upper case that has one.
 fn upper(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_uppercase();
+    }
     let upper = |c: char| one_for_one(c, c.to_uppercase());
     text.chars().map(upper).collect()
 }
