@@ -21,5 +21,5 @@ pub mod window;
 pub mod words;
 
 pub use outcome::{Failure, Outcome};
-pub use prepared::{Tables, catalog};
-pub use replay::replay;
+pub use prepared::{LastBound, Tables, catalog};
+pub use replay::{replay, replay_again};

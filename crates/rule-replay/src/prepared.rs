@@ -1,6 +1,7 @@
 //! A rule bound once against the tables, to be run at any number of times.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use kql_analysis::plan::Query;
 use kql_analysis::{Catalog, bind};
@@ -19,7 +20,35 @@ pub type Tables = BTreeMap<String, Table>;
 pub struct Prepared<'a> {
     /// The rule.
     pub rule: &'a Rule,
-    query: Query,
+    query: Arc<Query>,
+}
+
+/// The query of a rule as it was bound last, for the next run over tables with the same columns.
+#[derive(Debug, Default)]
+pub struct LastBound {
+    last: Option<(String, Catalog, Arc<Query>)>,
+}
+
+impl LastBound {
+    /// The bound query of a text; bound anew when the text or a column is another than last time.
+    fn query(&mut self, text: &str, tables: &Tables) -> Result<Arc<Query>, Failure> {
+        if let Some((known, catalog, query)) = &self.last
+            && known == text
+            && has_columns(catalog, tables)
+        {
+            return Ok(Arc::clone(query));
+        }
+        let catalog = catalog(tables);
+        let query = Arc::new(bound_in(text, &catalog)?);
+        self.last = Some((text.to_owned(), catalog, Arc::clone(&query)));
+        Ok(query)
+    }
+}
+
+/// Whether a catalogue is that of these tables.
+fn has_columns(catalog: &Catalog, tables: &Tables) -> bool {
+    let known = catalog.tables.iter();
+    known.eq(tables.iter().map(|(name, table)| (name, table.schema())))
 }
 
 impl<'a> Prepared<'a> {
@@ -28,13 +57,19 @@ impl<'a> Prepared<'a> {
         Self::delayed(rule, tables, 0)
     }
 
+    /// As [`Self::new`], with the query as it was bound last where that still fits.
+    pub fn again(rule: &'a Rule, tables: &Tables, bound: &mut LastBound) -> Result<Self, Failure> {
+        let query = bound.query(&rule.query, tables)?;
+        Ok(Self { rule, query })
+    }
+
     /// As [`Self::new`], for rows that are ingested so many ticks after their time.
     pub fn delayed(rule: &'a Rule, tables: &Tables, ingestion: i64) -> Result<Self, Failure> {
         let catalog = Catalog {
             ingestion_delay: ingestion,
             ..catalog(tables)
         };
-        let query = bound_in(&rule.query, &catalog)?;
+        let query = Arc::new(bound_in(&rule.query, &catalog)?);
         Ok(Self { rule, query })
     }
 

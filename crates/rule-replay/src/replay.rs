@@ -8,7 +8,7 @@ use kql_engine::{Table, WindowRun};
 use sentinel_rules::rule::{EventGrouping, Rule, RuleKind};
 
 use crate::outcome::{Failure, Outcome, Run};
-use crate::prepared::{Prepared, Tables, failure};
+use crate::prepared::{LastBound, Prepared, Tables, failure};
 use crate::window::{self, Window};
 use crate::{entities, notes, probe, verdict};
 
@@ -20,7 +20,17 @@ const MAX_EXPLAINED: usize = 100;
 
 /// Runs `rule` on `tables` at `now` (ticks). Fails when the query cannot be bound or evaluated.
 pub fn replay(rule: &Rule, tables: &Tables, now: i64) -> Result<Outcome, Failure> {
-    let prepared = Prepared::new(rule, tables)?;
+    replay_again(rule, tables, now, &mut LastBound::default())
+}
+
+/// As [`replay`], with the query as it was bound last where that still fits.
+pub fn replay_again(
+    rule: &Rule,
+    tables: &Tables,
+    now: i64,
+    bound: &mut LastBound,
+) -> Result<Outcome, Failure> {
+    let prepared = Prepared::again(rule, tables, bound)?;
     let made = match rule.kind {
         RuleKind::Scheduled => scheduled(&prepared, tables, now)?,
         RuleKind::Nrt => near_real_time(&prepared, tables, now)?,

@@ -6,12 +6,13 @@ use kql_syntax::text::LineIndex;
 use rule_convert::{
     Applicability, ByHand, Conversion, Converted, Edit, Mode, Profile, Refusal, default_accepted,
 };
-use rule_replay::{Failure, Outcome};
+use rule_replay::{Failure, LastBound, Outcome};
 use sentinel_rules::rule::Rule;
 
 use crate::protocol::Problem;
 use crate::replay::Replayed;
 use crate::rule_set::HandEdit;
+use crate::view::painted::Painted;
 
 /// A rule with its conversion.
 #[derive(Debug)]
@@ -30,6 +31,10 @@ pub(crate) struct LoadedRule {
     pub converted_run: Option<Result<Outcome, Failure>>,
     /// The converted rule on its schedule, once replayed.
     pub timeline: Option<Replayed>,
+    /// The queries of the original and of the converted rule as they were bound last.
+    pub bound: [LastBound; 2],
+    /// The same queries as they were shown last.
+    pub painted: [Painted; 2],
     decisions: BTreeMap<String, bool>,
 }
 
@@ -47,6 +52,8 @@ impl LoadedRule {
             run: None,
             converted_run: None,
             timeline: None,
+            bound: Default::default(),
+            painted: Default::default(),
             decisions: BTreeMap::new(),
         }
     }

@@ -2,6 +2,7 @@
 //! its schedule when the logs are small.
 
 use kql_engine::interrupt::CANCELLED;
+use rule_replay::replay_again;
 
 use crate::loaded_rule::LoadedRule;
 use crate::protocol::{Problem, Progress};
@@ -32,9 +33,10 @@ pub(crate) fn run(
             detail: String::new(),
             bytes: None,
         });
-        loaded.run = Some(rule_replay::replay(&loaded.rule, &tables, now));
         let converted = &loaded.converted.rule;
-        loaded.converted_run = Some(rule_replay::replay(converted, &tables, now));
+        let [bound, converted_bound] = &mut loaded.bound;
+        loaded.run = Some(replay_again(&loaded.rule, &tables, now, bound));
+        loaded.converted_run = Some(replay_again(converted, &tables, now, converted_bound));
         loaded.timeline = ground.map(|ground| ground.replay(converted, &tables));
         if is_cancelled(loaded) {
             loaded.forget_runs();

@@ -2,5 +2,6 @@
 
 pub(crate) mod log;
 pub(crate) mod outcome;
+pub(crate) mod painted;
 pub(crate) mod rule;
 pub(crate) mod timeline;

@@ -1,14 +1,12 @@
 //! A rule with its conversion as the page shows it.
 
-use kql_syntax::highlight::highlight;
 use kql_syntax::text::LineIndex;
-use kql_syntax::{Parse, parse};
 use rule_convert::{Edit, Kept, Target, compare_with_replace_all};
 use rule_replay::words;
 use sentinel_rules::rule::Rule;
 
 use crate::loaded_rule::LoadedRule;
-use crate::protocol::{DiagnosticView, EditView, FieldView, KeptView, RuleView, TokenView};
+use crate::protocol::{EditView, FieldView, KeptView, RuleView};
 use crate::view::{outcome, timeline};
 
 /// The view of a rule.
@@ -16,8 +14,9 @@ pub(crate) fn of(loaded: &LoadedRule) -> RuleView {
     let (rule, converted) = (&loaded.rule, &loaded.converted.rule);
     let lines = LineIndex::new(&rule.query);
     let converted_lines = LineIndex::new(&converted.query);
-    // Every answer shows all rules; parsing is most of what that costs.
-    let (parsed, converted_parsed) = (parse(&rule.query), parse(&converted.query));
+    let [painted, converted_painted] = &loaded.painted;
+    let painted = painted.of(&rule.query, &lines, false);
+    let converted_painted = converted_painted.of(&converted.query, &converted_lines, true);
     RuleView {
         key: loaded.key.clone(),
         origin: origin(rule),
@@ -31,8 +30,9 @@ pub(crate) fn of(loaded: &LoadedRule) -> RuleView {
         schedule: words::schedule(rule),
         query: rule.query.clone(),
         converted_query: converted.query.clone(),
-        tokens: tokens(&parsed, &lines),
-        converted_tokens: tokens(&converted_parsed, &converted_lines),
+        diagnostics: [painted.diagnostics, converted_painted.diagnostics].concat(),
+        tokens: painted.tokens,
+        converted_tokens: converted_painted.tokens,
         edits: edits(loaded, &lines, &converted_lines),
         kept: loaded
             .conversion
@@ -41,9 +41,6 @@ pub(crate) fn of(loaded: &LoadedRule) -> RuleView {
             .map(|kept| kept_view(kept, &lines))
             .collect(),
         replace_all: compare_with_replace_all(rule, &loaded.conversion),
-        diagnostics: diagnostics(&parsed, &lines, false)
-            .chain(diagnostics(&converted_parsed, &converted_lines, true))
-            .collect(),
         run: loaded.run.as_ref().map(|run| outcome::of(run, &rule.query)),
         converted_run: loaded
             .converted_run
@@ -61,37 +58,6 @@ fn origin(rule: &Rule) -> String {
         true => rule.origin.file.clone(),
         false => format!("{}, {}", rule.origin.file, rule.origin.path),
     }
-}
-
-fn tokens(parsed: &Parse, lines: &LineIndex) -> Vec<TokenView> {
-    let token = |(range, class): (std::ops::Range<usize>, kql_syntax::highlight::Class)| {
-        let range = lines.utf16_range(&range);
-        TokenView {
-            start: range.start,
-            end: range.end,
-            class: class.name().to_owned(),
-        }
-    };
-    highlight(parsed).into_iter().map(token).collect()
-}
-
-fn diagnostics(
-    parsed: &Parse,
-    lines: &LineIndex,
-    converted: bool,
-) -> impl Iterator<Item = DiagnosticView> {
-    parsed.diagnostics().iter().map(move |found| {
-        let range = lines.utf16_range(&found.range);
-        DiagnosticView {
-            converted,
-            severity: "error".to_owned(),
-            start: range.start,
-            end: range.end,
-            line: lines.line(found.range.start),
-            message: found.message.clone(),
-            hint: found.hint.clone().unwrap_or_default(),
-        }
-    })
 }
 
 fn edits(loaded: &LoadedRule, lines: &LineIndex, converted_lines: &LineIndex) -> Vec<EditView> {
