@@ -283,6 +283,30 @@ fn broken_sets_are_refused_with_their_place() {
         |set| set["rules"][0]["tests"][0]["at"] = json!("2026-03-02"),
         expect![[r#"Broken { message: "at: states a single run; leave out `from` and `to`" }"#]],
     );
+    check_refused(
+        |set| {
+            set["rules"][0]["edits"] = json!([{"id": "x@1", "accepted": true}]);
+            for test in set["rules"][0]["tests"].as_array_mut().expect("tests") {
+                test["revision"] = json!("original");
+            }
+        },
+        expect![
+            "rules[0].edits[0]: the conversion has no such edit `x@1` any more; take it out, and look at the conversion again"
+        ],
+    );
+    check_refused(
+        |set| {
+            set["rules"][0]["tests"][0]["from"] = json!("2026-03-02");
+            set["rules"][0]["tests"][0]["to"] = json!("2026-03-01");
+        },
+        expect![[
+            r#"Broken { message: "to: is before the first run, which is due at 2026-03-02T00:00:00Z; state a later time" }"#
+        ]],
+    );
+    check_refused(
+        |set| set["rules"][0]["tests"][0]["name"] = json!(" "),
+        expect![[r#"Broken { message: "name: is empty; say what the test shows" }"#]],
+    );
     let mut unknown = open(&article_text());
     unknown.profile = Some("none".to_owned());
     let problem = unknown.way().expect_err("there is no such profile");

@@ -38,6 +38,18 @@ const CASES: &[(&str, &str)] = &[
         "input.rows[0].row.CreatedDateTime: \"tomorrow\" is no datetime; write a value of that type, or null",
     ),
     (
+        r#"{"table": "AzureDiagnostics", "at": [], "row": {}}"#,
+        "input.rows[0].at: holds no time, so there is no row; give one for each row",
+    ),
+    (
+        r#"{"table": "AzureDiagnostics", "at": ["2026-03-01T10:00:00Z"], "times": 0, "row": {}}"#,
+        "input.rows[0].times: is 0, so there is no row; give at least 1",
+    ),
+    (
+        r#"{"table": "AzureDiagnostics", "at": ["2026-03-01T10:00:00Z"], "row": {"TimeGenerated": "2026-03-01T11:00:00Z"}}"#,
+        "input.rows[0].row.TimeGenerated: the times of the rows stand in `at`; put it there",
+    ),
+    (
         r#"{"table": "AzureDiagnostics", "at": ["2026-03-01T10:00:00Z"], "times": 200001, "row": {}}"#,
         "input.rows: a test has at most 200000 rows; state fewer",
     ),

@@ -84,6 +84,9 @@ fn stated(expected: &Expected) -> bool {
 
 /// All that comes of a test's input, as a test would state it. The error says why there is nothing.
 pub fn actual(rule: &Rule, test: &RuleTest, assumed: Assumptions) -> Result<Expected, String> {
+    if test.name.trim().is_empty() {
+        return Err("name: is empty; say what the test shows".to_owned());
+    }
     let tables = tables(&test.input, rule)?;
     let options = Options {
         assumptions: assumptions(test, assumed)?,
@@ -129,6 +132,12 @@ fn options(rule: &Rule, test: &RuleTest, tables: &Tables) -> Result<Options, Str
             (first, to)
         }
     };
+    if to < from && test.to.is_some() {
+        return Err(format!(
+            "to: is before the first run, which is due at {}; state a later time",
+            text(from)
+        ));
+    }
     Ok(Options {
         from,
         to,

@@ -45,6 +45,17 @@ fn check(group: &SampleRows, names: &[String]) -> Result<(), String> {
     if columns.is_none() && !names.iter().any(|read| read == name) {
         return Err(unread_table(name, names));
     }
+    if group.at.is_empty() {
+        return Err("at: holds no time, so there is no row; give one for each row".to_owned());
+    }
+    if group.times == 0 {
+        return Err("times: is 0, so there is no row; give at least 1".to_owned());
+    }
+    if group.row.contains_key(TIME_COLUMN) {
+        return Err(format!(
+            "row.{TIME_COLUMN}: the times of the rows stand in `at`; put it there"
+        ));
+    }
     for at in &group.at {
         time("at", at)?;
     }

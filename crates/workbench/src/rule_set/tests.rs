@@ -17,6 +17,10 @@ pub fn run_tests(
     let mut results = Vec::with_capacity(total);
     for (index, rule) in set.rules.iter().enumerate() {
         let place = format!("rules[{index}]");
+        // Edits that the conversion no longer has are told, also where every test is of the original.
+        if let (Some(way), false) = (&way, rule.edits.is_empty()) {
+            rule.converted(Some(way), &place)?;
+        }
         for test in &rule.tests {
             progress(results.len(), total);
             let revision = rule.revision(test.revision, way.as_ref(), &place)?;
