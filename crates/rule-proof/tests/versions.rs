@@ -406,6 +406,35 @@ fn reformatted(query: &str, gaps: &[u8], ending: &str) -> String {
 }
 
 #[test]
+fn a_table_that_is_computed_once_holds_the_same() {
+    let once = "let T = materialize(AzureDiagnostics | where A == 'a'); T | count";
+    let plain = "let T = AzureDiagnostics | where A == 'a'; T | count";
+    check(once, plain, expect![""]);
+    check(
+        "let T = materialize(AzureDiagnostics | take 5); union T, T",
+        "let T = AzureDiagnostics | take 5; union T, T",
+        expect![[r#"
+            Line 1: the operator `AzureDiagnostics` is new.
+            Line 1: the operator `AzureDiagnostics` is new.
+            Line 1: the operator `take 5` is new.
+            Line 1: the operator `take 5` is new.
+            The table `T` is gone (line 1 of the old version).
+            The table `T` is gone (line 1 of the old version)."#]],
+    );
+}
+
+#[test]
+fn a_name_that_stands_for_something_else_is_told() {
+    check(
+        "let l = dynamic(['a', 'b']); AzureDiagnostics | where A in (l)",
+        "let l = datatable(x: string)['a', 'b']; AzureDiagnostics | where A in (l)",
+        expect![
+            "Line 1: the filter `A in (l)` reads as before, but line 1 has `let l = datatable(x: string)['a', 'b']`, where it had `let l = dynamic(['a', 'b'])` (line 1 of the old version)."
+        ],
+    );
+}
+
+#[test]
 fn tables_that_name_each_other_twice_do_not_grow() {
     let mut query = "let t0 = T | where n > 1;\n".to_owned();
     for number in 1..60 {

@@ -8,7 +8,7 @@ use kql_syntax::ast::{Expr, Json, Lambda, Let, Statement, range_of};
 use kql_syntax::text::LineIndex;
 use kql_syntax::{SyntaxKind, SyntaxNode};
 
-use super::normal::{Names, Step, normal_of};
+use super::normal::{Names, Step, normal_of, unmaterialized};
 use super::structure::Place;
 
 /// Bytes of a normal form up to which it stands for itself wherever it is named.
@@ -92,7 +92,7 @@ impl<'q> Text<'q> {
         };
         let value = match (declaration.lambda(), declaration.value()) {
             (Some(lambda), _) => Declaration::Function(lambda),
-            (None, Some(value)) => match value.without_parentheses() {
+            (None, Some(value)) => match unmaterialized(&value) {
                 Expr::Pipeline(_) | Expr::Source(_) => Declaration::Table(value),
                 _ => Declaration::Scalar(value),
             },

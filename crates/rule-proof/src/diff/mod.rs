@@ -6,6 +6,7 @@
 //! loaded ones, the samples of both resources, and generated ones until a difference shows.
 
 mod align;
+mod anew;
 mod declared;
 mod fields;
 mod forms;

@@ -7,6 +7,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::align::{align, pairs};
+use super::anew::named_anew;
 use super::declared::{Declaration, Declared, Text, body};
 use super::normal::{Names, Part, Step, normal_of};
 
@@ -334,14 +335,24 @@ impl Comparison<'_> {
 
     fn changed(&mut self, old: &Part, new: &Part) {
         let (before, after) = (self.old.place(&old.range), self.new.place(&new.range));
-        let sentence = format!(
-            "Line {}: the {} is now `{}`, it was `{}`{}.",
-            after.line,
-            new.role,
-            after.text,
-            before.text,
-            in_old(&before)
-        );
+        let anew = match before.text == after.text {
+            true => named_anew(self.old, self.new, &new.range),
+            false => None,
+        };
+        let sentence = match anew {
+            Some(sentence) => format!(
+                "Line {}: the {} `{}` reads as before, but {sentence}.",
+                after.line, new.role, after.text
+            ),
+            None => format!(
+                "Line {}: the {} is now `{}`, it was `{}`{}.",
+                after.line,
+                new.role,
+                after.text,
+                before.text,
+                in_old(&before)
+            ),
+        };
         self.push(
             Kind::Changed,
             new.role,
@@ -401,6 +412,7 @@ fn gone_in_order(old: &Step, new: &Step) -> bool {
     differ && one == other
 }
 
-fn in_old(place: &Place) -> String {
+/// Where a part stands in the old version.
+pub(super) fn in_old(place: &Place) -> String {
     format!(" (line {} of the old version)", place.line)
 }

@@ -9,7 +9,8 @@ mod step;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use kql_syntax::ast::{Expr, Parameter, Pipeline, range_of};
+use kql_syntax::SyntaxKind;
+use kql_syntax::ast::{Expr, Operator, Parameter, Pipeline, range_of};
 
 use super::reorder::{Flow, settled};
 
@@ -20,6 +21,15 @@ const MAX_DEPTH: usize = 120;
 
 /// Operators of a table up to which they are put in where it is named.
 const MAX_PUT_IN: usize = 100;
+
+/// Functions that give something else each time, and aggregates that take any row.
+const RANDOM: [&str; 6] = ["rand", "new_guid", "any", "take_any", "anyif", "take_anyif"];
+/// Operators that take any rows.
+const ANY_ROWS: [SyntaxKind; 3] = [
+    SyntaxKind::TakeOperator,
+    SyntaxKind::SampleOperator,
+    SyntaxKind::SampleDistinctOperator,
+];
 
 /// What names stand for.
 #[derive(Clone, Debug, Default)]
@@ -71,7 +81,7 @@ impl Names {
 
     /// The steps of a tabular expression.
     pub fn steps(&self, expr: &Expr) -> Vec<Step> {
-        match expr.without_parentheses() {
+        match unmaterialized(expr) {
             Expr::Pipeline(pipeline) => self.pipeline(&pipeline),
             Expr::Source(operator) => vec![self.step(&operator)],
             other => match self.table(&other) {
@@ -125,4 +135,32 @@ impl Names {
         let ty = behind.split_once('=').map(|(ty, _)| ty.to_owned());
         ty.unwrap_or(behind).trim().to_owned()
     }
+}
+
+/// A table without the `materialize` around it, which computes it once and changes nothing of what it holds;
+/// unless it holds something else each time.
+pub(super) fn unmaterialized(expr: &Expr) -> Expr {
+    let whole = expr.without_parentheses();
+    let Expr::Call(call) = &whole else {
+        return whole;
+    };
+    let is_named = call.name().is_some_and(|name| name.text() == "materialize");
+    match call.arguments().as_slice() {
+        [inner] if is_named && !is_random(inner) => inner.without_parentheses(),
+        _ => whole,
+    }
+}
+
+/// Whether an expression may give something else each time that it is computed.
+fn is_random(expr: &Expr) -> bool {
+    let mut nodes = expr.syntax().descendants();
+    nodes.any(|node| {
+        let operator = Operator::cast(node.clone());
+        let any_rows = operator.is_some_and(|one| ANY_ROWS.contains(&one.syntax().kind()));
+        let call = Expr::cast(node).and_then(|inner| match inner {
+            Expr::Call(call) => call.name(),
+            _ => None,
+        });
+        any_rows || call.is_some_and(|name| RANDOM.contains(&name.text().as_str()))
+    })
 }
