@@ -3,6 +3,7 @@
 mod common;
 
 use std::fs;
+use std::path::Path;
 
 use serde_json::Value;
 
@@ -140,5 +141,27 @@ fn diff_tells_what_versions_say_that_cannot_be_run() {
     assert!(
         why.contains("the operator `externaldata` is not supported"),
         "{why}"
+    );
+}
+
+#[test]
+fn files_without_the_rule_to_compare_are_told() {
+    let rule = bundled("mass-retrieval.yaml");
+    let set = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../rules/rule-sets/managed-hsm-article.json")
+        .display()
+        .to_string();
+    let told = rulesmith(&["diff", &set, &rule]);
+    let said = text(&told.stderr);
+    assert_eq!(told.status.code(), Some(1));
+    assert!(
+        said.contains("is a rule set, which `rulesmith test` takes"),
+        "{said}"
+    );
+    let told = rulesmith(&["diff", &rule, &rule, "--rule", "None of these"]);
+    let said = text(&told.stderr);
+    assert!(
+        said.contains("holds no rule `None of these`; with --rule say one of: Mass"),
+        "{said}"
     );
 }

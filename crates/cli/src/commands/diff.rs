@@ -94,13 +94,19 @@ fn settings(arguments: &Arguments) -> Result<Settings, Failure> {
 /// The only rule of a file, or the one of the name asked for.
 fn one_rule(file: &str, arguments: &Arguments) -> Result<Rule, Failure> {
     let mut rules = read_all(&[file.to_owned()])?.rules;
+    let names: Vec<String> = rules.iter().map(|rule| rule.name.clone()).collect();
     if let Some(name) = &arguments.rule {
         rules.retain(|rule| rule.name == *name);
     }
-    let names: Vec<String> = rules.iter().map(|rule| rule.name.clone()).collect();
     match (rules.pop(), rules.is_empty()) {
         (Some(rule), true) => Ok(rule),
-        (None, _) => Err(Failure::new(format!("{file} holds no such rule"))),
+        (None, _) => Err(Failure::new(match (&arguments.rule, names.is_empty()) {
+            (Some(name), false) => format!(
+                "{file} holds no rule `{name}`; with --rule say one of: {}",
+                names.join(", ")
+            ),
+            _ => format!("{file} holds no rule that can be read"),
+        })),
         (Some(_), false) => Err(Failure::new(format!(
             "{file} holds {} rules; say which one with --rule: {}",
             names.len(),

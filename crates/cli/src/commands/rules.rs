@@ -8,6 +8,8 @@ use sentinel_rules::bundled::Pack;
 use sentinel_rules::rule::Rule;
 use sentinel_rules::{Problem, read};
 
+use workbench::rule_set;
+
 use crate::files::{self, Failure};
 
 /// What was read from all files.
@@ -32,6 +34,13 @@ pub fn read_all_with(names: &[String], mut see: impl FnMut(&str, &[u8])) -> Resu
     for name in names {
         let bytes = files::read(name)?;
         see(name, &bytes);
+        if rule_set::is_rule_set(&bytes) {
+            files::warn(&format!(
+                "{name}: is a rule set, which `rulesmith test` takes; give the files of its rules"
+            ));
+            all.had_problems = true;
+            continue;
+        }
         let outcome = read(name, &bytes);
         for problem in &outcome.problems {
             files::warn(&self::problem(problem));
@@ -71,7 +80,7 @@ pub fn samples_beside(file: &str) -> Result<Option<Vec<RuleTest>>, Failure> {
         return Ok(None);
     }
     let name = samples.display().to_string();
-    let tests = workbench::rule_set::samples_as_tests(&files::read_text(&name)?);
+    let tests = rule_set::samples_as_tests(&files::read_text(&name)?);
     tests
         .map(Some)
         .map_err(|message| Failure::new(format!("{name}, {message}")))
