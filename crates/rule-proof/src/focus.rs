@@ -38,8 +38,8 @@ pub(crate) struct Focus {
     pub sources: Sources,
     /// Constants of both versions.
     pub values: Vec<Value>,
-    /// Texts of other columns with which the place alone decides.
-    pub context: Vec<(Source, String)>,
+    /// Values of other columns with which the place alone decides.
+    pub context: Vec<(Source, Value)>,
 }
 
 /// What a rule says that is not expected of it.

@@ -86,7 +86,7 @@ pub(crate) struct Spot {
     /// Constants in it.
     pub values: Vec<Value>,
     /// Texts of other columns with which it alone decides its predicate.
-    pub context: Vec<(Source, String)>,
+    pub context: Vec<(Source, Value)>,
 }
 
 impl Reading {
@@ -130,20 +130,19 @@ impl Reading {
         self.written.contains_key(source)
     }
 
-    /// The text of a column of the log with which a column of such a table has a text; of a column of the log
-    /// the text itself.
-    pub(crate) fn through_table(&self, source: Source, text: String) -> Option<(Source, String)> {
+    /// The value of a column of the log with which a column of such a table has a value; of a column of the log
+    /// the value itself.
+    pub(crate) fn through_table(&self, source: Source, value: Value) -> Option<(Source, Value)> {
         let Some(cells) = self.written.get(&source) else {
-            return Some((source, text));
+            return Some((source, value));
         };
-        let is_text = |cell: &Value| matches!(cell, Value::String(known) if **known == *text);
-        let row = cells.iter().position(is_text)?;
+        let row = cells.iter().position(|cell| *cell == value)?;
         let pairs = self.joined.iter();
         let mut pairs = pairs.flat_map(|(one, other)| [(one, other), (other, one)]);
         pairs.find_map(|(key, met)| {
             let is_key = key.table == source.table && !self.is_written(met);
             match self.written.get(key)?.get(row)? {
-                Value::String(key) if is_key => Some((met.clone(), key.to_string())),
+                key @ Value::String(_) if is_key => Some((met.clone(), key.clone())),
                 _ => None,
             }
         })
@@ -215,8 +214,8 @@ impl Reading {
         });
     }
 
-    /// Notes with which texts of other columns a part of a predicate alone decides.
-    pub(crate) fn surround(&mut self, range: &Range<usize>, context: Vec<(Source, String)>) {
+    /// Notes with which values of other columns a part of a predicate alone decides.
+    pub(crate) fn surround(&mut self, range: &Range<usize>, context: Vec<(Source, Value)>) {
         let spots = self.places.iter_mut().filter(|spot| spot.range == *range);
         spots.for_each(|spot| spot.context.clone_from(&context));
     }

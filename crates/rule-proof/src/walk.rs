@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use kql_analysis::plan::{AggregateCall, Expr, ExprKind, JoinColumn, NamedExpr, Node, Plan, Query};
 use kql_analysis::types::Schema;
 
-use crate::context::{around, text_for};
+use crate::context::{Around, around, around_branches, value_for};
 use crate::reading::{
     Atom, Reading, Source, Sources, atoms, constants_of, is_series, member_tables, parts,
     written_table,
@@ -315,6 +315,7 @@ impl<'q> Walk<'q> {
                     self.deciding(arg, input);
                 }
                 self.reading.decide(&sources, &[]);
+                self.surround(around_branches(expr), input);
             }
             _ => {
                 let values = constants_of(expr);
@@ -346,16 +347,21 @@ impl<'q> Walk<'q> {
             .iter()
             .for_each(|atom| self.reading.key(&atom.sources));
         self.reading.predicates.push(parts);
-        for (part, others) in around(predicate) {
+        self.surround(around(predicate), input);
+    }
+
+    /// Notes of parts of conditions with which values of other columns they alone decide.
+    fn surround(&mut self, parts: Vec<Around<'_>>, input: &[Sources]) {
+        for (part, others) in parts {
             let own = sources_of(part, input);
-            let texts = others.into_iter().filter_map(|(other, wanted)| {
+            let values = others.into_iter().filter_map(|(other, wanted)| {
                 let source = sources_of(other, input).into_iter().next()?;
-                let text = text_for(other, wanted)?;
-                let (source, text) = self.reading.through_table(source, text)?;
-                (!own.contains(&source)).then_some((source, text))
+                let value = value_for(other, wanted)?;
+                let (source, value) = self.reading.through_table(source, value)?;
+                (!own.contains(&source)).then_some((source, value))
             });
-            let texts = texts.collect();
-            self.reading.surround(&part.range, texts);
+            let values = values.collect();
+            self.reading.surround(&part.range, values);
         }
     }
 }

@@ -8,7 +8,7 @@ use super::bases::Base;
 use super::pool::{
     ADDRESSES, Pool, addressed, swap_case, text, text_of, typed, whole_of, with_matched,
 };
-use super::texts::{begun, beside, inside, of_two, other_text};
+use super::texts::{begun, beside, inside, of_two, other_text, with_segments};
 use crate::focus::Focus;
 use crate::log::{Log, Sheet};
 use crate::reading::Reading;
@@ -111,7 +111,11 @@ impl Pool<'_> {
         );
         if here.contains("://") {
             let addresses = constants.iter().filter_map(|path| addressed(path, &here));
-            texts.extend(addresses.flat_map(|address| [format!("{address}x"), address]));
+            texts.extend(addresses.flat_map(|address| {
+                let mut ways = with_segments(&address);
+                ways.extend([format!("{address}x"), address]);
+                ways
+            }));
         }
         texts.extend([here.to_uppercase(), here.to_lowercase()]);
         texts.extend(beside(&here));

@@ -18,6 +18,7 @@ use audit_logs::generate::Random;
 use kql_analysis::value::{TICKS_PER_SECOND, Value};
 
 pub(crate) use bases::{Base, scenario_tables};
+pub(crate) use patterns::matched;
 pub(crate) use pool::Seen;
 use pool::{Pool, chance, pick};
 use shares::{Kind, fair};
@@ -160,6 +161,10 @@ impl<'a> Generator<'a> {
             let series =
                 bases.map(|base| Kind::new(OF_SERIES * foci.len(), self.pool.every_series(base)));
             kinds.extend(series);
+            let bases = self.corpus.iter();
+            let pairs = bases
+                .map(|base| Kind::new(OF_SERIES * foci.len(), self.pool.pairs_of_series(base)));
+            kinds.extend(pairs);
         }
         fair(kinds)
     }

@@ -16,7 +16,7 @@ const PLAIN: [char; 5] = ['x', 'X', '7', '-', ' '];
 const SIGNS: [char; 10] = ['^', '$', '[', ']', '(', ')', '|', '*', '+', '\\'];
 
 /// Texts that a constant matches when it is a pattern; none when it has no sign of one.
-pub(super) fn matched(constant: &str) -> Vec<String> {
+pub(crate) fn matched(constant: &str) -> Vec<String> {
     match constant.contains(SIGNS) {
         true => parse(constant).map(|hir| texts(&hir)).unwrap_or_default(),
         false => Vec::new(),

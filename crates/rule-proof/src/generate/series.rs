@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use audit_logs::generate::Random;
+use kql_analysis::types::ScalarType;
 use kql_analysis::value::{TICKS_PER_DAY, TICKS_PER_SECOND, Value};
 
 use super::bases::Base;
@@ -15,6 +16,8 @@ const MAX_ROWS: usize = 1_200;
 const MAX_BINS: i64 = 40;
 /// Largest level of a bin.
 const MAX_LEVEL: i64 = 60;
+/// Columns in which two series differ, one after the other.
+const MAX_COLUMNS: usize = 6;
 /// Shortest bin.
 const SHORTEST: i64 = 60 * TICKS_PER_SECOND;
 
@@ -41,9 +44,7 @@ impl Pool<'_> {
     /// Series with a bin that stands out, or two, among the newest bins, seen at the time of the base and at
     /// the start of a day, where bounds of time and of bins meet.
     pub fn every_series(&self, base: &Base) -> Vec<Base> {
-        let level = self.reading.numbers.iter().copied();
-        let level = level.filter(|level| (1..=MAX_LEVEL).contains(level)).max();
-        let level = level.unwrap_or(10);
+        let level = self.highest_level();
         let day = base.time.div_euclid(TICKS_PER_DAY) * TICKS_PER_DAY;
         let mut made = Vec::new();
         for time in [day, base.time, day + TICKS_PER_DAY] {
@@ -59,6 +60,82 @@ impl Pool<'_> {
             }
         }
         made
+    }
+
+    /// Two series beside one another that differ in a text and stand out in neighbouring bins, so that what a
+    /// rule takes from all series together meets the rows of one.
+    pub fn pairs_of_series(&self, base: &Base) -> Vec<Base> {
+        let level = self.highest_level();
+        let day = base.time.div_euclid(TICKS_PER_DAY) * TICKS_PER_DAY;
+        let mut made = Vec::new();
+        for time in [day, base.time] {
+            for step in self.steps() {
+                for column in self.texts_of_fullest(&base.log) {
+                    for (one, other) in [(1, 2), (2, 1)] {
+                        let of = |special: i64| (special, level + 1, 6 * level);
+                        made.extend(self.two_series(
+                            base,
+                            (time, column),
+                            step,
+                            (of(one), of(other)),
+                        ));
+                    }
+                }
+            }
+        }
+        made
+    }
+
+    /// The largest number of the rules that a bin may have as many rows as.
+    fn highest_level(&self) -> i64 {
+        let levels = self.reading.numbers.iter().copied();
+        let levels = levels.filter(|level| (1..=MAX_LEVEL).contains(level));
+        levels.max().unwrap_or(10)
+    }
+
+    /// Columns of the fullest sheet with texts that decide something, first those of predicates and keys.
+    fn texts_of_fullest(&self, log: &Log) -> Vec<usize> {
+        let sheets = log.sheets.iter().enumerate();
+        let Some((at, sheet)) = sheets.max_by_key(|(_, sheet)| sheet.rows.len()) else {
+            return Vec::new();
+        };
+        let is_text = |column: &usize| {
+            let schema = sheet.columns.get(*column);
+            schema.map(|one| one.ty) == Some(ScalarType::String)
+        };
+        let mut columns: Vec<usize> = self.columns(log, at).into_iter().filter(is_text).collect();
+        let is_strong = |column: &usize| {
+            let interest = self.interest(sheet, *column);
+            interest.is_some_and(|interest| interest.is_strong)
+        };
+        columns.sort_by_key(|column| !is_strong(column));
+        columns.truncate(MAX_COLUMNS);
+        columns
+    }
+
+    fn two_series(
+        &self,
+        base: &Base,
+        (time, column): (i64, usize),
+        step: i64,
+        (one, other): ((i64, i64, i64), (i64, i64, i64)),
+    ) -> Option<Base> {
+        let of =
+            |(special, low, high)| series_of(base, (time, false), step, (&[special], low, high));
+        let (mut made, second) = (of(one)?, of(other)?);
+        let fullest = |log: &Log| {
+            let sheets = log.sheets.iter().enumerate();
+            sheets
+                .max_by_key(|(_, sheet)| sheet.rows.len())
+                .map(|(at, _)| at)
+        };
+        let at = fullest(&second.log)?;
+        let mut second = second.log.sheets.into_iter().nth(at)?;
+        let cell = second.rows.first()?.get(column)?.clone();
+        let value = self.other_value(&second, column, &cell);
+        (0..second.rows.len()).for_each(|row| second.set(row, column, value.clone()));
+        made.log.sheets.get_mut(at)?.rows.extend(second.rows);
+        (value != cell).then_some(made)
     }
 
     /// Spans of the rules that a window holds a series of.

@@ -70,7 +70,7 @@ pub(super) fn turned(text: &str) -> Vec<String> {
 }
 
 /// An address with a segment more at the start or the end of its path, and with one less.
-fn with_segments(address: &str) -> Vec<String> {
+pub(super) fn with_segments(address: &str) -> Vec<String> {
     let Some((start, path, rest)) = parts_of_address(address) else {
         return Vec::new();
     };

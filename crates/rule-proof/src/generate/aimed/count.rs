@@ -96,6 +96,14 @@ impl Pool<'_> {
         others.take(MAX_NUMBERS).collect()
     }
 
+    /// Numbers of a difference, or else of the query.
+    pub(super) fn numbers_of_both(&self, focus: &Focus) -> Vec<i64> {
+        match whole_numbers(focus) {
+            own if own.is_empty() => self.other_numbers(focus),
+            own => own,
+        }
+    }
+
     /// Rows that exceed every number of the query, in whole groups of so many; nothing when the groups
     /// themselves do.
     fn enough(&self, group: usize) -> Option<usize> {

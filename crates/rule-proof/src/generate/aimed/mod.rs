@@ -2,8 +2,10 @@
 //! that the difference is about, by kind of change. Each kind has a share of the logs that are tried
 //! ([`super::shares`]). The same base and difference give the same logs.
 
+mod beside;
 mod change;
 mod count;
+mod deciding;
 mod time;
 
 use kql_analysis::types::ScalarType;
@@ -37,6 +39,8 @@ mod weights {
     pub const SINGLE_CELLS: usize = 4;
     pub const COUNTED: usize = 4;
     pub const COUNTED_FURTHER: usize = 4;
+    pub const COUNTED_BESIDE: usize = 3;
+    pub const NEARLY_ALIKE: usize = 2;
     pub const TURNED: usize = 2;
     pub const PAIRS: usize = 2;
     pub const TWO_COLUMNS: usize = 2;
@@ -49,32 +53,6 @@ impl Pool<'_> {
         let deciding = self.deciding(base, focus);
         kinds.extend(deciding.iter().flat_map(|base| self.aimed_at(base, focus)));
         kinds
-    }
-
-    /// The base with rows in which the place of the difference alone decides its predicate.
-    fn deciding(&self, base: &Base, focus: &Focus) -> Option<Base> {
-        let mut made = base.clone();
-        let mut is_other = false;
-        for (source, wanted) in &focus.context {
-            let natural = self.carrying.back_constant(wanted, &source.column);
-            let is_fixed = self.is_fixed(&source.column);
-            if is_fixed || !self.carrying.is_natural(&natural, &source.column) {
-                continue;
-            }
-            let sheets = made.log.sheets.iter_mut();
-            for sheet in sheets.filter(|sheet| sheet.table == source.table) {
-                let column = sheet.column(&source.column);
-                let is_text = |at: &usize| {
-                    sheet.columns.get(*at).map(|one| one.ty) == Some(ScalarType::String)
-                };
-                let Some(column) = column.filter(is_text) else {
-                    continue;
-                };
-                is_other |= !sheet.rows.is_empty();
-                (0..sheet.rows.len()).for_each(|row| sheet.set(row, column, text(&natural)));
-            }
-        }
-        is_other.then_some(made)
     }
 
     fn aimed_at(&self, base: &Base, focus: &Focus) -> Vec<Kind> {
@@ -105,6 +83,14 @@ impl Pool<'_> {
             Kind::new(
                 weights::COUNTED,
                 self.counted(base, &whole_numbers(focus), &columns),
+            ),
+            Kind::new(
+                weights::COUNTED_BESIDE,
+                self.counted_beside(base, &self.numbers_of_both(focus)),
+            ),
+            Kind::new(
+                weights::NEARLY_ALIKE,
+                in_columns(&|at| self.nearly_alike(base, focus, at)),
             ),
             Kind::new(
                 weights::TURNED,
@@ -290,7 +276,7 @@ impl Pool<'_> {
     }
 
     /// Another value of the same kind.
-    fn other_value(&self, sheet: &Sheet, column: usize, cell: &Value) -> Value {
+    pub(super) fn other_value(&self, sheet: &Sheet, column: usize, cell: &Value) -> Value {
         let name = sheet.columns.get(column).map(|column| column.name.as_str());
         match cell {
             Value::String(known) => {
