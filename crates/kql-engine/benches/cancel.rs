@@ -97,6 +97,23 @@ const QUERIES: &[(&str, &str)] = &[
         "window functions",
         "T | sort by t asc | extend p = prev(n), c = row_cumsum(n)",
     ),
+    (
+        "window functions of texts",
+        "T | serialize | extend p = prev(id), q = next(n, 3), r = row_number(), c = row_cumsum(n, s != prev(s)), w = row_window_session(t, 1h, 5m), k2 = row_rank_dense(n)",
+    ),
+    ("reduce", "T | take 200000 | reduce by id"),
+    (
+        "evaluate activity_counts_metrics",
+        "T | evaluate activity_counts_metrics(id, t, datetime(2000-01-01), datetime(2000-01-10), 1d)",
+    ),
+    (
+        "evaluate sliding_window_counts",
+        "T | evaluate sliding_window_counts(id, t, datetime(2000-01-01), datetime(2000-01-10), 2d, 1d)",
+    ),
+    (
+        "evaluate rolling_percentile",
+        "T | evaluate rolling_percentile(n, 50, t, 1h, 5)",
+    ),
     ("evaluate pivot", "T | evaluate pivot(k, count(), id)"),
     (
         "evaluate bag_unpack",
@@ -133,6 +150,15 @@ const QUERIES: &[(&str, &str)] = &[
         "ipv4",
         "T | extend i = ipv4_is_in_range(strcat('10.0.', k, '.', n % 256), '10.0.3.0/24')",
     ),
+    (
+        "parse_user_agent",
+        "T | extend a = parse_user_agent(strcat('Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/', n, '.0 Safari/537.36'), 'browser')",
+    ),
+    (
+        "set_union",
+        "T | summarize s = make_list(n, 1000000) | extend g = set_union(s, s)",
+    ),
+    ("make_bag", "T | summarize make_bag(bag_pack(id, n))"),
 ];
 
 thread_local! {

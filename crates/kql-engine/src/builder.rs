@@ -7,8 +7,9 @@ use kql_analysis::types::ScalarType;
 use kql_analysis::value::Value;
 
 use crate::column::Column;
+use crate::error::EvalError;
 use crate::functions::convert;
-use crate::interrupt::Pace;
+use crate::interrupt::{self, Pace};
 use collected::Collected;
 pub use table::TableBuilder;
 
@@ -158,10 +159,11 @@ impl ColumnBuilder {
         self.extend_until(column, || false);
     }
 
-    /// As [`Self::extend`], asking now and then whether the run is to end; its cells are then any.
-    pub(crate) fn extend_in_run(&mut self, column: &Column) {
+    /// As [`Self::extend`], until the run is to end, which is an error: not all cells are there then.
+    pub(crate) fn extend_in_run(&mut self, column: &Column) -> Result<(), EvalError> {
         let mut pace = Pace::default();
         self.extend_until(column, || pace.is_over());
+        interrupt::still_wanted()
     }
 
     fn extend_until(&mut self, column: &Column, is_over: impl FnMut() -> bool) {

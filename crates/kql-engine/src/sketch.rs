@@ -11,7 +11,7 @@ use kql_analysis::order::compare;
 use kql_analysis::value::Value;
 
 use crate::error::EvalError;
-use crate::interrupt::Pace;
+use crate::interrupt::{self, Pace};
 use crate::key::Key;
 use crate::limits::Limits;
 use crate::room::VALUE_BYTES;
@@ -167,13 +167,16 @@ impl Hashes {
             Some([_, Value::Long(precision)]) => *precision,
             _ => return Err(foreign("hll")),
         };
+        interrupt::check()?;
+        let mut pace = Pace::default();
         let listed: Option<IndexSet<i64>> = items(hashes).and_then(|hashes| {
             let hash = |hash: &Value| match hash {
-                Value::String(text) => text.parse().ok(),
+                Value::String(text) if !pace.is_over() => text.parse().ok(),
                 _ => None,
             };
             hashes.iter().map(hash).collect()
         });
+        interrupt::still_wanted()?;
         match (listed, items(registers)) {
             (Some(hashes), Some([])) => Ok(Some(Self { precision, hashes })),
             _ => Err(foreign("hll")),

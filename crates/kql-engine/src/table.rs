@@ -2,6 +2,7 @@
 //!
 //! Columns are shared; a clone of a table copies no cell and costs two counters, whatever it holds.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use kql_analysis::types::{ScalarType, Schema};
@@ -9,6 +10,7 @@ use kql_analysis::value::Value;
 
 use crate::builder::ColumnBuilder;
 use crate::column::Column;
+use crate::error::EvalError;
 use crate::interrupt;
 use crate::key::Groups;
 use crate::picked::{Picker, Rows};
@@ -166,8 +168,24 @@ impl Table {
     }
 
     /// All rows of all tables. Columns are those of all tables by name, in order of appearance with
-    /// the type of the first; what a table lacks is null. The cells are any once the run is to end.
+    /// the type of the first; what a table lacks is null.
     pub fn concat(tables: &[Self]) -> Self {
+        let Ok(table) = Self::together::<Infallible>(tables, |cells, column| {
+            cells.extend(column);
+            Ok(())
+        });
+        table
+    }
+
+    /// As [`Self::concat`]; an error when it is told to end before it is done.
+    pub fn concat_in_run(tables: &[Self]) -> Result<Self, EvalError> {
+        Self::together(tables, |cells, column| {
+            interrupt::check()?;
+            cells.extend_in_run(column)
+        })
+    }
+
+    fn together<E>(tables: &[Self], append: Append<E>) -> Result<Self, E> {
         let mut schema = Schema::default();
         for column in tables.iter().flat_map(|table| &table.schema.columns) {
             if schema.index_of(&column.name).is_none() {
@@ -175,10 +193,10 @@ impl Table {
             }
         }
         let columns = schema.columns.iter();
-        let columns = columns.map(|column| gather(tables, &column.name, column.ty));
-        let columns = columns.collect();
+        let columns = columns.map(|column| gather(tables, &column.name, column.ty, append));
+        let columns = columns.collect::<Result<_, E>>()?;
         let rows = tables.iter().map(|table| table.rows).sum();
-        Self::with_rows(schema, columns, rows)
+        Ok(Self::with_rows(schema, columns, rows))
     }
 
     /// The rows whose datetime in the column at an index lies in `from` (included) to `to` (not
@@ -196,30 +214,29 @@ impl Table {
     }
 }
 
-fn gather(tables: &[Table], name: &str, ty: ScalarType) -> Column {
+/// Appends a column to cells.
+type Append<E> = fn(&mut ColumnBuilder, &Column) -> Result<(), E>;
+
+fn gather<E>(tables: &[Table], name: &str, ty: ScalarType, append: Append<E>) -> Result<Column, E> {
     let mut filled = tables.iter().filter(|table| table.rows > 0);
     if let (Some(only), None) = (filled.next(), filled.next()) {
         // The rows of one table need no copy.
-        return match only.column_named(name) {
+        return Ok(match only.column_named(name) {
             Some(column) => column.with_type(ty),
             None => Column::constant(&Value::Null, ty, only.rows),
-        };
+        });
     }
     let mut cells = ColumnBuilder::new(ty);
-    let all = tables.iter().map(|table| table.rows).sum();
-    if interrupt::check().is_err() {
-        return Column::constant(&Value::Null, ty, all);
-    }
-    cells.reserve(all);
+    cells.reserve(tables.iter().map(|table| table.rows).sum());
     let mut rows = 0;
     for table in tables {
         if let Some(column) = table.column_named(name) {
-            cells.extend_in_run(column);
+            append(&mut cells, column)?;
         }
         rows += table.rows;
         cells.fill(rows);
     }
-    cells.finish()
+    Ok(cells.finish())
 }
 
 #[cfg(test)]

@@ -108,6 +108,20 @@ fn one_long_call_asks_too() {
         (texts, "| where s in ((T | project tostring(n)))"),
         (texts, "| where s matches regex '9$'"),
         (bags, "| evaluate bag_unpack(b)"),
+        ("T", "| serialize | extend p = prev(n)"),
+        (
+            "T",
+            "| serialize | extend w = row_window_session(datetime(2020-01-01) + n * 1s, 1h, 1m)",
+        ),
+        ("T", "| reduce by tostring(n)"),
+        (
+            "T | summarize s = make_list(n)",
+            "| extend s = set_union(s, s)",
+        ),
+        (
+            "T | extend t = datetime(2020-01-01) + n * 1s",
+            "| evaluate activity_counts_metrics(n, t, datetime(2020-01-01), datetime(2020-01-03), 1d)",
+        ),
     ] {
         let (_, before) = cancelled_after(without, u32::MAX, &tables);
         let query = format!("{without} {with}");

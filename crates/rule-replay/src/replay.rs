@@ -93,7 +93,7 @@ fn near_real_time(prepared: &Prepared<'_>, tables: &Tables, now: i64) -> Result<
     let steps = steps_to_show(prepared, &recent, day, now, shown, first_fired.is_some())?;
     let result = match fired.len() {
         0 => single(prepared, &recent, day, now)?.1.take(&[]),
-        _ => Table::concat(&fired),
+        _ => Table::concat_in_run(&fired).map_err(failure)?,
     };
     Ok(Made {
         runs,

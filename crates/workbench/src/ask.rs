@@ -41,7 +41,7 @@ pub(crate) fn answer(
         Question::Everything(logs) => Answer::File(everything::write(session, logs)?),
         Question::ReadEverything(text) => Answer::Everything(Box::new(everything::read(&text)?)),
         Question::Preview(text) => Answer::Preview(sets::preview(session, &text)?),
-        Question::Lint => Answer::Lint(lints::findings(session)),
+        Question::Lint => Answer::Lint(lints::findings(session)?),
         Question::AlertCharts(rule, alert) => {
             Answer::Charts(why::charts_of_alert(session, &rule, alert)?)
         }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use audit_logs::load;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use kql_engine::Table;
+use kql_engine::{EvalError, Table};
 use rule_replay::Tables;
 use sentinel_rules::bundled::Pack;
 use sentinel_rules::rule::Rule;
@@ -136,19 +136,28 @@ pub(crate) fn has_pack(rules: &[LoadedRule]) -> bool {
 }
 
 /// Tables for running rules: loaded rows by table name, and known tables without rows.
-pub fn tables(mut parts: BTreeMap<String, Vec<Table>>) -> Tables {
-    let mut tables = Tables::new();
+pub fn tables(parts: BTreeMap<String, Vec<Table>>) -> Tables {
+    let parts = with_known(parts).into_iter();
+    parts
+        .map(|(name, tables)| (name, Table::concat(&tables)))
+        .collect()
+}
+
+/// As [`tables`]; an error when it is told to end before it is done.
+pub(crate) fn tables_in_run(parts: BTreeMap<String, Vec<Table>>) -> Result<Tables, EvalError> {
+    let parts = with_known(parts).into_iter();
+    parts
+        .map(|(name, tables)| Ok((name, Table::concat_in_run(&tables)?)))
+        .collect()
+}
+
+/// Parts of tables, where those of a known table begin with its columns.
+fn with_known(mut parts: BTreeMap<String, Vec<Table>>) -> BTreeMap<String, Vec<Table>> {
     for (name, schema) in audit_logs::schema::schemas() {
-        let mut all = vec![Table::empty(schema)];
-        all.extend(parts.remove(name).unwrap_or_default());
-        tables.insert(name.to_owned(), Table::concat(&all));
+        let known = Table::empty(schema);
+        parts.entry(name.to_owned()).or_default().insert(0, known);
     }
-    tables.extend(
-        parts
-            .into_iter()
-            .map(|(name, tables)| (name, Table::concat(&tables))),
-    );
-    tables
+    parts
 }
 
 impl TextFile {

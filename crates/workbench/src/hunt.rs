@@ -35,7 +35,7 @@ pub(crate) fn hunt(
 }
 
 fn result(session: &Session, text: &str) -> Result<Table, Problem> {
-    let tables = session.tables();
+    let tables = session.tables()?;
     let lines = LineIndex::new(text);
     let bound = bind(text, &rule_replay::catalog(&tables));
     let Some(query) = bound.query else {

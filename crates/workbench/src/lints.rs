@@ -18,10 +18,10 @@ const MAX_PIECE: usize = 80;
 const SARIF: &str = "application/sarif+json";
 
 /// The findings of all rules; the worst of each rule first.
-pub(crate) fn findings(session: &Session) -> Vec<FindingView> {
-    let mut all = version(session, false);
-    all.extend(version(session, true));
-    all
+pub(crate) fn findings(session: &Session) -> Result<Vec<FindingView>, Problem> {
+    let mut all = version(session, false)?;
+    all.extend(version(session, true)?);
+    Ok(all)
 }
 
 /// Allows a finding of a converted rule by a comment in its query.
@@ -32,7 +32,7 @@ pub(crate) fn allow(
     reason: &str,
 ) -> Result<(), Problem> {
     let index = session.rule_index(rule)?;
-    let found = found(session, true);
+    let found = found(session, true)?;
     let query = &session.rules[index].converted.rule.query;
     let Some(finding) = found.get(index).and_then(|all| all.get(number)) else {
         return Err(Problem::about(
@@ -54,8 +54,8 @@ pub(crate) fn allow(
 
 /// The findings as SARIF. A converted rule stands in the file that it is exported as, so that places fit it.
 pub(crate) fn sarif(session: &Session, converted: bool) -> Result<ExportFile, Problem> {
-    let found = found(session, converted);
-    let originals = originals(session, converted);
+    let found = found(session, converted)?;
+    let originals = originals(session, converted)?;
     let rules = rules(session, converted).into_iter();
     let files: Vec<(Rule, Option<(String, LineIndex)>)> = rules
         .map(|rule| match converted {
@@ -128,30 +128,30 @@ fn rules(session: &Session, converted: bool) -> Vec<&Rule> {
 }
 
 /// The findings of each rule of a version, the worst first.
-fn found(session: &Session, converted: bool) -> Vec<Vec<Finding>> {
+fn found(session: &Session, converted: bool) -> Result<Vec<Vec<Finding>>, Problem> {
     let environment = match session.logs.is_empty() {
         true => Environment::default(),
-        false => Environment::with_logs(&session.tables()),
+        false => Environment::with_logs(&session.tables()?),
     };
     let mut all = lint_together(&rules(session, converted), &environment);
     for findings in &mut all {
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
     }
-    all
+    Ok(all)
 }
 
 /// The findings of the originals, to tell from those of converted rules.
-fn originals(session: &Session, converted: bool) -> Vec<Vec<Finding>> {
+fn originals(session: &Session, converted: bool) -> Result<Vec<Vec<Finding>>, Problem> {
     match converted {
         true => found(session, false),
-        false => Vec::new(),
+        false => Ok(Vec::new()),
     }
 }
 
-fn version(session: &Session, converted: bool) -> Vec<FindingView> {
+fn version(session: &Session, converted: bool) -> Result<Vec<FindingView>, Problem> {
     let mut all = Vec::new();
-    let mut found = found(session, converted);
-    for (findings, of_original) in found.iter_mut().zip(originals(session, converted)) {
+    let mut found = found(session, converted)?;
+    for (findings, of_original) in found.iter_mut().zip(originals(session, converted)?) {
         let known = in_original(findings, &of_original);
         for (finding, _) in findings.iter_mut().zip(known).filter(|(_, known)| *known) {
             finding.message.push_str(" (in the original too)");
@@ -167,7 +167,7 @@ fn version(session: &Session, converted: bool) -> Vec<FindingView> {
         });
         all.extend(views);
     }
-    all
+    Ok(all)
 }
 
 fn view(

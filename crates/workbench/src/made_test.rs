@@ -112,7 +112,7 @@ fn made(
 /// A test of chosen rows: the runs of the schedule that read them.
 fn of_rows(session: &Session, key: &str, rows: &[(String, usize)]) -> Result<RuleTest, Problem> {
     let rule = converted(session, key)?;
-    let logs = Logs::of(session);
+    let logs = Logs::of(session)?;
     let mut chosen = Chosen::new();
     for (log, row) in rows {
         let place = logs.origins.place(log, *row).ok_or_else(|| {
@@ -162,7 +162,7 @@ fn of_alerts(
     };
     let name = wanted.first().map_or("", |one| one.name.as_str());
     let name = format!("{what} “{name}” of {}", minute(first));
-    let logs = Logs::of(session);
+    let logs = Logs::of(session)?;
     let test = |chosen: &Chosen| {
         let input = written(&logs.tables, chosen)?;
         made(session, rule, name.clone(), input, first..=last)

@@ -23,7 +23,7 @@ pub(crate) fn proof(
     progress: OnProgress<'_>,
 ) -> Result<ProofView, Problem> {
     let loaded = &session.rules[session.rule_index(&question.rule)?];
-    let tables = session.tables();
+    let tables = session.tables()?;
     let accepted = |edit: &Edit| loaded.is_accepted(edit);
     let way = &session.journal.way;
     let profile = way::profile(&session.profiles, way)?;
@@ -52,7 +52,7 @@ pub(crate) fn versions(
         version(session, &question.new)?,
     );
     let settings = settings(question.seed, question.cases);
-    let tables = session.tables();
+    let tables = session.tables()?;
     let found = diff(
         old,
         new,

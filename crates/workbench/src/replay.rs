@@ -27,7 +27,7 @@ pub(crate) struct Replayed {
 /// Replays one rule.
 pub(crate) fn replay(session: &mut Session, key: &str) -> Result<(), Problem> {
     let index = session.rule_index(key)?;
-    let tables = session.tables();
+    let tables = session.tables()?;
     let span = span(&session.logs).ok_or_else(|| {
         Problem::about(
             "Replay",
@@ -55,14 +55,14 @@ pub(crate) fn span(logs: &[LoadedLog]) -> Option<(i64, i64)> {
 
 /// Replays anew what was replayed; a log that is too large for that unasked waits to be asked.
 pub(crate) fn again(session: &mut Session) {
-    let tables = session.tables();
-    let ground = span(&session.logs)
-        .filter(|_| is_cheap(&tables))
-        .map(|span| Ground::of(session, span));
+    let tables = session.tables().ok().filter(is_cheap);
+    let span = span(&session.logs);
+    let ground = tables.zip(span.map(|span| Ground::of(session, span)));
     for loaded in &mut session.rules {
         if loaded.timeline.is_some() {
             let rule = &loaded.converted.rule;
-            loaded.timeline = ground.as_ref().map(|ground| ground.replay(rule, &tables));
+            let ground = ground.as_ref();
+            loaded.timeline = ground.map(|(tables, ground)| ground.replay(rule, tables));
         }
     }
 }

@@ -19,7 +19,7 @@ pub(crate) fn run(
         Some(key) => vec![session.rule_index(key)?],
         None => (0..session.rules.len()).collect(),
     };
-    let tables = session.tables();
+    let tables = session.tables()?;
     let now = session.now;
     let span = replay::span(&session.logs).filter(|_| replay::is_cheap(&tables));
     let ground = span.map(|span| Ground::of(session, span));

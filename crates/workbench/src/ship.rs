@@ -92,7 +92,7 @@ fn together(problems: &[Problem]) -> Problem {
 pub(crate) fn backtested(session: &Session, ask: &BacktestAsk) -> Result<BacktestView, Problem> {
     let rule = &session.rules[session.rule_index(&ask.rule)?].converted.rule;
     let options = span(session, rule, ask)?;
-    let tables = session.tables();
+    let tables = session.tables()?;
     let made = backtest(rule, &catalog(&tables), options)
         .map_err(|failure| Problem::about(&rule.name, failure.message, failure.hint))?;
     let told = |problem: Problem| format!("{}; {}", problem.message, problem.remedy);
@@ -181,7 +181,7 @@ pub(crate) fn seed(text: &str) -> u64 {
 
 /// The loaded rows as a script for Azure Data Explorer.
 pub(crate) fn script(session: &Session) -> Result<ExportFile, Problem> {
-    let tables = session.tables();
+    let tables = session.tables()?;
     let filled = tables.iter().filter(|(_, table)| table.rows() > 0);
     let scripts: Result<Vec<String>, Problem> = filled
         .map(|(name, table)| kusto_script(name, table))

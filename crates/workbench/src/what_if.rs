@@ -51,7 +51,7 @@ fn ground(session: &Session) -> Result<(Tables, impl Fn(&Rule) -> Options), Prob
         )
     })?;
     let ground = Ground::of(session, span);
-    Ok((session.tables(), move |rule: &Rule| ground.options(rule)))
+    Ok((session.tables()?, move |rule: &Rule| ground.options(rule)))
 }
 
 /// What changes when controls have these values.

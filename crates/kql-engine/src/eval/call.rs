@@ -13,7 +13,7 @@ use crate::column::Column;
 use crate::error::EvalError;
 use crate::explain::{Context, NEIGHBOURS};
 use crate::functions::{Ctx, Kernel, kernel, kernel_of_constants};
-use crate::interrupt::Pace;
+use crate::interrupt::{self, Pace};
 use crate::operators::Runner;
 use crate::room::{self, Room};
 use crate::table::Table;
@@ -35,6 +35,7 @@ impl Runner<'_> {
         let room = self.room();
         self.hold_again(held);
         room.check(0)?;
+        interrupt::check()?;
         if let Some(window) = window::function(name) {
             self.note(|trace| {
                 // What an argument looks up elsewhere for other rows than its own is not told apart.
@@ -47,7 +48,7 @@ impl Runner<'_> {
                 });
                 trace.context(near.map_or(Context::Neighbours(NEIGHBOURS), Context::Ranges));
             });
-            return Ok(window(&columns, ty, table.rows()));
+            return window(&columns, ty, table.rows());
         }
         if let Some(column) = typed::call(name, &columns, ty) {
             return Ok(column);

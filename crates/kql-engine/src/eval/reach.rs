@@ -15,7 +15,9 @@ pub(super) fn reach(name: &str, args: &[Column], rows: usize) -> Ranges {
     match name {
         "prev" | "next" => neighbours(name, args, rows),
         "row_window_session" => {
-            let starts = sessions(args, rows).into_iter().enumerate();
+            // A run that is to end gives no explanation.
+            let sessions = sessions(args, rows).unwrap_or_default();
+            let starts = sessions.into_iter().enumerate();
             let from = starts.map(|(row, one)| (one.map_or(row, |one| one.since), row + 1));
             from.map(numbers).collect()
         }

@@ -116,8 +116,8 @@ fn chosen(condition: &Column, yes: &Column, no: &Column) -> Option<Column> {
     let truths = condition.truths()?;
     (yes.texts().is_some() && no.texts().is_some()).then_some(())?;
     let mut both = ColumnBuilder::new(ScalarType::String);
-    both.extend_in_run(yes);
-    both.extend_in_run(no);
+    both.extend_in_run(yes).ok()?;
+    both.extend_in_run(no).ok()?;
     let rows = truths.len() as u32;
     let places = (0..).zip(truths);
     let places: Vec<u32> = places

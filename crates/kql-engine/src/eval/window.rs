@@ -7,10 +7,13 @@ use kql_analysis::order::compare;
 use kql_analysis::types::ScalarType;
 use kql_analysis::value::Value;
 
+use crate::builder::ColumnBuilder;
 use crate::column::Column;
+use crate::error::EvalError;
+use crate::interrupt::Pace;
 
 /// A function over whole argument columns, giving a column of the type and length asked for.
-pub(super) type WindowFunction = fn(&[Column], ScalarType, usize) -> Column;
+pub(super) type WindowFunction = fn(&[Column], ScalarType, usize) -> Result<Column, EvalError>;
 
 /// The window function of this registry name.
 pub(super) fn function(name: &str) -> Option<WindowFunction> {
@@ -43,24 +46,42 @@ pub(super) fn restarts(args: &[Column], index: usize, row: usize) -> bool {
     cell(args, index, row) == Value::Bool(true)
 }
 
-fn row_number(args: &[Column], ty: ScalarType, rows: usize) -> Column {
+/// A column of cells that are made one by one, until the run is to end.
+fn column(
+    ty: ScalarType,
+    rows: usize,
+    mut cell: impl FnMut(usize) -> Value,
+) -> Result<Column, EvalError> {
+    let (mut cells, mut pace) = (ColumnBuilder::new(ty), Pace::default());
+    for row in 0..rows {
+        pace.row()?;
+        cells.push(&cell(row));
+    }
+    Ok(cells.finish())
+}
+
+fn row_number(args: &[Column], ty: ScalarType, rows: usize) -> Result<Column, EvalError> {
     let start = whole(&cell(args, 0, 0)).unwrap_or(1);
     let mut next = start;
-    let numbers = (0..rows).map(|row| {
+    column(ty, rows, |row| {
         if restarts(args, 1, row) {
             next = start;
         }
         let number = next;
         next = next.wrapping_add(1);
         Value::Long(number)
-    });
-    Column::from_values(ty, numbers)
+    })
 }
 
 /// The cell some rows away, or the default beyond the ends.
-fn neighbour(args: &[Column], ty: ScalarType, rows: usize, direction: i64) -> Column {
+fn neighbour(
+    args: &[Column],
+    ty: ScalarType,
+    rows: usize,
+    direction: i64,
+) -> Result<Column, EvalError> {
     let offset = whole(&cell(args, 1, 0)).unwrap_or(1);
-    let cells = (0..rows).map(|row| {
+    column(ty, rows, |row| {
         let other = offset
             .checked_mul(direction)
             .and_then(|distance| distance.checked_add(row as i64))
@@ -70,13 +91,12 @@ fn neighbour(args: &[Column], ty: ScalarType, rows: usize, direction: i64) -> Co
             Some(other) => cell(args, 0, other),
             None => cell(args, 2, row),
         }
-    });
-    Column::from_values(ty, cells)
+    })
 }
 
-fn row_cumsum(args: &[Column], ty: ScalarType, rows: usize) -> Column {
+fn row_cumsum(args: &[Column], ty: ScalarType, rows: usize) -> Result<Column, EvalError> {
     let mut sum = Value::Null;
-    let sums = (0..rows).map(|row| {
+    column(ty, rows, |row| {
         if restarts(args, 1, row) {
             sum = Value::Null;
         }
@@ -85,8 +105,7 @@ fn row_cumsum(args: &[Column], ty: ScalarType, rows: usize) -> Column {
             Value::Null => Value::Long(0),
             ref sum => sum.clone(),
         }
-    });
-    Column::from_values(ty, sums)
+    })
 }
 
 /// The sum of two numbers or timespans; null adds nothing.
@@ -106,23 +125,22 @@ fn add(left: &Value, right: &Value) -> Value {
 }
 
 /// Rank without gaps: one more whenever the value changes.
-fn row_rank_dense(args: &[Column], ty: ScalarType, rows: usize) -> Column {
+fn row_rank_dense(args: &[Column], ty: ScalarType, rows: usize) -> Result<Column, EvalError> {
     let mut rank = 0;
-    let ranks = (0..rows).map(|row| {
+    column(ty, rows, |row| {
         if row == 0 || restarts(args, 1, row) {
             rank = 1;
         } else if changed(args, row) {
             rank += 1;
         }
         Value::Long(rank)
-    });
-    Column::from_values(ty, ranks)
+    })
 }
 
 /// Rank with gaps: the number of the first row that has the value.
-fn row_rank_min(args: &[Column], ty: ScalarType, rows: usize) -> Column {
+fn row_rank_min(args: &[Column], ty: ScalarType, rows: usize) -> Result<Column, EvalError> {
     let (mut rank, mut number) = (0, 0);
-    let ranks = (0..rows).map(|row| {
+    column(ty, rows, |row| {
         number += 1;
         if row == 0 || restarts(args, 1, row) {
             (rank, number) = (1, 1);
@@ -130,8 +148,7 @@ fn row_rank_min(args: &[Column], ty: ScalarType, rows: usize) -> Column {
             rank = number;
         }
         Value::Long(rank)
-    });
-    Column::from_values(ty, ranks)
+    })
 }
 
 fn changed(args: &[Column], row: usize) -> bool {
@@ -141,10 +158,12 @@ fn changed(args: &[Column], row: usize) -> bool {
 
 /// Start of the session a datetime belongs to. A session ends where a value is `args[1]` or more after
 /// its start or `args[2]` or more after the value before, behind a null, and where `args[3]` is true.
-fn row_window_session(args: &[Column], ty: ScalarType, rows: usize) -> Column {
-    let starts = sessions(args, rows).into_iter();
-    let starts = starts.map(|one| one.map_or(Value::Null, |one| Value::DateTime(one.start)));
-    Column::from_values(ty, starts)
+fn row_window_session(args: &[Column], ty: ScalarType, rows: usize) -> Result<Column, EvalError> {
+    let sessions = sessions(args, rows)?;
+    column(ty, rows, |row| match sessions.get(row) {
+        Some(Some(one)) => Value::DateTime(one.start),
+        _ => Value::Null,
+    })
 }
 
 /// The session of a row.
@@ -156,9 +175,10 @@ pub(super) struct Session {
 }
 
 /// The session of each row; `None` for a row without a time.
-pub(super) fn sessions(args: &[Column], rows: usize) -> Vec<Option<Session>> {
+pub(super) fn sessions(args: &[Column], rows: usize) -> Result<Vec<Option<Session>>, EvalError> {
+    let mut pace = Pace::default();
     let (mut start, mut before, mut since) = (None, None, 0);
-    let of_row = |row: usize| {
+    let mut of_row = |row: usize| {
         let Value::DateTime(time) = cell(args, 0, row) else {
             (start, before) = (None, None);
             return None;
@@ -177,5 +197,6 @@ pub(super) fn sessions(args: &[Column], rows: usize) -> Vec<Option<Session>> {
         before = Some(time);
         start.map(|start| Session { start, since })
     };
-    (0..rows).map(of_row).collect()
+    let all = (0..rows).map(|row| pace.row().map(|()| of_row(row)));
+    all.collect()
 }

@@ -4,12 +4,14 @@
 
 use std::collections::HashSet;
 
+use indexmap::IndexMap;
 use kql_analysis::value::Value;
 
 use super::comparison::{compare, same};
 use super::conversion::json_text;
 use super::kernel::{Ctx, Table, arg, array, check_elements, elements, integer, real};
 use crate::error::EvalError;
+use crate::interrupt::Pace;
 use crate::operators::sort::sorted;
 
 pub(super) const KERNELS: Table = &[
@@ -250,20 +252,27 @@ fn zip(ctx: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
 }
 
 /// The members of an array, each with its identity, in order of first appearance.
-fn members(items: &[Value]) -> Vec<(String, &Value)> {
-    let mut seen = HashSet::new();
-    let keyed = items.iter().map(|item| (identity(item), item));
-    keyed.filter(|(key, _)| seen.insert(key.clone())).collect()
+fn members(items: &[Value]) -> Result<IndexMap<String, &Value>, EvalError> {
+    let (mut members, mut pace) = (IndexMap::new(), Pace::default());
+    for item in items {
+        pace.row()?;
+        members.entry(identity(item)).or_insert(item);
+    }
+    Ok(members)
+}
+
+/// The identities of the members of an array.
+fn identities(items: &[Value]) -> Result<HashSet<String>, EvalError> {
+    let mut pace = Pace::default();
+    let identity = |item| pace.row().map(|()| identity(item));
+    items.iter().map(identity).collect()
 }
 
 fn union(ctx: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     let Some(all) = elements_of_all(args) else {
         return Ok(Value::Null);
     };
-    let kept: Vec<Value> = members(&all)
-        .into_iter()
-        .map(|(_, item)| item.clone())
-        .collect();
+    let kept: Vec<Value> = members(&all)?.into_values().cloned().collect();
     check_elements(ctx, "set_union", kept.len())?;
     Ok(array(kept))
 }
@@ -274,31 +283,31 @@ fn elements_of_all(args: &[Value]) -> Option<Vec<Value>> {
 }
 
 fn intersect(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
-    Ok(filter_members(args, |key, others| {
+    filter_members(args, |key, others| {
         others.iter().all(|other| other.contains(key))
-    }))
+    })
 }
 
 fn difference(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
-    Ok(filter_members(args, |key, others| {
+    filter_members(args, |key, others| {
         !others.iter().any(|other| other.contains(key))
-    }))
+    })
 }
 
 /// The members of the first array that `keep` accepts, given the identities in the other arrays.
-fn filter_members(args: &[Value], keep: fn(&String, &[HashSet<String>]) -> bool) -> Value {
+fn filter_members(
+    args: &[Value],
+    keep: fn(&String, &[HashSet<String>]) -> bool,
+) -> Result<Value, EvalError> {
     let lists: Option<Vec<_>> = args.iter().map(elements).collect();
     let Some([first, others @ ..]) = lists.as_deref() else {
-        return Value::Null;
+        return Ok(Value::Null);
     };
-    let others: Vec<HashSet<String>> = others
-        .iter()
-        .map(|list| list.iter().map(identity).collect())
-        .collect();
-    let kept = members(first)
-        .into_iter()
-        .filter(|(key, _)| keep(key, &others));
-    array(kept.map(|(_, item)| item.clone()).collect())
+    let others = others.iter().map(|list| identities(list));
+    let others: Vec<HashSet<String>> = others.collect::<Result<_, EvalError>>()?;
+    let kept = members(first)?.into_iter();
+    let kept = kept.filter(|(key, _)| keep(key, &others));
+    Ok(array(kept.map(|(_, item)| item.clone()).collect()))
 }
 
 fn has_element(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
@@ -307,13 +316,10 @@ fn has_element(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
 }
 
 fn equals(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
-    let set = |index: usize| {
-        let items = elements(arg(args, index))?;
-        Some(items.iter().map(identity).collect::<HashSet<String>>())
+    let (Some(left), Some(right)) = (elements(arg(args, 0)), elements(arg(args, 1))) else {
+        return Ok(Value::Null);
     };
-    Ok(set(0)
-        .zip(set(1))
-        .map_or(Value::Null, |(a, b)| Value::Bool(a == b)))
+    Ok(Value::Bool(identities(left)? == identities(right)?))
 }
 
 /// Size of the intersection over size of the union.
@@ -321,8 +327,7 @@ fn jaccard(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     let (Some(left), Some(right)) = (elements(arg(args, 0)), elements(arg(args, 1))) else {
         return Ok(Value::Null);
     };
-    let left: HashSet<String> = left.iter().map(identity).collect();
-    let right: HashSet<String> = right.iter().map(identity).collect();
+    let (left, right) = (identities(left)?, identities(right)?);
     let shared = left.intersection(&right).count();
     let all = left.len() + right.len() - shared;
     Ok(if all == 0 {

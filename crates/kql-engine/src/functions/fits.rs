@@ -12,6 +12,7 @@ use super::decomposition::{Line, mean};
 use super::kernel::{Ctx, Table, arg, array, elements, integer, real};
 use super::series_analysis::series;
 use crate::error::EvalError;
+use crate::interrupt;
 
 pub(super) const KERNELS: Table = &[
     ("series_fit_line", |_, args| Ok(fit_line(args, columns))),
@@ -146,7 +147,7 @@ fn fit_2lines(args: &[Value], give: fn(Parts) -> Value) -> Result<Value, EvalErr
         ))
         .with_hint("Use wider bins."));
     }
-    let split = best_split(&numbers);
+    let split = best_split(&numbers)?;
     let (left, right) = numbers.split_at(split);
     let (left_line, right_line) = (Line::fit(left), Line::fit(right));
     let mut fitted: Vec<f64> = points(left_line, left.len()).collect();
@@ -174,23 +175,23 @@ fn fit_2lines(args: &[Value], give: fn(Parts) -> Value) -> Result<Value, EvalErr
 }
 
 /// The first index of the right side of the best split; both sides have at least two points.
-fn best_split(numbers: &[f64]) -> usize {
-    let left = squares(numbers.iter().copied());
-    let right = squares(numbers.iter().rev().copied());
+fn best_split(numbers: &[f64]) -> Result<usize, EvalError> {
+    let left = squares(numbers.iter().copied())?;
+    let right = squares(numbers.iter().rev().copied())?;
     let total = |split: &usize| {
         let at = |sums: &[f64], count: usize| sums.get(count).copied().unwrap_or(0.0);
         at(&left, *split) + at(&right, numbers.len() - split)
     };
-    (2..=numbers.len() - 2)
-        .min_by(|a, b| total(a).total_cmp(&total(b)))
-        .unwrap_or(2)
+    let best = (2..=numbers.len() - 2).min_by(|a, b| total(a).total_cmp(&total(b)));
+    Ok(best.unwrap_or(2))
 }
 
 /// The squared residual of the line through the first points, by their number.
-fn squares(numbers: impl Iterator<Item = f64>) -> Vec<f64> {
+fn squares(numbers: impl Iterator<Item = f64>) -> Result<Vec<f64>, EvalError> {
     let mut known: Vec<f64> = Vec::new();
     let mut sums = vec![0.0];
     for number in numbers {
+        interrupt::check()?;
         known.push(number);
         let line = Line::fit(&known);
         let rest = known.iter().enumerate().map(|(index, x)| {
@@ -199,7 +200,7 @@ fn squares(numbers: impl Iterator<Item = f64>) -> Vec<f64> {
         });
         sums.push(rest.sum());
     }
-    sums
+    Ok(sums)
 }
 
 /// The parts of two lines with those of each side in a bag of its own.

@@ -8,6 +8,7 @@ use kql_analysis::value::{Bag, Value};
 use super::encoding::percent_decode;
 use super::kernel::{Ctx, Table, arg, array, check_elements, string, text};
 use crate::error::EvalError;
+use crate::interrupt::Pace;
 
 pub(super) const KERNELS: Table = &[
     ("parse_url", parse_url),
@@ -119,7 +120,9 @@ fn parse_csv(ctx: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     let mut field = String::new();
     let mut quoted = false;
     let mut characters = text(arg(args, 0)).chars().peekable();
+    let mut pace = Pace::default();
     while let Some(c) = characters.next() {
+        pace.row()?;
         match c {
             '"' if quoted && characters.peek() == Some(&'"') => {
                 field.push('"');

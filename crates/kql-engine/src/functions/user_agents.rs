@@ -9,6 +9,7 @@ use kql_analysis::value::{Bag, Value};
 
 use super::kernel::{Ctx, Table, arg, elements, string, text};
 use crate::error::EvalError;
+use crate::interrupt;
 
 pub(super) const KERNELS: Table = &[("parse_user_agent", parse_user_agent)];
 
@@ -23,6 +24,8 @@ const SYSTEM: [&str; 5] = [
 const DEVICE: [&str; 3] = ["Family", "Brand", "Model"];
 
 fn parse_user_agent(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
+    // Some thousand patterns are tried.
+    interrupt::check()?;
     let agent = text(arg(args, 0));
     let asked = arg(args, 1);
     let single = [asked.clone()];

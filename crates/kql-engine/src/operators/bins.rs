@@ -220,6 +220,11 @@ impl Bounds {
 
 /// The least and the greatest value that has a place on an axis.
 fn extremes(axis: &Column) -> (Option<Value>, Option<Value>) {
+    if let (ScalarType::DateTime, Some(ticks)) = (axis.ty(), axis.wholes()) {
+        let (least, greatest) = (ticks.iter().min(), ticks.iter().max());
+        let time = |ticks: Option<&i64>| ticks.copied().map(Value::DateTime);
+        return (time(least), time(greatest));
+    }
     let present = || axis.iter().filter(|value| real(value).is_some());
     let order = |a: &Value, b: &Value| kql_analysis::order::compare(a, b);
     (present().min_by(order), present().max_by(order))

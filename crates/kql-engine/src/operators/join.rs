@@ -288,8 +288,7 @@ fn stacked(left: &Column, right: &Column) -> Result<Column, EvalError> {
         ScalarType::Dynamic
     };
     let mut cells = ColumnBuilder::new(ty);
-    cells.extend_in_run(left);
-    cells.extend_in_run(right);
-    interrupt::check()?;
+    cells.extend_in_run(left)?;
+    cells.extend_in_run(right)?;
     Ok(cells.finish())
 }

@@ -50,7 +50,7 @@ pub(super) fn evaluate(
             rolling_percentile::percentiles(runner, &input, rolling, schema)?
         }
         Plugin::SlidingCounts(sliding) => sliding_counts::counts(runner, &input, sliding, schema)?,
-        Plugin::ActivityCounts => activity_counts::counts(&input, schema),
+        Plugin::ActivityCounts => activity_counts::counts(&input, schema)?,
         Plugin::RowsNear {
             condition,
             before,

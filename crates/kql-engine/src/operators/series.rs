@@ -11,6 +11,7 @@ use super::{Runner, project, summarize};
 use crate::column::{Column, NO_ROW};
 use crate::error::EvalError;
 use crate::explain::{Context, Elements, Links, SERIES};
+use crate::interrupt;
 use crate::key::Groups;
 use crate::table::Table;
 
@@ -24,6 +25,7 @@ pub(super) fn make_series(
     let axis = runner.column(&series.axis.expr, &table)?;
     let bins = Bins::of(runner, series, &axis)?;
     let (inside, places) = bins.places(&axis);
+    interrupt::check()?;
     let rows = table.rows();
     let table = match inside.len() == rows {
         true => table,
@@ -93,6 +95,7 @@ impl Cells {
         table: &Table,
     ) -> Result<Vec<Column>, EvalError> {
         let default = runner.constant(&value.default)?;
+        interrupt::check()?;
         let filled = Groups::of_numbers(&self.cell_of_row);
         let (calls, rows) = (&value.aggregates, &filled.of_row);
         let results = summarize::aggregated(runner, calls, table, rows, filled.len())?;

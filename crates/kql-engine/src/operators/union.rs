@@ -35,8 +35,7 @@ pub(super) fn union(
             interrupt::check()?;
             let source = sources.get(index).copied().flatten();
             if let Some(column) = source.and_then(|source| table.column(source)) {
-                cells.extend_in_run(column);
-                interrupt::still_wanted()?;
+                cells.extend_in_run(column)?;
             }
             match source_column {
                 Some((target, names)) if *target == index => {

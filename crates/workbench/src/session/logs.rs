@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 
 use kql_analysis::value::TICKS_PER_SECOND;
-use kql_engine::interrupt;
 
 use super::{OnProgress, Session};
 use crate::loaded_log::LoadedLog;
 use crate::protocol::{Problem, Progress};
-use crate::{files, samples};
+use crate::{files, run, samples};
 
 impl Session {
     /// Adds logs; one with the key of a loaded log takes its place. The time becomes the end of the user's
@@ -92,20 +91,17 @@ impl Session {
 
     /// All loaded rows by table; known tables without rows are there with their columns.
     /// Logs of one table are put together once, and again when the logs are others.
-    pub(crate) fn tables(&self) -> rule_replay::Tables {
+    pub(crate) fn tables(&self) -> Result<rule_replay::Tables, Problem> {
         let of: Vec<(String, usize)> = self.logs.iter().map(identity).collect();
         let mut joined = self.joined.borrow_mut();
         match &*joined {
-            Some((known, tables)) if *known == of => tables.clone(),
+            Some((known, tables)) if *known == of => Ok(tables.clone()),
             _ => {
                 // What is out of date goes first: both may not fit.
                 *joined = None;
-                let tables = self.join();
-                // What a cancel cut short is for nobody; who asked for it gives it up.
-                if interrupt::check().is_ok() {
-                    *joined = Some((of, tables.clone()));
-                }
-                tables
+                let tables = self.join()?;
+                *joined = Some((of, tables.clone()));
+                Ok(tables)
             }
         }
     }
@@ -121,7 +117,7 @@ impl Session {
     }
 
     /// Puts the logs of each table together.
-    fn join(&self) -> rule_replay::Tables {
+    fn join(&self) -> Result<rule_replay::Tables, Problem> {
         let mut parts: BTreeMap<String, Vec<kql_engine::Table>> = BTreeMap::new();
         for log in &self.logs {
             parts
@@ -129,7 +125,7 @@ impl Session {
                 .or_default()
                 .push(log.loaded.table.clone());
         }
-        files::tables(parts)
+        files::tables_in_run(parts).map_err(|_| run::cancelled())
     }
 }
 

@@ -40,7 +40,7 @@ pub(crate) fn charts_of_alert(
 }
 
 fn of_run(session: &Session, rule: &Rule, run: Asked) -> Result<Vec<ChartView>, Problem> {
-    let logs = Logs::of(session);
+    let logs = Logs::of(session)?;
     let charts = rule_replay::chart::charts(&rule.query, &logs.tables, run);
     let charts = charts.map_err(|failure| failed(rule, &failure))?;
     let filled = charts.iter().filter(|chart| !chart.series.is_empty());

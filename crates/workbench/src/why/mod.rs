@@ -24,7 +24,7 @@ use crate::session::Session;
 
 /// The answer to a question about a run.
 pub(crate) fn why(session: &Session, question: &WhyQuestion) -> Result<WhyView, Problem> {
-    let logs = Logs::of(session);
+    let logs = Logs::of(session)?;
     match question {
         WhyQuestion::ResultRow(version, row) => {
             let (rule, outcome) = ran(session, version)?;
@@ -124,16 +124,16 @@ pub(crate) struct Logs {
 }
 
 impl Logs {
-    pub fn of(session: &Session) -> Self {
+    pub fn of(session: &Session) -> Result<Self, Problem> {
         let mut origins = Origins::default();
         for log in &session.logs {
             let loaded = &log.loaded;
             origins.add(&loaded.table_name, &log.key, loaded.table.rows());
         }
-        Self {
-            tables: session.tables(),
+        Ok(Self {
+            tables: session.tables()?,
             origins,
-        }
+        })
     }
 
     /// When a row is of.

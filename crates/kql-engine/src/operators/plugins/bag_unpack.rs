@@ -28,11 +28,12 @@ pub(super) fn unpack(
     unpack: &BagUnpack,
     declared: bool,
 ) -> Result<Table, EvalError> {
-    let bags: Vec<Value> = match input.column(unpack.column) {
-        Some(column) => column.iter().collect(),
-        None => Vec::new(),
+    let Some(bags) = input.column(unpack.column) else {
+        return Err(EvalError::new(
+            "bag_unpack reads a column that is not there",
+        ));
     };
-    let mut slots = slots(&bags, unpack);
+    let mut slots = slots(bags, unpack)?;
     check_columns(room, "bag_unpack", slots.len(), input.rows())?;
     let mut columns = Vec::new();
     let mut schema = Schema::default();
@@ -43,7 +44,7 @@ pub(super) fn unpack(
             .and_then(|key| slots.remove_entry(key));
         let cells = match slot {
             Some((key, ty)) if index == unpack.column || replaces(column, unpack, declared)? => {
-                slot_column(&bags, &key, ty)?
+                slot_column(bags, &key, ty)?
             }
             _ if index == unpack.column => continue,
             _ => input.columns()[index].clone(),
@@ -55,7 +56,7 @@ pub(super) fn unpack(
         columns.push(cells);
     }
     for (key, ty) in slots {
-        let cells = slot_column(&bags, &key, ty)?;
+        let cells = slot_column(bags, &key, ty)?;
         schema.columns.push(ColumnSchema {
             name: format!("{}{key}", unpack.prefix),
             ty: cells.ty(),
@@ -65,13 +66,11 @@ pub(super) fn unpack(
     Ok(Table::with_rows(schema, columns, input.rows()))
 }
 
-fn slots(bags: &[Value], unpack: &BagUnpack) -> Slots {
+fn slots(bags: &Column, unpack: &BagUnpack) -> Result<Slots, EvalError> {
     let mut slots = Slots::new();
     let mut pace = Pace::default();
-    for bag in bags {
-        if pace.is_over() {
-            break;
-        }
+    for bag in bags.iter() {
+        pace.row()?;
         let Value::Bag(bag) = bag else { continue };
         for (key, value) in bag.iter() {
             if unpack.ignored.iter().any(|ignored| **ignored == **key) {
@@ -84,7 +83,7 @@ fn slots(bags: &[Value], unpack: &BagUnpack) -> Slots {
             }
         }
     }
-    slots
+    Ok(slots)
 }
 
 fn common(known: ScalarType, ty: ScalarType) -> ScalarType {
@@ -108,13 +107,13 @@ fn replaces(column: &ColumnSchema, unpack: &BagUnpack, declared: bool) -> Result
     }
 }
 
-fn slot_column(bags: &[Value], key: &str, ty: Option<ScalarType>) -> Result<Column, EvalError> {
+fn slot_column(bags: &Column, key: &str, ty: Option<ScalarType>) -> Result<Column, EvalError> {
     let ty = ty.unwrap_or(ScalarType::Dynamic);
     let absent = absent(ty);
     let (mut cells, mut pace) = (ColumnBuilder::new(ty), Pace::default());
-    for bag in bags {
+    for bag in bags.iter() {
         pace.row()?;
-        let value = match bag {
+        let value = match &bag {
             Value::Bag(bag) => bag.get(key).filter(|value| **value != Value::Null),
             _ => None,
         };

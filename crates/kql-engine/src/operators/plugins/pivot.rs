@@ -1,7 +1,5 @@
 //! `pivot`: a row per key, and a column per value of the pivot column in order of first appearance.
 
-use std::collections::HashMap;
-
 use kql_analysis::plan::AggregateCall;
 use kql_analysis::text::value_text;
 use kql_analysis::types::{ColumnSchema, ScalarType};
@@ -9,12 +7,13 @@ use kql_analysis::value::Value;
 
 use super::{UniqueNames, check_columns};
 use crate::builder::ColumnBuilder;
-use crate::column::Column;
+use crate::column::{Column, NO_ROW};
 use crate::error::EvalError;
 use crate::explain::Links;
-use crate::interrupt;
+use crate::interrupt::Pace;
 use crate::key::Groups;
 use crate::operators::{Runner, summarize};
+use crate::rows_of_keys::RowsOfKeys;
 use crate::table::Table;
 
 /// The input turned round: its last columns are the pivot column and the value.
@@ -34,9 +33,10 @@ pub(super) fn pivot(
     let names = Groups::of(std::slice::from_ref(pivot), input.rows());
     check_columns(runner.room(), "pivot", names.first_rows.len(), count)?;
     let cells = Cells {
-        of: cells(&rows, &names),
+        of_names: RowsOfKeys::of(&names.of_row, names.len()),
+        key_of_row: &rows.of_row,
         values,
-        rows: count,
+        keys: count,
         empty,
     };
     let keyed = input.take(&rows.first_rows);
@@ -48,13 +48,12 @@ pub(super) fn pivot(
     });
     let mut columns: Vec<Column> = keyed.columns()[..keys].to_vec();
     for (index, first) in names.first_rows.iter().enumerate() {
-        interrupt::check()?;
         let name = column_name(&pivot.get(*first as usize), pivot.ty());
         schema.columns.push(ColumnSchema {
             name: unique.take(&name),
             ty: values.ty(),
         });
-        columns.push(cells.column(index as u32));
+        columns.push(cells.column(index)?);
     }
     Ok(Table::with_rows(schema, columns, count))
 }
@@ -63,29 +62,34 @@ fn column_name(value: &Value, ty: ScalarType) -> String {
     value_text(value, ty).into_owned()
 }
 
-/// The input row of each key and name.
-fn cells(rows: &Groups, names: &Groups) -> HashMap<(u32, u32), u32> {
-    let places = rows.of_row.iter().zip(&names.of_row);
-    let places = places.map(|(row, name)| (*row, *name));
-    places.zip(0..).collect()
-}
-
+/// The cells by name and key.
 struct Cells<'t> {
-    of: HashMap<(u32, u32), u32>,
+    of_names: RowsOfKeys,
+    key_of_row: &'t [u32],
     values: &'t Column,
-    rows: usize,
+    keys: usize,
     empty: Value,
 }
 
 impl Cells<'_> {
-    fn column(&self, name: u32) -> Column {
-        let mut cells = ColumnBuilder::new(self.values.ty());
-        for row in 0..self.rows as u32 {
-            match self.of.get(&(row, name)) {
-                Some(source) => cells.push(&self.values.get(*source as usize)),
-                None => cells.push(&self.empty),
+    /// The cells of a name, one for each key.
+    fn column(&self, name: usize) -> Result<Column, EvalError> {
+        let mut source_of_key = vec![NO_ROW; self.keys];
+        for row in self.of_names.of_keys(name..name + 1) {
+            let key = self.key_of_row.get(*row as usize);
+            if let Some(source) = key.and_then(|key| source_of_key.get_mut(*key as usize)) {
+                *source = *row;
             }
         }
-        cells.finish()
+        let mut cells = ColumnBuilder::new(self.values.ty());
+        let mut pace = Pace::default();
+        for source in source_of_key {
+            pace.row()?;
+            match source {
+                NO_ROW => cells.push(&self.empty),
+                source => cells.push(&self.values.get(source as usize)),
+            }
+        }
+        Ok(cells.finish())
     }
 }

@@ -1,7 +1,5 @@
 //! `rolling_percentile`: the nearest-rank percentile of the values in the last bins.
 
-use std::collections::HashMap;
-
 use kql_analysis::order::compare;
 use kql_analysis::plan::RollingPercentile;
 use kql_analysis::types::Schema;
@@ -11,11 +9,13 @@ use crate::builder::TableBuilder;
 use crate::column::Column;
 use crate::error::EvalError;
 use crate::functions::convert;
-use crate::interrupt;
-use crate::key::{Groups, Key};
+use crate::interrupt::{self, Pace};
+use crate::key::Groups;
 use crate::operators::Runner;
 use crate::operators::source::step_from;
 use crate::table::Table;
+
+use super::sliding_counts::places;
 
 /// One row per bin from the first to the last and per series.
 pub(super) fn percentiles(
@@ -37,7 +37,10 @@ pub(super) fn percentiles(
             "rolling_percentile reads a table without columns",
         ));
     };
-    let starts = bin_starts(runner, bins.iter(), &step)?;
+    let different = Groups::of(std::slice::from_ref(bins), bins.len());
+    let different = different.first_rows.iter();
+    let different = different.map(|row| bins.get(*row as usize));
+    let starts = bin_starts(runner, different, &step)?;
     let series = Groups::of(dimensions, input.rows());
     let rows = starts.len().saturating_mul(series.first_rows.len());
     runner
@@ -45,7 +48,7 @@ pub(super) fn percentiles(
         .limits
         .check_rows("rolling_percentile", rows)?;
     let mut table = TableBuilder::new(schema.clone());
-    let of_series = binned(&series, &starts, bins, values);
+    let of_series = binned(&series, &starts, bins, values)?;
     for (first, of_bin) in series.first_rows.iter().zip(of_series) {
         for (place, start) in starts.iter().enumerate() {
             interrupt::check()?;
@@ -68,20 +71,21 @@ fn binned(
     starts: &[Value],
     bins: &Column,
     values: &Column,
-) -> Vec<Vec<Vec<Value>>> {
-    let places: HashMap<Key, usize> = starts.iter().map(Key::of).zip(0..).collect();
+) -> Result<Vec<Vec<Vec<Value>>>, EvalError> {
+    let mut pace = Pace::default();
     let mut of_series = vec![vec![Vec::new(); starts.len()]; series.first_rows.len()];
-    for (row, group) in series.of_row.iter().enumerate() {
+    let groups = series.of_row.iter().zip(places(bins, starts));
+    for (row, (group, place)) in groups.enumerate() {
+        pace.row()?;
         let value = values.get(row);
-        let place = places.get(&Key::of(&bins.get(row)));
         let of_bins = of_series.get_mut(*group as usize);
         if let (Some(of_bins), Some(place)) = (of_bins, place)
             && value != Value::Null
         {
-            of_bins[*place].push(value);
+            of_bins[place].push(value);
         }
     }
-    of_series
+    Ok(of_series)
 }
 
 /// The starts of all bins from the first to the last.

@@ -11,6 +11,7 @@ use kql_analysis::types::Schema;
 use kql_analysis::value::Value;
 
 use crate::builder::TableBuilder;
+use crate::column::Column;
 use crate::error::EvalError;
 use crate::interrupt::Pace;
 use crate::key::{Groups, Key};
@@ -22,20 +23,24 @@ use crate::table::Table;
 #[derive(Default)]
 struct Window {
     rows: i64,
-    values: HashMap<Key, usize>,
+    /// How often each value is in it.
+    values: HashMap<u32, usize>,
 }
 
 impl Window {
-    fn add(&mut self, values: &[Key]) {
+    fn add(&mut self, values: &[u32], pace: &mut Pace) -> Result<(), EvalError> {
         self.rows += values.len() as i64;
         for value in values {
-            *self.values.entry(value.clone()).or_default() += 1;
+            pace.row()?;
+            *self.values.entry(*value).or_default() += 1;
         }
+        Ok(())
     }
 
-    fn remove(&mut self, values: &[Key]) {
+    fn remove(&mut self, values: &[u32], pace: &mut Pace) -> Result<(), EvalError> {
         self.rows -= values.len() as i64;
         for value in values {
+            pace.row()?;
             if let Some(count) = self.values.get_mut(value) {
                 *count -= 1;
                 if *count == 0 {
@@ -43,6 +48,7 @@ impl Window {
                 }
             }
         }
+        Ok(())
     }
 }
 
@@ -58,26 +64,28 @@ pub(super) fn counts(
         return Ok(table.finish());
     };
     let (starts, width) = bin_starts(runner, sliding)?;
-    let places: HashMap<Key, usize> = starts.iter().map(Key::of).zip(0..).collect();
     let series = Groups::of(dimensions, input.rows());
     let rows = starts.len().saturating_mul(series.first_rows.len());
     let limits = &runner.options.limits;
     limits.check_rows("sliding_window_counts", rows)?;
     let mut pace = Pace::default();
+    let places = places(bins, &starts);
+    let values = Groups::of(std::slice::from_ref(values), input.rows());
     let mut of_series = vec![vec![Vec::new(); starts.len()]; series.first_rows.len()];
-    for (row, group) in series.of_row.iter().enumerate() {
-        let place = places.get(&Key::of(&bins.get(row)));
+    let rows = series.of_row.iter().zip(places).zip(values.of_row);
+    for ((group, place), value) in rows {
+        pace.row()?;
         if let (Some(of_bins), Some(place)) = (of_series.get_mut(*group as usize), place) {
-            of_bins[*place].push(Key::of(&values.get(row)));
+            of_bins[place].push(value);
         }
     }
     for (first, of_bins) in series.first_rows.iter().zip(of_series) {
         let mut window = Window::default();
         for (place, start) in starts.iter().enumerate() {
             pace.row()?;
-            window.add(&of_bins[place]);
+            window.add(&of_bins[place], &mut pace)?;
             if let Some(left) = place.checked_sub(width) {
-                window.remove(&of_bins[left]);
+                window.remove(&of_bins[left], &mut pace)?;
             }
             // The first bins are those of the lookback alone.
             if place + 1 < width || window.rows == 0 {
@@ -94,6 +102,18 @@ pub(super) fn counts(
         }
     }
     Ok(table.finish())
+}
+
+/// The place of each row's bin among those that start there, if it is one of them.
+pub(super) fn places(bins: &Column, starts: &[Value]) -> Vec<Option<usize>> {
+    let known: HashMap<Key, usize> = starts.iter().map(Key::of).zip(0..).collect();
+    let groups = Groups::of(std::slice::from_ref(bins), bins.len());
+    let place = |row: &u32| known.get(&Key::of(&bins.get(*row as usize))).copied();
+    let places: Vec<Option<usize>> = groups.first_rows.iter().map(place).collect();
+    let of_row = groups.of_row.iter();
+    of_row
+        .map(|group| places.get(*group as usize).copied().flatten())
+        .collect()
 }
 
 /// The starts of the bins, those of the lookback first, and how many bins a window has.
