@@ -118,7 +118,8 @@ fn is_open(edit: &Edit) -> bool {
 
 fn replaced(root: &SyntaxNode, analysis: &Analysis, found: &Found, profile: &Profile) -> Vec<Edit> {
     let mut edits = found.edits.clone();
-    if !edits.is_empty() || filters::filters_by_provider(analysis) && !found.has_target {
+    let is_told = filters::filters_by_provider(analysis) || analysis.found.names_operations;
+    if !edits.is_empty() || is_told && !found.has_target {
         edits.extend(filters::find(root, analysis, profile));
     }
     edits

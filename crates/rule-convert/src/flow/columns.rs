@@ -128,17 +128,18 @@ impl Walker<'_> {
         }
         let mut worlds: Worlds = Default::default();
         for (world, out) in worlds.iter_mut().enumerate() {
+            let is_changed = matches!(world, AFTER | AFTER_ON_ORIGINAL);
             let mut copied = range.start;
             out.push('(');
             for (place, part) in parts {
                 let Some(texts) = &part.worlds else {
                     return whole;
                 };
-                out.push_str(self.source.get(copied..place.start).unwrap_or_default());
+                out.push_str(&self.text_of(&(copied..place.start), is_changed));
                 out.push_str(&texts[world]);
                 copied = place.end;
             }
-            out.push_str(self.source.get(copied..range.end).unwrap_or_default());
+            out.push_str(&self.text_of(&(copied..range.end), is_changed));
             out.push(')');
         }
         if node.kind() == SyntaxKind::CallExpression

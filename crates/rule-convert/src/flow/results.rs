@@ -52,6 +52,7 @@ impl Walker<'_> {
             return;
         };
         let (condition, any) = (&worlds[BEFORE], quoted(ANY_OPERATION));
+        let is_noted = self.is_noted();
         let mut holds = |name: &str| {
             let condition = condition.replace(&any, &quoted(name));
             self.evaluator.value(&condition) == Some(Value::Bool(true))
@@ -61,6 +62,11 @@ impl Walker<'_> {
             return;
         }
         let all = || self.profile.operations.operations();
+        // A whole name of the catalogue is what only these kinds of resource log.
+        let said = condition.to_lowercase();
+        let names = |name: &str| said.contains(&quoted(name).to_lowercase());
+        let is_told = all().any(|one| names(&one.name) && holds(&one.name));
+        self.found.names_operations |= is_told && is_noted;
         let (never, logged): (Vec<_>, Vec<_>) =
             all().partition(|operation| operation.logged == Logged::Never);
         // Of those that are logged, one that the condition names is the likeliest to answer.

@@ -83,6 +83,8 @@ pub(crate) struct Found {
     pub results: BTreeMap<usize, (Range<usize>, Taken)>,
     /// Conditions that hold only for operations that the target never logs, with their names.
     pub dead: BTreeMap<usize, (Range<usize>, Vec<String>)>,
+    /// Whether a condition holds for operations of the catalogue that it names, and not for any other.
+    pub names_operations: bool,
     /// Columns that names stand for, by the place of the name.
     pub named: BTreeMap<usize, String>,
     /// Texts of the query that are compared with one another.
