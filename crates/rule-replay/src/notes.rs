@@ -3,12 +3,11 @@
 use crate::times;
 use kql_engine::Table;
 use kql_engine::step::Step;
-use kql_syntax::ast::Call;
 use sentinel_rules::rule::{Rule, RuleKind};
 
 use crate::entities::missing_columns;
 use crate::outcome::Run;
-use crate::prepared::Tables;
+use crate::prepared::{Prepared, Tables};
 use crate::window::{self, Window};
 use crate::words::counted;
 
@@ -17,13 +16,14 @@ const QUOTED_CHARACTERS: usize = 90;
 
 /// The notes of an outcome, most useful first.
 pub fn of(
-    rule: &Rule,
+    prepared: &Prepared<'_>,
     tables: &Tables,
     now: i64,
     runs: &[Run],
     result: &Table,
     steps: &[Step],
 ) -> Vec<String> {
+    let rule = prepared.rule;
     let mut notes = Vec::new();
     if result.rows() == 0 {
         notes.extend(empty_window(rule, tables, now).or_else(|| dropping_step(rule, steps)));
@@ -34,7 +34,7 @@ pub fn of(
                 .to_owned(),
         );
     }
-    if reads_ingestion_time(rule) {
+    if prepared.query().reads_ingestion_time {
         notes.push(
             "The query asks for ingestion_time(). The log has none, so TimeGenerated stands in for it."
                 .to_owned(),
@@ -58,18 +58,6 @@ pub(crate) fn of_entities(rule: &Rule, result: &Table) -> Vec<String> {
         notes.push("Entities that sentinelEntitiesMappings takes from the alerts in a column are not read here: what such a column holds is not documented.".to_owned());
     }
     notes
-}
-
-/// Whether the query asks when its rows were ingested.
-pub(crate) fn reads_ingestion_time(rule: &Rule) -> bool {
-    const FUNCTION: &str = "ingestion_time";
-    // Every run asks, and hardly any query has the word: only one that has it is worth parsing.
-    if !rule.query.contains(FUNCTION) {
-        return false;
-    }
-    let root = kql_syntax::parse(&rule.query).syntax();
-    let mut calls = root.descendants().filter_map(Call::cast);
-    calls.any(|call| call.name().is_some_and(|name| name.text() == FUNCTION))
 }
 
 /// That no table holds a row in the span that the rule reads.

@@ -171,7 +171,7 @@ fn outcome(
 ) -> Result<Outcome, Failure> {
     let rule = prepared.rule;
     let fires = made.runs.iter().any(|run| run.fires);
-    let mut notes = notes::of(rule, tables, now, &made.runs, &made.result, &made.steps);
+    let mut notes = notes::of(prepared, tables, now, &made.runs, &made.result, &made.steps);
     let (entities, cuts) = match fires {
         true => entities::extract(rule, &made.result),
         false => Default::default(),

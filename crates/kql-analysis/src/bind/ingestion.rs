@@ -16,6 +16,7 @@ const EVENT_TIME: &str = "TimeGenerated";
 impl Binder<'_> {
     /// The column of event times, later by the delay; refused where the row at hand has none any more.
     pub(crate) fn ingestion_time(&mut self, row: &Row<'_>, range: Range<usize>) -> Expr {
+        self.reads_ingestion_time = true;
         let index = row.schema.and_then(|schema| {
             let index = schema.index_of(EVENT_TIME)?;
             Some((schema, index)).filter(|_| schema.columns[index].ty == ScalarType::DateTime)

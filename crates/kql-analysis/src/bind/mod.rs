@@ -175,6 +175,8 @@ pub(crate) struct Binder<'c> {
     case_sensitive: bool,
     /// The first data-dependent plugin whose columns are not known.
     probe: Option<Plan>,
+    /// Whether a call of `ingestion_time` was bound.
+    reads_ingestion_time: bool,
     inlining: usize,
     calls: usize,
     rows: usize,
@@ -244,6 +246,7 @@ impl<'c> Binder<'c> {
             shared_graphs: Vec::new(),
             steps: None,
             parts: 0,
+            reads_ingestion_time: false,
             options: BTreeMap::new(),
         }
     }
@@ -269,6 +272,7 @@ impl<'c> Binder<'c> {
             shared: self.shared,
             statements: plans,
             late,
+            reads_ingestion_time: self.reads_ingestion_time,
         };
         mark_unread(&mut query);
         Bound {

@@ -45,6 +45,8 @@ pub struct Query {
     /// Set while the columns of a plugin's result are not known: it is run first, and the query is bound
     /// anew with its columns. The statements cannot be run until then.
     pub late: Option<Box<LateBinding>>,
+    /// Whether it asks when its rows were ingested.
+    pub reads_ingestion_time: bool,
 }
 
 /// A scalar that is evaluated once per run.

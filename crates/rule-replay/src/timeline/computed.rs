@@ -19,6 +19,8 @@ pub(crate) const MAX_KEPT_ROWS: usize = 2_000_000;
 /// The results of the runs that are due within a span.
 #[derive(Debug)]
 pub(crate) struct Computed {
+    /// Whether the query asks when its rows were ingested.
+    reads_ingestion_time: bool,
     due: Vec<Due>,
     assumptions: Assumptions,
     results: Vec<Table>,
@@ -48,6 +50,7 @@ impl Computed {
         }
         drop(computed);
         Ok(Self {
+            reads_ingestion_time: prepared.query().reads_ingestion_time,
             due,
             assumptions: options.assumptions,
             results,
@@ -62,8 +65,12 @@ impl Computed {
     /// The timeline under the trigger, grouping and suppression of a rule that has the same query and
     /// schedule.
     pub fn timeline(&self, rule: &Rule) -> Result<Timeline, Failure> {
-        judged(rule, &self.due, self.assumptions, |index| {
-            Ok(self.results.get(index).cloned().unwrap_or_default())
-        })
+        judged(
+            rule,
+            self.reads_ingestion_time,
+            &self.due,
+            self.assumptions,
+            |index| Ok(self.results.get(index).cloned().unwrap_or_default()),
+        )
     }
 }

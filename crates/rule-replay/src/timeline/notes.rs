@@ -12,6 +12,7 @@ use crate::words::counted;
 /// What to know about a timeline.
 pub(super) fn notes(
     rule: &Rule,
+    reads_ingestion_time: bool,
     runs: &[TimelineRun],
     alerts: &[Alert],
     incidents: usize,
@@ -21,7 +22,7 @@ pub(super) fn notes(
     if rule.kind == RuleKind::Nrt {
         notes.push("NRT rules go by ingestion time. The log has none, so TimeGenerated and the chosen delay stand in for it.".to_owned());
     }
-    if crate::notes::reads_ingestion_time(rule) {
+    if reads_ingestion_time {
         notes.push("The query asks for ingestion_time(). The log has none, so TimeGenerated and the chosen delay stand in for it.".to_owned());
     }
     let skipped = runs

@@ -71,7 +71,8 @@ pub fn simulate(rule: &Rule, tables: &Tables, options: Options) -> Result<Timeli
     let due = due(rule, tables, options)?;
     let runs: Vec<WindowRun> = due.iter().map(window_run).collect();
     let mut results = windows.results(&runs);
-    let mut timeline = judged(rule, &due, options.assumptions, |index| {
+    let asks = prepared.query().reads_ingestion_time;
+    let mut timeline = judged(rule, asks, &due, options.assumptions, |index| {
         results.get(index).map_err(failure)
     })?;
     let windows_read: Vec<Window> = due.iter().map(|run| run.window).collect();
@@ -85,6 +86,7 @@ pub fn simulate(rule: &Rule, tables: &Tables, options: Options) -> Result<Timeli
 /// What follows from the results of the runs that are due. A run that is paused is not asked for.
 pub(super) fn judged(
     rule: &Rule,
+    reads_ingestion_time: bool,
     due: &[Due],
     assumptions: Assumptions,
     mut result: impl FnMut(usize) -> Result<Table, Failure>,
@@ -101,7 +103,13 @@ pub(super) fn judged(
     }
     let incidents = incidents(&Grouping::of(rule, assumptions), &simulation.alerts);
     Ok(Timeline {
-        notes: notes(rule, &simulation.runs, &simulation.alerts, incidents.len()),
+        notes: notes(
+            rule,
+            reads_ingestion_time,
+            &simulation.runs,
+            &simulation.alerts,
+            incidents.len(),
+        ),
         incidents,
         runs: simulation.runs,
         alerts: simulation.alerts,
