@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::apply::Converted;
 use crate::convert::{Conversion, Mode, convert_as};
+use crate::counted::counted;
 use crate::edit::{Applicability, Edit};
 use crate::profile::Profile;
 
@@ -141,12 +142,5 @@ impl Summary {
             text.push_str(&format!("\ngaps between the logs: {}", gaps.join(", ")));
         }
         text
-    }
-}
-
-fn counted(count: usize, noun: &str) -> String {
-    match count {
-        1 => format!("1 {noun}"),
-        _ => format!("{count} {noun}s"),
     }
 }

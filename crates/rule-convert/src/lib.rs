@@ -10,6 +10,7 @@ mod by_hand;
 mod catalogue;
 mod checks;
 mod convert;
+pub mod counted;
 pub mod edit;
 mod filters;
 mod flow;

@@ -5,7 +5,6 @@
 
 mod ask;
 mod assume;
-pub mod counted;
 mod decisions;
 mod everything;
 pub mod export;
@@ -46,6 +45,7 @@ pub use files::tables;
 pub use kql_engine::interrupt;
 pub use origins::Origins;
 pub use reading::Reading;
+pub use rule_convert::counted;
 pub use samples::END as SAMPLE_END;
 pub use session::{OnProgress, Session};
 pub use share::{MAX_ADDRESS_LETTERS, MAX_UNPACKED_BYTES};
