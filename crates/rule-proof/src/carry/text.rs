@@ -29,6 +29,15 @@ fn mixed(name: &str) -> String {
         .collect()
 }
 
+/// Whether a text is a piece of a resource type, or has it within, and is another one: no resource has such a
+/// type, and it is not carried.
+fn is_nearly(text: &str, kind: &str) -> bool {
+    let (text, kind) = (text.to_lowercase(), kind.to_lowercase());
+    let one = kind.strip_suffix('s').unwrap_or(&kind);
+    let is_piece = !text.is_empty() && kind.contains(&text);
+    text != kind && (is_piece || !one.is_empty() && text.contains(one))
+}
+
 /// One direction of a carrying, as pairs of words.
 #[derive(Clone, Debug)]
 pub(super) struct Words {
@@ -152,7 +161,8 @@ impl Carrying {
     pub fn is_natural(&self, text: &str, column: &str) -> bool {
         if column == self.type_column {
             let is = |kind: &str| text.eq_ignore_ascii_case(kind);
-            return !is(&self.back.resource_type.0);
+            let (original, target) = (&self.forth.resource_type.0, &self.back.resource_type.0);
+            return !is(target) && ![original, target].iter().any(|kind| is_nearly(text, kind));
         }
         let carried = match column == self.operation_column {
             true => self.forth.operation(text),

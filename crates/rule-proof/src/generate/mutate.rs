@@ -100,6 +100,17 @@ impl Pool<'_> {
         (0..sheet.columns.len()).filter(decides).collect()
     }
 
+    /// Columns that counted rows may differ in: no resource has a type with a number.
+    pub fn varied_columns(&self, log: &Log, sheet: usize) -> Vec<usize> {
+        let mut columns = self.columns(log, sheet);
+        let columns_of = log.sheets.get(sheet).map(|sheet| &sheet.columns);
+        columns.retain(|column| {
+            let schema = columns_of.and_then(|columns| columns.get(*column));
+            schema.is_none_or(|schema| schema.name != self.carrying.type_column())
+        });
+        columns
+    }
+
     /// A column that decides something; mostly one that stands in a predicate or a key.
     fn column(&self, random: &mut Random, log: &Log, sheet: usize) -> Option<usize> {
         let columns = self.columns(log, sheet);
@@ -271,7 +282,7 @@ impl Pool<'_> {
         let wanted =
             pick(random, from).copied().unwrap_or(2) + [-1, 0, 1, 2][random.below(4) as usize];
         let wanted = usize::try_from(wanted).unwrap_or_default();
-        let columns = self.columns(log, chosen.sheet);
+        let columns = self.varied_columns(log, chosen.sheet);
         let varied = pick(random, &columns).copied();
         let varied = varied.filter(|_| chance(random, 2));
         let Some(sheet) = log.sheets.get_mut(chosen.sheet) else {
@@ -324,7 +335,7 @@ impl Pool<'_> {
 
     /// A different value of a column in each row.
     fn make_distinct(&self, random: &mut Random, log: &mut Log, chosen: &Chosen) {
-        let columns = self.columns(log, chosen.sheet);
+        let columns = self.varied_columns(log, chosen.sheet);
         let column = pick(random, &columns).copied();
         let (Some(column), Some(sheet)) = (column, log.sheets.get_mut(chosen.sheet)) else {
             return;

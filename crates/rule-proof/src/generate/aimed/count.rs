@@ -80,8 +80,10 @@ impl Pool<'_> {
     /// Columns that counted rows differ in: first those of the difference.
     fn varied(&self, log: &Log, (sheet, columns): (usize, &[(usize, usize)])) -> Vec<usize> {
         let own = columns.iter().filter(|(at, _)| *at == sheet);
-        let own = own.map(|(_, column)| *column).take(3);
-        let others = self.columns(log, sheet).into_iter().take(MAX_VARIED);
+        let all = self.varied_columns(log, sheet);
+        let own = own.map(|(_, column)| *column);
+        let own = own.filter(|column| all.contains(column)).take(3);
+        let others = all.iter().copied().take(MAX_VARIED);
         let mut seen = BTreeSet::new();
         own.chain(others)
             .filter(|column| seen.insert(*column))
