@@ -8,6 +8,7 @@ mod wanted;
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+use std::pin::Pin;
 use std::rc::Rc;
 
 use js_sys::{Array, Reflect};
@@ -85,7 +86,10 @@ impl Worker {
         if let Some(files) = files.dyn_ref::<Array>() {
             let number = Reflect::get(message, &NUMBER.into()).unwrap_or_default();
             let number = number.as_f64().unwrap_or_default() as u32;
-            self.add_files(number, files).await;
+            // Behind a pointer, so that what reads files is no part of what answers, and is downloaded later.
+            let added: Pin<Box<dyn Future<Output = ()> + '_>> =
+                Box::pin(self.add_files(number, files));
+            added.await;
         } else if let Ok(call) = serde_wasm_bindgen::from_value::<Call>(message.clone()) {
             self.carry_out(call);
         }
