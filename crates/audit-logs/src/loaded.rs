@@ -143,12 +143,9 @@ fn resources(types: &[(String, usize)]) -> String {
 
 /// First and last time of the rows.
 fn span(table: &Table) -> Option<(i64, i64)> {
-    let times = table.column_named("TimeGenerated")?.iter();
-    times.fold(None, |span, time| match (span, time) {
-        (None, Value::DateTime(time)) => Some((time, time)),
-        (Some((first, last)), Value::DateTime(time)) => Some((time.min(first), time.max(last))),
-        (span, _) => span,
-    })
+    let times = table.column_named("TimeGenerated")?.ticks()?;
+    let first = times.iter().min()?;
+    Some((*first, *times.iter().max()?))
 }
 
 /// Columns that hold a value in some row.

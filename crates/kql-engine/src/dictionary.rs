@@ -261,27 +261,47 @@ impl Texts {
                 }
             });
         }
+        if let [text] = texts {
+            return self.push_same(text, codes.len());
+        }
         let mut known = vec![NONE; texts.len()];
         let mut waiting = Vec::with_capacity(APPENDED_AT_ONCE);
-        let mut any = None;
         codes.for_each(|code| {
-            let place = code as usize;
-            if let (Some(slot), Some(text)) = (known.get_mut(place), texts.get(place)) {
-                if *slot == NONE {
-                    let new = || self.hashed_code(text, self.hash(text), || Arc::clone(text));
-                    *slot = any.unwrap_or_else(new);
-                }
-                waiting.push(*slot);
-                if any.is_none() && is_over() {
-                    any = Some(*slot);
-                }
-            }
+            waiting.push(code);
             if waiting.len() == APPENDED_AT_ONCE {
-                self.codes.extend(&waiting);
-                waiting.clear();
+                self.extend_known(&mut waiting, texts, &mut known, &mut is_over);
             }
         });
-        self.codes.extend(&waiting);
+        self.extend_known(&mut waiting, texts, &mut known, &mut is_over);
+    }
+
+    /// Appends codes of another dictionary, of which some are known here, and leaves none waiting. It asks for
+    /// each text that is looked up, and once for all others.
+    fn extend_known(
+        &mut self,
+        waiting: &mut Vec<u32>,
+        texts: &[Arc<str>],
+        known: &mut [u32],
+        is_over: &mut impl FnMut() -> bool,
+    ) {
+        let mut ends = is_over();
+        waiting.retain_mut(|code| {
+            let place = *code as usize;
+            let (Some(slot), Some(text)) = (known.get_mut(place), texts.get(place)) else {
+                return false;
+            };
+            if *slot == NONE {
+                ends = ends || is_over();
+                *slot = match ends && !self.texts.is_empty() {
+                    true => 0,
+                    false => self.hashed_code(text, self.hash(text), || Arc::clone(text)),
+                };
+            }
+            *code = *slot;
+            true
+        });
+        self.codes.extend(waiting);
+        waiting.clear();
     }
 
     /// The codes and their texts.

@@ -88,11 +88,7 @@ impl TextCells {
             return;
         }
         self.coded.push_all(cells);
-        let texts = self.coded.texts().len();
-        if texts >= self.many {
-            self.many = texts.saturating_mul(2);
-            self.drop_dictionary();
-        }
+        self.look_for_ids();
     }
 
     /// Appends the cells of a dictionary; any cells once it is over.
@@ -102,7 +98,22 @@ impl TextCells {
         texts: &[Arc<str>],
         is_over: impl FnMut() -> bool,
     ) {
+        if let Some(ids) = &mut self.ids
+            && let Some(others) = Ids::of(texts.iter().map(AsRef::as_ref))
+        {
+            return ids.extend(&taken(&others, codes));
+        }
         self.coded().extend(codes, texts, is_over);
+        self.look_for_ids();
+    }
+
+    /// Asks whether the texts are identifiers when there are many more than when it was asked before.
+    fn look_for_ids(&mut self) {
+        let texts = self.coded.texts().len();
+        if texts >= self.many {
+            self.many = texts.saturating_mul(2);
+            self.drop_dictionary();
+        }
     }
 
     /// Appends identifiers; they need no dictionary when the cells so far need none.
@@ -124,16 +135,14 @@ impl TextCells {
         }
         if let Some(ids) = Ids::of(texts.iter().map(AsRef::as_ref)) {
             let (codes, _) = std::mem::take(&mut self.coded).finish();
-            let mut rows = Vec::with_capacity(codes.len());
-            codes.for_each(|code| rows.push(code));
-            self.ids = Some(ids.take(&rows));
+            self.ids = Some(taken(&ids, &codes));
         }
     }
 
-    /// The cells with a dictionary, and from now on only so.
+    /// The cells with a dictionary; from now on only so, when they had none.
     fn coded(&mut self) -> &mut Texts {
-        self.many = usize::MAX;
         if let Some(ids) = self.ids.take() {
+            self.many = usize::MAX;
             ids.texts().for_each(|text| self.coded.push_shared(&text));
         }
         &mut self.coded
@@ -149,6 +158,13 @@ impl TextCells {
             }
         }
     }
+}
+
+/// The identifiers that codes stand for.
+fn taken(ids: &Ids, codes: &Codes) -> Ids {
+    let mut rows = Vec::with_capacity(codes.len());
+    codes.for_each(|code| rows.push(code));
+    ids.take(&rows)
 }
 
 #[cfg(test)]
@@ -191,6 +207,37 @@ mod tests {
         holds(&taken, &[id(8), String::new(), String::new(), id(8)]);
         let same = |row: u32| read.take(&[row]).get(0) == read.get(row as usize);
         assert!((0..texts.len() as u32).all(same));
+    }
+
+    #[test]
+    fn many_identifiers_behind_empty_cells_have_no_dictionary() {
+        let mut cells = TextCells::default();
+        cells.push_same("", 3);
+        let texts: Vec<String> = (0..MANY).map(id).collect();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        cells.push_all(&texts);
+        assert!(cells.ids.is_some());
+        assert_eq!(cells.len(), MANY + 3);
+    }
+
+    #[test]
+    fn tables_put_together_keep_identifiers_without_a_dictionary() {
+        let of = |from: usize, count: usize| -> Vec<Arc<str>> {
+            (from..from + count)
+                .map(|number| id(number).into())
+                .collect()
+        };
+        let codes = |count: usize| (0..count as u32).collect::<Codes>();
+        let mut cells = TextCells::default();
+        for part in 0..3 {
+            cells.extend(&codes(MANY), &of(part * MANY, MANY), || false);
+        }
+        cells.extend(&codes(7), &of(3 * MANY, 7), || false);
+        assert!(cells.ids.is_some());
+        assert_eq!(cells.len(), 3 * MANY + 7);
+        cells.extend(&codes(1), &["another".into()], || false);
+        assert!(cells.ids.is_none());
+        assert_eq!(cells.len(), 3 * MANY + 8);
     }
 
     #[test]
