@@ -1,5 +1,5 @@
-// Until the program is there, a picture of it is on the screen (web/picture.mjs). Clicks, keys, and what is dropped
-// or pasted are held, and given to the program when it takes the picture's place.
+// Until the program is there, a picture of it is on the screen (web/picture.mjs). Clicks, keys, and what is typed,
+// dropped or pasted are held, and given to the program when it takes the picture's place.
 {
   const ACTIVE = 'a, button, input, select';
   const held = [];
@@ -76,9 +76,25 @@
     given = undefined;
   };
 
+  const fields = (root) => [...root.querySelectorAll('input[type=text]')];
+
+  /** Gives a field what was typed into its picture; who is still typing goes on. */
+  function write(field, { field: { value }, isFocused, caret }) {
+    field.value = value;
+    const change = () => field.dispatchEvent(new Event('change', { bubbles: true }));
+    if (!isFocused) return change();
+    field.focus();
+    field.setSelectionRange(caret, caret);
+    field.addEventListener('blur', change, { once: true });
+    // Behind a letter more the browser tells of the change itself.
+    field.addEventListener('input', () => field.removeEventListener('blur', change), { once: true });
+  }
+
   function replace(shown) {
     const focused = shown.contains(document.activeElement) && active(document.activeElement);
+    const typed = fields(shown).map((field) => field.value !== field.defaultValue && { field, isFocused: field === focused, caret: field.selectionStart });
     shown.remove();
+    fields(document).forEach((field, place) => typed[place] && write(field, typed[place]));
     const same = (wanted) => [...document.querySelectorAll(ACTIVE)].find((one) => wanted && said(one) === said(wanted));
     same(focused)?.focus();
     for (const event of held.splice(0)) {

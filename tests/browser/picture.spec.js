@@ -51,6 +51,44 @@ test('the focus stays where it is when the page takes the place of its picture',
   await expect(page.getByRole('button', { name: 'Take the tour' })).toBeFocused();
 });
 
+/** Types a text that is no time into the picture's field of the time. */
+async function typeOnPicture(page) {
+  const go = await hold(page);
+  await page.goto('./');
+  await page.locator('#picture').getByLabel('Run at').fill('next week');
+  return go;
+}
+
+test('what was typed into a field of the picture is done by the page', async ({ page }) => {
+  const go = await typeOnPicture(page);
+  await page.keyboard.press('Tab');
+  go();
+  await expect(page.locator('#picture')).toHaveCount(0);
+  await expect(page.getByRole('alert')).toContainText('next week is not a time');
+});
+
+test('who is typing into a field of the picture goes on in that of the page', async ({ page }) => {
+  const go = await typeOnPicture(page);
+  go();
+  await expect(page.locator('#picture')).toHaveCount(0);
+  const field = page.getByLabel('Run at');
+  await expect(field).toBeFocused();
+  await page.keyboard.type('end');
+  await expect(field).toHaveValue('next weekend');
+  await expect(page.getByRole('alert')).toBeEmpty();
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('alert')).toContainText('next weekend is not a time');
+});
+
+test('who has typed into a field of the picture need type no more', async ({ page }) => {
+  const go = await typeOnPicture(page);
+  go();
+  await expect(page.locator('#picture')).toHaveCount(0);
+  await expect(page.getByLabel('Run at')).toHaveValue('next week');
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('alert')).toContainText('next week is not a time');
+});
+
 test('who has work of their own sees it, and no picture', async ({ page }) => {
   await open(page);
   await addFiles(page, [{ name: 'own.yaml', text: rule('My own') }]);
