@@ -20,8 +20,7 @@ pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&
     let lower = name.to_lowercase();
     let mut nearest = None;
     // Names whose lengths differ by more cannot be near; a workspace has thousands of columns.
-    for candidate in
-        known.filter(|candidate| candidate.chars().count().abs_diff(length) <= allowed)
+    for candidate in known.filter(|candidate| candidate.chars().count().abs_diff(length) <= allowed)
     {
         let most = nearest.map_or(allowed, |(distance, _)| distance);
         if let Some(distance) = distance(&lower, &candidate.to_lowercase(), most)
