@@ -9,7 +9,7 @@
   const picture = () => document.getElementById('picture');
   const active = (element) => element?.closest?.(ACTIVE);
   /** What tells an element from the others: the page may show more by now than the picture did. */
-  const said = ({ tagName, textContent, value, ariaLabel }) => [tagName, textContent, value, ariaLabel].join();
+  const said = (one) => [one.tagName, one.textContent, one.ariaLabel, one.closest('label')?.textContent].join();
 
   /** Whether there may be something else to show: work that is kept, another place, something shared. */
   function isFirstVisit() {
@@ -76,14 +76,11 @@
     given = undefined;
   };
 
-  const fields = (root) => [...root.querySelectorAll('input[type=text]')];
-
-  /** Gives a field what was typed into its picture; who is still typing goes on. */
-  function write(field, { field: { value }, isFocused, caret }) {
+  /** Gives a field what was typed into its picture; who is still typing, from the caret on, goes on. */
+  function write(field, value, caret) {
     field.value = value;
     const change = () => field.dispatchEvent(new Event('change', { bubbles: true }));
-    if (!isFocused) return change();
-    field.focus();
+    if (field !== document.activeElement) return change();
     field.setSelectionRange(caret, caret);
     field.addEventListener('blur', change, { once: true });
     // Behind a letter more the browser tells of the change itself.
@@ -92,11 +89,13 @@
 
   function replace(shown) {
     const focused = shown.contains(document.activeElement) && active(document.activeElement);
-    const typed = fields(shown).map((field) => field.value !== field.defaultValue && { field, isFocused: field === focused, caret: field.selectionStart });
+    const typed = [...shown.querySelectorAll('input[type=text]')].filter(({ value, defaultValue }) => value !== defaultValue);
+    // What is removed forgets its caret.
+    const caret = focused?.selectionStart;
     shown.remove();
-    fields(document).forEach((field, place) => typed[place] && write(field, typed[place]));
     const same = (wanted) => [...document.querySelectorAll(ACTIVE)].find((one) => wanted && said(one) === said(wanted));
     same(focused)?.focus();
+    for (const field of typed) if (same(field)) write(same(field), field.value, caret);
     for (const event of held.splice(0)) {
       // A link has led where it leads already.
       if (event.type === 'click') same(event.target.closest('button'))?.click();
