@@ -83,7 +83,7 @@ export function report({ rows, rounds, medians: of, sizes, chromium }) {
     }
   }
   out.push(
-    'A run of the page evaluates a rule and its conversion and keeps the rows of each step. What the worker needs for an answer that evaluates nothing, its view of all rules, is taken off. A rule that names pools is its own conversion, so half of its time is one evaluation; the time on vaults is what is left of the run of the rule that names vaults. The NRT rule is measured here as a daily one. The SQL of the time series scores without a season, which is less work than the rule does, so its rows differ; where `innerunique` may keep any row, they may differ too.',
+    'A run of the page evaluates a rule and its conversion and keeps the rows of each step. What the worker needs for an answer that evaluates nothing, its view of all rules, is taken off. A rule that names pools is its own conversion, so half of its time is one evaluation; the time on vaults is what is left of the run of the rule that names vaults. The runs repeat the same rule at the same time, so its query is bound already and the rows of its window are found; a first run pays for both. The NRT rule is measured here as a daily one. The SQL of the time series scores without a season, which is less work than the rule does, so its rows differ; where `innerunique` may keep any row, they may differ too.',
     '',
   );
   return out.join('\n');
