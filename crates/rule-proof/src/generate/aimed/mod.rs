@@ -6,6 +6,7 @@ mod beside;
 mod change;
 mod count;
 mod deciding;
+mod gaps;
 mod time;
 
 use kql_analysis::types::ScalarType;
@@ -35,6 +36,7 @@ mod weights {
     pub const EMPTIED: usize = 2;
     pub const OTHER_TIMES: usize = 4;
     pub const MOVED: usize = 4;
+    pub const APART: usize = 4;
     pub const CELLS: usize = 8;
     pub const SINGLE_CELLS: usize = 4;
     pub const COUNTED: usize = 4;
@@ -67,6 +69,10 @@ impl Pool<'_> {
             Kind::new(
                 weights::MOVED,
                 in_columns(&|at| self.moved_in(base, focus, at)),
+            ),
+            Kind::new(
+                weights::APART,
+                in_columns(&|at| self.apart(base, focus, at)),
             ),
             Kind::new(
                 weights::CELLS,
