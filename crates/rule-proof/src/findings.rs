@@ -10,6 +10,7 @@ use crate::carry::{Direction, SHAPES, Shape};
 use crate::compare::{Aspect, compare};
 use crate::coverage::Seen;
 use crate::generate::Base;
+use crate::made_of;
 use crate::pair::{CannotRun, Pair, Side};
 use crate::prove::Trial;
 use crate::schedule::span;
@@ -90,10 +91,14 @@ fn sentence(trial: &Trial<'_>, verdict: Verdict, unexercised: usize) -> String {
             let rows = example.map_or(0, |example| {
                 example.tables.iter().map(|table| table.rows.len()).sum()
             });
+            let made = example.and_then(|example| {
+                made_of::sentence(example, &trial.reading, &trial.pair.carrying)
+            });
+            let made = made.map_or_else(String::new, |made| format!("{made} "));
             match rows {
-                0 => format!("The rules differ. {words} Found after {cases}."),
+                0 => format!("The rules differ. {words} {made}Found after {cases}."),
                 rows => format!(
-                    "The rules differ on {}. {words} Found after {cases}.",
+                    "The rules differ on {}. {words} {made}Found after {cases}.",
                     counted(rows as u64, "row")
                 ),
             }

@@ -18,6 +18,7 @@ mod focus;
 mod generate;
 mod log;
 mod logs;
+mod made_of;
 mod mixed;
 mod names;
 mod pair;

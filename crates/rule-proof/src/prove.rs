@@ -158,9 +158,13 @@ impl<'r> Trial<'r> {
         for query in [&input.original.query, &input.converted.query] {
             crate::names::add_known_tables(query, &mut known);
         }
-        let pair = Pair::new(input.original, input.converted, carrying, &known)?;
+        let mut pair = Pair::new(input.original, input.converted, carrying, &known)?;
         let given = Reading::of(pair.converted.query());
         let unlike = Unlike::of(expected, input.converted, &given, &known);
+        let mut asked = unlike.sources().into_iter();
+        if asked.any(|source| source.column == pair.carrying.type_column()) {
+            pair.carrying.make_up_types();
+        }
         let mut reading = Reading::of(pair.original.query()).and(given);
         let thresholds = [input.original, input.converted]
             .into_iter()

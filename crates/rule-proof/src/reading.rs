@@ -66,6 +66,8 @@ pub struct Reading {
     pub paths: BTreeMap<Source, BTreeSet<Path>>,
     /// Whether rows are counted per bin of time.
     pub has_series: bool,
+    /// What each column of the result is made of.
+    pub made_of: BTreeMap<String, Sources>,
     /// What stands at each place of the query, innermost expressions only.
     places: Vec<Spot>,
     /// Operators with the columns that they keep, group or join rows by.
@@ -95,6 +97,10 @@ impl Reading {
         let mut walk = Walk::new(query);
         for plan in &query.statements {
             let shown = walk.plan(plan);
+            let names = plan.schema.columns.iter().map(|column| column.name.clone());
+            walk.reading
+                .made_of
+                .extend(names.zip(shown.iter().cloned()));
             walk.reading.show(shown.into_iter().flatten());
         }
         for scalar in &query.scalars {
@@ -183,6 +189,9 @@ impl Reading {
         self.numbers.extend(other.numbers);
         self.spans.extend(other.spans);
         self.has_series |= other.has_series;
+        for (column, sources) in other.made_of {
+            self.made_of.entry(column).or_default().extend(sources);
+        }
         for (source, paths) in other.paths {
             self.paths.entry(source).or_default().extend(paths);
         }

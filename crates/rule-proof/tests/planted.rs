@@ -109,6 +109,9 @@ fn verdict(case: &Case) -> String {
     }
     match proof.verdict {
         Verdict::Same => "same".to_owned(),
+        Verdict::Differs if proof.sentence.contains(" made of ResourceType, ") => {
+            "made of the type".to_owned()
+        }
         Verdict::Differs => "differs".to_owned(),
         Verdict::NotToldApart => "not told apart".to_owned(),
         _ => proof.sentence,

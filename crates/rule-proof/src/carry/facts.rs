@@ -7,6 +7,45 @@ use serde::{Deserialize, Serialize};
 /// Labels in host names that tell the two kinds of resource apart, by resource type.
 const HOST_LABELS: [(&str, &str); 2] = [("VAULTS", "vault"), ("MANAGEDHSMS", "managedhsm")];
 
+/// Column of the kinds of resource in [`OTHER_TYPES`].
+const TYPE_COLUMN: &str = "ResourceType";
+
+/// Kinds of other resources that write to the same table, the first ones to be tried.
+pub(crate) const OTHER_TYPES: [&str; 24] = [
+    "WORKFLOWS",
+    "STORAGEACCOUNTS",
+    "NETWORKSECURITYGROUPS",
+    "ACCOUNTS",
+    "APPLICATIONGATEWAYS",
+    "AUTOMATIONACCOUNTS",
+    "AZUREFIREWALLS",
+    "BATCHACCOUNTS",
+    "CLUSTERS",
+    "DATABASEACCOUNTS",
+    "DATABASES",
+    "ELASTICPOOLS",
+    "EXPRESSROUTECIRCUITS",
+    "FACTORIES",
+    "FRONTDOORS",
+    "IOTHUBS",
+    "LOADBALANCERS",
+    "MANAGEDCLUSTERS",
+    "NAMESPACES",
+    "PUBLICIPADDRESSES",
+    "REDIS",
+    "SERVERS",
+    "SERVERS/DATABASES",
+    "WORKSPACES",
+];
+
+/// Whether resources of another kind have this type; of columns that are not known everything may be one.
+pub(super) fn is_other_type(column: &str, text: &str) -> bool {
+    column != TYPE_COLUMN
+        || OTHER_TYPES
+            .iter()
+            .any(|known| text.eq_ignore_ascii_case(known))
+}
+
 /// Domains behind such a label: the public cloud, China, US government, and Germany as it was.
 pub(super) const HOST_DOMAINS: [&str; 4] = [
     "azure.net",

@@ -12,7 +12,7 @@ use rule_convert::{Operation, Profile};
 use rule_replay::Tables;
 
 pub use facts::{Fact, SHAPES, Shape, facts};
-pub(crate) use facts::{PROVIDER, PROVIDER_COLUMN};
+pub(crate) use facts::{OTHER_TYPES, PROVIDER, PROVIDER_COLUMN};
 use text::Words;
 
 /// How logs are carried for one pair of rules.
@@ -25,6 +25,8 @@ pub struct Carrying {
     left_out: Vec<Operation>,
     roles: Roles,
     reads: Reads,
+    /// Whether rows may be of a kind of resource that nobody knows.
+    made_up_types: bool,
 }
 
 /// What the two rules that are compared are called.
@@ -100,6 +102,7 @@ impl Carrying {
             },
             roles: reads.roles(),
             reads,
+            made_up_types: false,
         }
     }
 
@@ -122,7 +125,13 @@ impl Carrying {
                 right: "new version",
             },
             reads: Reads::Original,
+            made_up_types: true,
         }
+    }
+
+    /// Lets rows be of kinds of resource that nobody knows: the rules differ in what they ask of it.
+    pub fn make_up_types(&mut self) {
+        self.made_up_types = true;
     }
 
     /// Which kind of resource the two rules read.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::facts::HOST_DOMAINS;
+use super::facts::{self, HOST_DOMAINS};
 use super::{Carrying, Reads};
 
 /// `after` in the letter case that `text` gives `before`: as it stands, upper, lower, or mixed in another way.
@@ -36,6 +36,17 @@ fn is_nearly(text: &str, kind: &str) -> bool {
     let one = kind.strip_suffix('s').unwrap_or(&kind);
     let is_piece = !text.is_empty() && kind.contains(&text);
     text != kind && (is_piece || !one.is_empty() && text.contains(one))
+}
+
+/// Whether a text has a host with a label that begins with the one that is carried and goes on, such as
+/// `vaultcore`: hosts of one kind of resource only.
+fn has_longer_label(text: &str, label: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let mut labels = lower.split('.').skip(1);
+    labels.any(|known| {
+        let rest = known.strip_prefix(label).unwrap_or_default();
+        !rest.is_empty() && rest.chars().all(|c| c.is_ascii_alphanumeric())
+    })
 }
 
 /// One direction of a carrying, as pairs of words.
@@ -160,9 +171,7 @@ impl Carrying {
     /// (`vaults` without an id around it) would only show that they are made up.
     pub fn is_natural(&self, text: &str, column: &str) -> bool {
         if column == self.type_column {
-            let is = |kind: &str| text.eq_ignore_ascii_case(kind);
-            let (original, target) = (&self.forth.resource_type.0, &self.back.resource_type.0);
-            return !is(target) && ![original, target].iter().any(|kind| is_nearly(text, kind));
+            return self.may_be_type(text);
         }
         let carried = match column == self.operation_column {
             true => self.forth.operation(text),
@@ -175,7 +184,21 @@ impl Carrying {
         };
         let leftover = self.forth.telling().any(|word| has(&carried, &word));
         let foreign = self.back.telling().any(|word| has(text, &word));
-        !leftover && !foreign
+        let mut hosts = [self.forth.host, self.back.host].into_iter().flatten();
+        let is_of_one = hosts.any(|(label, _)| has_longer_label(text, label));
+        !leftover && !foreign && !is_of_one
+    }
+
+    /// Whether a row may say so of the kind of its resource: the original's own, or another one that resources
+    /// have. Where the rules do not differ in what they ask of it, a made-up kind (`VLTS`, where a rule takes
+    /// letters out) would only show that it is made up.
+    fn may_be_type(&self, text: &str) -> bool {
+        let is = |kind: &str| text.eq_ignore_ascii_case(kind);
+        let (original, target) = (&self.forth.resource_type.0, &self.back.resource_type.0);
+        let is_made_up = !is(original) && !facts::is_other_type(&self.type_column, text);
+        !is(target)
+            && ![original, target].iter().any(|kind| is_nearly(text, kind))
+            && (!is_made_up || self.made_up_types)
     }
 
     /// A constant of the converted rule as the original would have it, for cells of a column.

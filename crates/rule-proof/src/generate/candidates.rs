@@ -86,6 +86,9 @@ impl Pool<'_> {
         }
         constants.truncate(most);
         let mut texts = vec![other_text(&here), String::new(), swap_case(&here)];
+        if name == self.carrying.type_column() {
+            texts.extend(self.other_types());
+        }
         texts.extend(self.met(log, (sheet, column)));
         texts.extend(constants.iter().cloned());
         texts.extend(

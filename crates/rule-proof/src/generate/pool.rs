@@ -10,7 +10,7 @@ use kql_analysis::types::ScalarType;
 use kql_analysis::value::{TICKS_PER_SECOND, Value};
 
 use super::patterns::matched;
-use crate::carry::Carrying;
+use crate::carry::{Carrying, OTHER_TYPES};
 use crate::log::{Log, Sheet, TIME_COLUMN};
 use crate::reading::{Interest, Reading, Source, Sources};
 
@@ -28,6 +28,9 @@ pub(super) const ADDRESSES: [&str; 8] = [
 
 /// Host of addresses that are made up.
 const MADE_UP_HOST: &str = "https://made-up.example";
+
+/// Kinds of other resources that are tried.
+const MAX_OTHER_TYPES: usize = 3;
 
 /// Attempts at a text that the carrying can carry.
 const ATTEMPTS: usize = 4;
@@ -116,6 +119,10 @@ impl Pool<'_> {
 
     fn any_text(&self, random: &mut Random, log: &Log, (sheet, column): (&Sheet, usize)) -> String {
         let here = existing_text(random, sheet, column);
+        if Self::source(sheet, column).column == self.carrying.type_column() && chance(random, 3) {
+            let other: Vec<String> = self.other_types().collect();
+            return pick(random, &other).cloned().unwrap_or(here);
+        }
         let constants = self.constants(sheet, column);
         let constant = pick(random, &constants).cloned();
         if here.parse::<IpAddr>().is_ok() && chance(random, 3) {
@@ -151,6 +158,14 @@ impl Pool<'_> {
             .flat_map(with_matched)
             .map(|text| self.carrying.back_constant(&text, &name))
             .collect()
+    }
+
+    /// Kinds of resource of which rows are that neither rule is about.
+    pub fn other_types(&self) -> impl Iterator<Item = String> {
+        OTHER_TYPES
+            .iter()
+            .take(MAX_OTHER_TYPES)
+            .map(|&one| one.to_owned())
     }
 
     /// Columns that meet one in a join.
