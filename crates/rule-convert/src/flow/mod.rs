@@ -170,7 +170,10 @@ impl Analyst<'_> {
             let Some(renamed) = rename(&site.text, self.profile) else {
                 continue;
             };
-            let why = match renamed.names_one {
+            // Where the name of a resource is put together with its type, so is what it is compared with.
+            let is_put_together = met.has(Kinds::NAME) && met.has(Kinds::TYPE);
+            let names_one = is_put_together && rename::says_more(&site.text, self.profile);
+            let why = match renamed.names_one || names_one {
                 true => Why::Named,
                 false => Why::Word,
             };

@@ -5,6 +5,22 @@ use kql_syntax::literal;
 use super::evaluator::quoted;
 use crate::profile::Profile;
 
+/// What may stand behind a type that is no name: actions, and kinds of what a resource holds.
+const BEHIND_TYPES: [&str; 12] = [
+    "action",
+    "certificates",
+    "delete",
+    "keys",
+    "locations",
+    "operations",
+    "privateendpointconnections",
+    "providers",
+    "read",
+    "secrets",
+    "storage",
+    "write",
+];
+
 /// A text with other words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Renamed {
@@ -149,15 +165,38 @@ fn replace_words(renamed: &mut Renamed, profile: &Profile) {
         out.push_str(&in_case_of(&text[at..end], &profile.to));
         copied = end;
         renamed.is_segment |= text[..at].ends_with('/') || text[end..].starts_with('/');
-        let rest = text[end..].strip_prefix('/');
-        renamed.names_one |= rest
-            .and_then(|rest| rest.chars().next())
-            .is_some_and(|letter| letter.is_ascii_alphanumeric())
-            && text[..at].ends_with('/')
-            && text.starts_with('/');
+        renamed.names_one |= text[end..]
+            .strip_prefix('/')
+            .is_some_and(|rest| is_named(&text[..at], rest));
     }
     out.push_str(&text[copied..]);
     renamed.text = out;
+}
+
+/// Whether the name of a resource stands behind the type: in an id that begins with its slash, or as the last
+/// segment where no action of the provider can be meant.
+fn is_named(before: &str, rest: &str) -> bool {
+    let is_id = before.ends_with('/') && before.starts_with('/');
+    let last = rest.strip_suffix('/').unwrap_or(rest);
+    let is_action = BEHIND_TYPES
+        .iter()
+        .any(|word| last.eq_ignore_ascii_case(word));
+    let is_last = before.is_empty() && !last.contains('/') && !is_action;
+    (is_id || is_last) && rest.starts_with(|letter: char| letter.is_ascii_alphanumeric())
+}
+
+/// Whether a text says more than the kind of resource and its provider.
+pub(crate) fn says_more(text: &str, profile: &Profile) -> bool {
+    let known = |word: &str| {
+        let provider = profile.provider.split('.');
+        word.is_empty()
+            || word.eq_ignore_ascii_case(&profile.from)
+            || provider
+                .into_iter()
+                .any(|part| word.eq_ignore_ascii_case(part))
+    };
+    let mut words = text.split(|letter: char| !letter.is_alphanumeric());
+    words.any(|word| !known(word))
 }
 
 /// Whether the type stands behind the name of another provider, such as Recovery Services.

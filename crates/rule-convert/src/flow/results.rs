@@ -1,6 +1,7 @@
 //! Conditions on what a row says of the call and not of the resource: its result, where the profile says that
 //! the value of success does not tell it, and its operation, where the target never logs those that it holds for.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use kql_analysis::value::Value;
@@ -20,6 +21,48 @@ pub(crate) enum Taken {
     Success,
     /// It holds for the others.
     Failure,
+}
+
+/// Names of the catalogue that must begin with a text for it to tell the kind of resource.
+const MIN_BEGUN: usize = 3;
+/// What stands before a beginning: the quote of its text, or what a pattern has there.
+const BEFORE_A_BEGINNING: [char; 4] = ['"', '^', '(', '|'];
+/// A name of an operation that begins like no name of the catalogue, and holds one of its beginnings.
+const FURTHER_ON: &str = "List";
+
+/// Whether a condition asks names to begin with a word that several names of the catalogue begin with: it holds
+/// for one of them, and not for a name that has it further on.
+fn begins_names<'o>(
+    said: &str,
+    all: impl Iterator<Item = &'o Operation>,
+    holds: &mut dyn FnMut(&str) -> bool,
+) -> bool {
+    let mut begun: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for one in all {
+        let word = first_word(&one.name).to_lowercase();
+        begun.entry(word).or_default().push(&one.name);
+    }
+    let is_said = |word: &str| {
+        let mut starts = BEFORE_A_BEGINNING.iter();
+        starts.any(|start| said.contains(&format!("{start}{word}")))
+    };
+    begun.retain(|word, names| names.len() >= MIN_BEGUN && is_said(word));
+    begun.values().flatten().any(|name| {
+        let further = [
+            format!("{FURTHER_ON}{name}"),
+            format!("{FURTHER_ON} {name}"),
+        ];
+        holds(name) && !further.iter().any(|name| holds(name))
+    })
+}
+
+/// The first word of a name such as `KeyGet`.
+fn first_word(name: &str) -> &str {
+    let next = name
+        .char_indices()
+        .skip(1)
+        .find(|(_, letter)| letter.is_uppercase());
+    next.map_or(name, |(at, _)| &name[..at])
 }
 
 impl Walker<'_> {
@@ -62,10 +105,12 @@ impl Walker<'_> {
             return;
         }
         let all = || self.profile.operations.operations();
-        // A whole name of the catalogue is what only these kinds of resource log.
+        // A whole name of the catalogue is what only these kinds of resource log, and so is what many of its
+        // names begin with.
         let said = condition.to_lowercase();
         let names = |name: &str| said.contains(&quoted(name).to_lowercase());
-        let is_told = all().any(|one| names(&one.name) && holds(&one.name));
+        let is_told = all().any(|one| names(&one.name) && holds(&one.name))
+            || begins_names(&said, all(), &mut holds);
         self.found.names_operations |= is_told && is_noted;
         let (never, logged): (Vec<_>, Vec<_>) =
             all().partition(|operation| operation.logged == Logged::Never);
