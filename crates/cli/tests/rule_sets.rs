@@ -193,3 +193,35 @@ fn a_set_holds_a_profile_of_ones_own_and_rules_for_both_kinds() {
     let said = text(&refused.stderr);
     assert!(said.contains("profileText, line "), "{said}");
 }
+
+#[test]
+fn tests_of_one_name_and_empty_files_are_told() {
+    let dir = folder("same-names");
+    let path = |name: &str| dir.join(name).display().to_string();
+    let (set, empty) = (path("set.json"), path("empty.yaml"));
+    let rule = in_rules("key-vault/sensitive-operations.yaml");
+    assert!(
+        rulesmith(&["ruleset", &rule, "--out", &set])
+            .status
+            .success()
+    );
+    let mut document: Value =
+        serde_json::from_str(&fs::read_to_string(&set).expect("a set")).expect("JSON");
+    document["rules"][0]["tests"][1]["name"] = document["rules"][0]["tests"][0]["name"].clone();
+    fs::write(&set, document.to_string()).expect("a file");
+    let told = text(&rulesmith(&["test", &set]).stderr);
+    assert!(
+        told.contains("rules[0].tests[1].name: another test of the rule has the name"),
+        "{told}"
+    );
+    fs::write(&empty, " \n").expect("a file");
+    for command in ["lint", "prove", "test"] {
+        let ended = rulesmith(&[command, &empty]);
+        assert_eq!(ended.status.code(), Some(1), "{command}");
+        let told = text(&ended.stderr);
+        assert!(
+            told.contains("empty.yaml") && told.contains("the file is empty"),
+            "{command}: {told}"
+        );
+    }
+}

@@ -36,6 +36,9 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let mut results = Vec::new();
     for file in &arguments.files {
         let mut set = open(file)?;
+        for found in rule_set::repeated_names(&set) {
+            files::warn(&in_line(file, &found));
+        }
         let mut of_file = results_of(file, &set)?;
         if of_file.is_empty() {
             return Err(Failure::new(format!(
@@ -97,15 +100,17 @@ fn results_of(file: &str, set: &RuleSet) -> Result<Vec<TestResult>, Failure> {
 
 /// A problem of a rule set in one line.
 fn failure(file: &str, found: &Problem) -> Failure {
+    Failure::new(in_line(file, found))
+}
+
+/// A problem of a rule set with its file, place and remedy.
+fn in_line(file: &str, found: &Problem) -> String {
     let place = match (&found.field, found.line) {
         (Some(field), _) if !field.is_empty() => format!(", {field}"),
         (_, Some(line)) => format!(", line {line}"),
         (_, None) => String::new(),
     };
-    Failure::new(format!(
-        "{file}{place}: {}; {}",
-        found.message, found.remedy
-    ))
+    format!("{file}{place}: {}; {}", found.message, found.remedy)
 }
 
 fn renew(file: &str, set: &mut RuleSet, results: &[TestResult]) -> Result<(), Failure> {

@@ -103,6 +103,13 @@ pub fn read(file: &str, bytes: &[u8]) -> ReadOutcome {
 
 fn read_text(file: &str, text: &str) -> ReadOutcome {
     let start = text.trim_start();
+    if start.is_empty() {
+        return ReadOutcome::problem(whole_file(
+            file,
+            "the file is empty".to_owned(),
+            "give a file with a rule: YAML, a template or a zip of them",
+        ));
+    }
     if start.starts_with(['{', '[']) {
         template::read(file, text)
     } else if header::recognises(start) {

@@ -18,5 +18,5 @@ pub use make::Wanted;
 pub use make::{of_rules, samples_as_tests};
 pub(crate) use make::{source, states};
 pub use read::{MAX_RULE_SET_BYTES, MAX_RULES, MAX_TESTS, is_rule_set, lacks_version, read};
-pub use tests::{run_tests, update};
+pub use tests::{repeated_names, run_tests, update};
 pub use way::SetWay;

@@ -1,8 +1,10 @@
 //! Running the tests of a set, and filling in what came of them.
 
+use std::collections::BTreeSet;
+
 use rule_replay::rule_tests::{TestOutcome, TestResult, run};
 
-use super::file::RuleSet;
+use super::file::{RuleSet, of_member};
 use crate::protocol::Problem;
 
 /// Runs every test of a set, rule by rule. Fails when a rule of the set cannot be read or converted.
@@ -28,6 +30,24 @@ pub fn run_tests(
         }
     }
     Ok(results)
+}
+
+/// Tests with the name of another test of the same rule: a report cannot tell the two apart.
+pub fn repeated_names(set: &RuleSet) -> Vec<Problem> {
+    let mut found = Vec::new();
+    for (index, rule) in set.rules.iter().enumerate() {
+        let mut seen = BTreeSet::new();
+        for (number, test) in rule.tests.iter().enumerate() {
+            if !seen.insert(&test.name) {
+                found.push(of_member(
+                    &format!("rules[{index}].tests[{number}].name"),
+                    format!("another test of the rule has the name `{}` too", test.name),
+                    "give each test of a rule a name of its own",
+                ));
+            }
+        }
+    }
+    found
 }
 
 /// Fills what came of the tests into what they expect: what a test states is brought up to date, and a
