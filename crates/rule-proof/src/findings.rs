@@ -91,7 +91,9 @@ fn sentence(trial: &Trial<'_>, verdict: Verdict, unexercised: usize) -> String {
             let rows = example.map_or(0, |example| {
                 example.tables.iter().map(|table| table.rows.len()).sum()
             });
-            let made = example.and_then(|example| {
+            // What was changed by hand may be the reason as well.
+            let plain = example.filter(|_| !trial.unlike.is_any());
+            let made = plain.and_then(|example| {
                 made_of::sentence(example, &trial.reading, &trial.pair.carrying)
             });
             let made = made.map_or_else(String::new, |made| format!("{made} "));

@@ -39,7 +39,7 @@ pub(crate) fn sentence(
     let sources: Vec<&str> = sources.into_iter().collect();
     let is = if columns.len() == 1 { "is" } else { "are" };
     Some(format!(
-        "But {} {is} made of {}, where the two kinds of resource say different things: no converted rule that makes the value in this way can give what the original gives there. Everything else about the rows is the same.",
+        "But {} {is} made of {}, where the two kinds of resource say different things, so this may be a difference of the resources and not of the rules. Everything else about the rows is the same.",
         columns.join(", "),
         sources.join(", ")
     ))
