@@ -179,12 +179,23 @@ async function floors(address) {
   });
 }
 
+/** How long a browser that was just started is left alone, in milliseconds: it is busy with itself at first. */
+const SETTLING = 3000;
+
+/** Runs something with a page of a browser that has nothing else to do. */
+function withSettledPage(use) {
+  return withPage(null, async (page) => {
+    await new Promise((resolve) => setTimeout(resolve, SETTLING));
+    return use(page);
+  });
+}
+
 /**
- * From navigation until the page can be used: its rules on the screen, not their picture; a query answered; a worker
- * that hears.
+ * From navigation until the page can be used: its rules on the screen, not their picture, and its buttons heard; a
+ * query answered; a worker that hears. The page's worker has answered when what it needs later begins to load.
  */
 async function starts(address) {
-  await withPage(null, async (page) => {
+  await withSettledPage(async (page) => {
     await page.addInitScript(() => {
       const look = () => {
         if (document.querySelector('.rule')) window.screenAfter ??= performance.now();
@@ -197,9 +208,11 @@ async function starts(address) {
     await page.waitForFunction(() => window.interactive);
     note('start ms', await page.evaluate(() => window.interactive));
     note('first screen ms', await page.evaluate(() => window.screenAfter));
+    const answered = () => performance.getEntriesByType('resource').find(({ name }) => name.endsWith('_rest.wasm'))?.startTime;
+    note('first answer ms', await (await page.waitForFunction(answered)).jsonValue());
   });
   for (const [name, path] of [['peer start ms', 'duckdb'], ['floor start ms', 'floor']]) {
-    await withPage(null, async (page) => {
+    await withSettledPage(async (page) => {
       await page.goto(`${address}/bench/pages/${path}.html`);
       await page.waitForFunction(() => window.interactive);
       note(name, await page.evaluate(() => window.interactive));

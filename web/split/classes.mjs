@@ -1,18 +1,30 @@
-// The tables of character classes in a module: regular expressions know hundreds by name, and the first use needs
-// none of them. They are found by their form, as the library that brings them is not ours.
+// What regular expressions know of character classes by name, in a module: hundreds of tables, and the names by which
+// they are asked for. The first use needs none of them. They are found by their form, as the library that brings them
+// is not ours.
 
-/** Bytes of an entry of a list: where a name is and its length, where its ranges are and their number. */
+/** Bytes of an entry of a list: where a name is and its length, where its value is and the number of its parts. */
 const ENTRY = 16;
 /** Bytes of a range: its first and its last character. */
 const RANGE = 8;
 /** A list has at least so many entries; fewer numbers in a row may look like one by chance. */
 const FEWEST = 16;
+/** A list of lists may be shorter: each entry names a list. */
+const FEWEST_LISTS = 4;
 const LONGEST_NAME = 64;
 const LAST_CHARACTER = 0x10ffff;
 
-/** Lists of classes in segments of data, `{ at, length, tables }`: tables are the ranges that a list names. */
+/**
+ * Lists in segments of data, `{ at, length, parts }`: of classes, of the other names of a class, and of such lists;
+ * parts are the names and ranges that a list names.
+ */
 export function classes(segments) {
-  return segments.flatMap((segment) => listsOf(segment, reach(segments)));
+  const view = reach(segments);
+  const find = (fewest, partsOf) => segments.flatMap((segment) => listsOf(segment, view, fewest, partsOf));
+  const table = (at, count) => isTable(at, count, view) && [{ at, length: count * RANGE }];
+  const name = (at, length) => isName(at, length, view) && [{ at, length }];
+  const lists = [...find(FEWEST, table), ...find(FEWEST, name)];
+  const list = (at, count) => lists.some((one) => one.at === at && one.length === count * ENTRY) && [];
+  return [...lists, ...find(FEWEST_LISTS, list)];
 }
 
 /** A view of the bytes from an address on; none where the segments have not so many. */
@@ -23,22 +35,26 @@ function reach(segments) {
   };
 }
 
-function listsOf({ at, bytes }, view) {
+/** Lists in a segment whose values are of a kind: `partsOf` gives the parts of one, or nothing when it is no such value. */
+function listsOf({ at, bytes }, view, fewest, partsOf) {
   const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const lists = [];
   for (let offset = -at & 3; offset + ENTRY <= bytes.length; offset += 4) {
-    const tables = [];
+    const parts = [];
+    let entries = 0;
     let before;
     for (let place = offset; place + ENTRY <= bytes.length; place += ENTRY) {
-      const [name, nameLength, table, count] = [0, 4, 8, 12].map((word) => words.getUint32(place + word, true));
-      const text = nameLength > 0 && nameLength <= LONGEST_NAME && view(name, nameLength);
-      if (!text || (before && before.compare(text) >= 0) || !isTable(table, count, view)) break;
-      tables.push({ at: table, length: count * RANGE });
+      const [name, length, value, count] = [0, 4, 8, 12].map((word) => words.getUint32(place + word, true));
+      const text = length > 0 && length <= LONGEST_NAME && view(name, length);
+      const parted = text && !(before && before.compare(text) >= 0) && partsOf(value, count);
+      if (!parted) break;
+      parts.push({ at: name, length }, ...parted);
+      entries += 1;
       before = text;
     }
-    if (tables.length >= FEWEST) {
-      lists.push({ at: at + offset, length: tables.length * ENTRY, tables });
-      offset += tables.length * ENTRY - 4;
+    if (entries >= fewest) {
+      lists.push({ at: at + offset, length: entries * ENTRY, parts });
+      offset += entries * ENTRY - 4;
     }
   }
   return lists;
@@ -55,4 +71,10 @@ function isTable(at, count, view) {
     before = last;
   }
   return true;
+}
+
+/** Whether a name of letters, digits and marks stands there. */
+function isName(at, length, view) {
+  const text = length > 0 && length <= LONGEST_NAME && view(at, length);
+  return Boolean(text) && /^[\w. -]+$/.test(text.toString('latin1'));
 }

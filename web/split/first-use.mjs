@@ -16,8 +16,9 @@ const module = (script) => script.replace(/\.js$/, '_bg.wasm');
 export const names = { page: { script: page, module: module(page) }, worker: { script: 'worker.js', module: module('worker.js') } };
 
 /**
- * What was seen: the numbers of the called functions, `page` and `worker`, and `picture`, the page's elements when
- * the rules were there. `undefined` for a quick build, or when the page cannot be opened this way.
+ * What was seen: the numbers of the called functions, `page` and `worker`; `picture`, the page's elements when the
+ * rules were there; `answer`, what the worker says to a first visit. `undefined` for a quick build, or when the page
+ * cannot be opened this way.
  */
 export const seen = process.env.TRUNK_PROFILE === 'release' ? await firstUse().catch(without) : undefined;
 

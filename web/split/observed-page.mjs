@@ -1,17 +1,25 @@
-// A thread that plays the browser: opens the page, runs the sample, and says which functions were called and what was to be seen.
+// A thread that plays the browser: opens the page, runs the sample, and says which functions were called, what was to
+// be seen, and what the worker answers to a first visit.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Worker as Thread, parentPort, workerData } from 'node:worker_threads';
 import 'fake-indexeddb/auto';
 import { GlobalRegistrator } from '@happy-dom/global-registrator';
+import { element } from '../first-answer.mjs';
 import { withImports } from './glue.mjs';
 import { OBSERVER, observed } from './observe.mjs';
 
 const RULES = 5;
 const { folder, names } = workerData;
 const seen = new Set();
+/** The request that every page begins with, as a first visit sends it. */
+const OPEN = { number: 0, request: { type: 'open', journal: {} } };
 let thread;
+/** Hears the answer to `OPEN`. */
+let hear;
+/** Answers to what the page itself has asked. */
+let replies = 0;
 
 GlobalRegistrator.register({ url: 'http://127.0.0.1/', width: 1440, height: 1000 });
 // The page asks whether it runs in a window.
@@ -19,7 +27,12 @@ globalThis.Window = class { static [Symbol.hasInstance] = (object) => object ===
 globalThis.Worker = class {
   constructor() {
     thread = new Thread(fileURLToPath(new URL('observed-worker.mjs', import.meta.url)), { workerData });
-    thread.on('message', (data) => data.seen || this.onmessage({ data }));
+    thread.on('message', (data) => {
+      if (data.seen) return;
+      if (data.Reply?.number === OPEN.number) return hear(data);
+      if (data.Reply) replies += 1;
+      this.onmessage({ data });
+    });
     thread.on('error', (error) => { throw error; });
   }
 
@@ -36,11 +49,22 @@ async function until(what, holds) {
   throw new Error(`${what} did not happen: ${document.body.textContent}`);
 }
 
+/** The worker's answer to a first visit, written into the page as the build will write it. */
+async function firstAnswer() {
+  await until('the start of the worker', () => globalThis.rulesmithWorker.isReady);
+  const answer = await new Promise((resolve) => {
+    hear = resolve;
+    thread.postMessage(OPEN);
+  });
+  document.body.innerHTML = `<div id="picture"></div>${element(answer)}`;
+  return answer;
+}
+
 /** The page as it stands: fields say what they hold; what only the program uses is left out. */
 function picture() {
   document.querySelectorAll('input').forEach((field) => field.setAttribute('value', field.value));
   const copy = document.body.cloneNode(true);
-  copy.querySelectorAll('input[type=file]').forEach((chooser) => chooser.remove());
+  copy.querySelectorAll('input[type=file], script').forEach((unseen) => unseen.remove());
   return copy.innerHTML.replace(/<!--.*?-->/gs, '');
 }
 
@@ -56,10 +80,13 @@ async function start() {
 
 await import(new URL('../../public/start.js', import.meta.url));
 await import(new URL('../../public/picture.js', import.meta.url));
+const answer = await firstAnswer();
 await start();
 await until('the list of rules', () => document.querySelectorAll('.rule').length === RULES);
+await until('the answer to the page', () => replies > 0);
+await until('the end of the picture', () => !document.getElementById('picture'));
 const first = picture();
 [...document.querySelectorAll('button')].find((button) => button.textContent === 'Run the sample logs').click();
 await until('the run of the rules', () => document.querySelectorAll('.badge.fires').length === RULES);
-thread.on('message', (data) => data.seen && parentPort.postMessage({ page: seen, worker: data.seen, picture: first }));
+thread.on('message', (data) => data.seen && parentPort.postMessage({ page: seen, worker: data.seen, picture: first, answer }));
 thread.postMessage('seen');

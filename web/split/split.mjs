@@ -14,6 +14,8 @@ export const PART = 'part';
 const SHARED = '$';
 /** A function that is not longer than this costs less than its stub. */
 const SMALL = 8;
+/** A piece of data that is not longer than this costs more than it spares: each has a header, and what is left too. */
+const SMALL_PIECE = 32;
 
 /**
  * The two parts of a module, as bytes; `isFirst` tells by its number whether the first use calls a function.
@@ -65,7 +67,7 @@ function partData(module, { own, moves }, texts) {
   const ofFirst = module.bodies.filter((_, at) => !moves(own + at)).flatMap(({ addresses }) => addresses);
   const inData = module.data.flatMap(words);
   const unread = [...texts.flatMap((text) => unreadText(module.data, text, ofFirst, inData)), ...unreadClasses(module.data, ofFirst, inData)];
-  const taken = joined(unread);
+  const taken = joined(unread).filter(({ length }) => length > SMALL_PIECE);
   return {
     firstData: module.data.flatMap((segment) => without(segment, taken)),
     restData: taken.map((span) => ({ at: span.at, bytes: viewed(module.data, span) })),
@@ -87,13 +89,32 @@ function unreadText(data, { bytes, refersToItself }, ofFirst, inData) {
   return isRead ? [] : [span];
 }
 
-/** Lists of classes that no function of the first part names, with those of their tables that nothing else names. */
+/** Lists of classes that no function of the first part names, with those of their parts that nothing else names. */
 function unreadClasses(data, ofFirst, inData) {
-  const lists = classes(data).filter((list) => !ofFirst.some(within(list)) && !inData.some(({ word }) => within(list)(word)));
-  const isOfList = ({ at }) => lists.some((list) => within(list)(at));
-  const named = [...ofFirst, ...inData.filter((one) => !isOfList(one)).map(({ word }) => word)];
-  const tables = new Map(lists.flatMap(({ tables }) => tables).map((table) => [table.at, table]));
-  return [...lists, ...[...tables.values()].filter((table) => !named.some(within(table)))];
+  let lists = classes(data);
+  for (;;) {
+    const isOfList = ({ at }) => lists.some((list) => within(list)(at));
+    const isNamed = namedIn([...ofFirst, ...inData.filter((one) => !isOfList(one)).map(({ word }) => word)]);
+    const unread = lists.filter((list) => !isNamed(list));
+    const parts = new Map(unread.flatMap(({ parts }) => parts).map((part) => [part.at, part]));
+    if (unread.length === lists.length) return [...unread, ...[...parts.values()].filter((part) => !isNamed(part))];
+    // A list that stays may name others.
+    lists = unread;
+  }
+}
+
+/** Tells whether one of these addresses lies in a span. */
+function namedIn(addresses) {
+  const sorted = Uint32Array.from(addresses).sort();
+  return ({ at, length }) => {
+    let [low, high] = [0, sorted.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (sorted[middle] < at) low = middle + 1;
+      else high = middle;
+    }
+    return low < sorted.length && sorted[low] < at + length;
+  };
 }
 
 /** Spans in order; those that touch are one. What lies in another already is left out. */

@@ -14,6 +14,8 @@ pub fn Header() -> impl IntoView {
     let store = expect_context::<Store>();
     let busy = move || store.busy.get().is_some();
     let next = Memo::new(move |_| store.view.with(|view| next_step(view).label));
+    // Set anew only when it is another time: who is typing one goes on.
+    let now = Memo::new(move |_| store.view.with(|view| view.now.clone()));
     view! {
         <header class="top">
             <div class="name">
@@ -35,7 +37,7 @@ pub fn Header() -> impl IntoView {
                         size="20"
                         autocomplete="off"
                         spellcheck="false"
-                        prop:value=move || store.view.get().now.clone()
+                        prop:value=now
                         on:change=move |event| {
                             let now = event_target_value(&event);
                             store.send("Setting the time", Request::SetNow { now });

@@ -1,6 +1,7 @@
 //! What the page knows: the session's last view, the chosen place and rule, what is under way.
 
 mod client;
+mod first_view;
 mod hunt;
 mod journal;
 mod offline;

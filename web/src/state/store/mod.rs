@@ -16,6 +16,7 @@ use workbench::protocol::{FindingView, Journal, Problem, Progress, RuleView, Vie
 use workbench::undo::Undo;
 
 use super::client::Client;
+use super::first_view::first_view;
 use super::hunt::Hunt;
 use super::pending::Pending;
 use super::{Route, journal};
@@ -94,8 +95,10 @@ type Early = Box<dyn FnOnce()>;
 impl Store {
     /// Starts the worker and opens the stored session.
     pub fn start() -> Self {
+        let first = first_view();
+        let is_shown = first.is_some();
         let store = Self {
-            view: RwSignal::new(Arc::new(View::default())),
+            view: RwSignal::new(Arc::new(first.unwrap_or_default())),
             route: Route::follow(),
             chosen: RwSignal::new(String::new()),
             busy: RwSignal::new(None),
@@ -138,6 +141,10 @@ impl Store {
                 .files
                 .update_value(|files| files.splice(..0, kept.files).for_each(drop));
             store.open();
+            if is_shown {
+                // What opening gives is there already, so nobody waits for it.
+                store.busy.set(None);
+            }
             let logs = store.journal.get_untracked().logs;
             store.read_again(&logs);
             let early = store.early.try_update_value(Option::take).flatten();

@@ -26,7 +26,8 @@ impl Store {
         });
     }
 
-    /// Acts on the stored work: now, or once it is there. Before that it would be replaced by it.
+    /// Acts on the stored work: now, or once it is there. Before that the worker knows nothing, and what is done
+    /// would be replaced by the stored work.
     pub(super) fn when_open(&self, act: impl FnOnce() + 'static) {
         let mut act: Option<Early> = Some(Box::new(act));
         self.early.update_value(|early| {
@@ -41,20 +42,27 @@ impl Store {
 
     /// Sends a request that is no step of the user's, so that undoing passes over it.
     pub fn note(&self, what: &str, request: Request) {
-        self.changing.set(None);
-        self.begin(what, |client| client.send(request));
+        let (store, what) = (*self, what.to_owned());
+        self.when_open(move || {
+            store.changing.set(None);
+            store.begin(&what, |client| client.send(request));
+        });
     }
 
     /// Asks a question; `then` hears the answer. Nothing is shown meanwhile: for questions that are
     /// answered at once.
     pub fn ask(&self, question: Question, then: impl FnOnce(Result<Answer, Problem>) + 'static) {
-        let request = Request::Ask { question };
-        let number = self
-            .client
-            .with_value(|client| client.as_ref().map(|client| client.send(request)));
-        if let Some(number) = number {
-            self.pending.with_value(|pending| pending.add(number, then));
-        }
+        let (store, request) = (*self, Request::Ask { question });
+        self.when_open(move || {
+            let number = store
+                .client
+                .with_value(|client| client.as_ref().map(|client| client.send(request)));
+            if let Some(number) = number {
+                store
+                    .pending
+                    .with_value(|pending| pending.add(number, then));
+            }
+        });
     }
 
     /// Asks a question that may take long: what is done is shown, with progress, and can be cancelled.
@@ -64,9 +72,14 @@ impl Store {
         question: Question,
         then: impl FnOnce(Result<Answer, Problem>) + 'static,
     ) {
-        self.begin(what, |client| client.send(Request::Ask { question }));
-        let number = self.last.get_untracked();
-        self.pending.with_value(|pending| pending.add(number, then));
+        let (store, what) = (*self, what.to_owned());
+        self.when_open(move || {
+            store.begin(&what, |client| client.send(Request::Ask { question }));
+            let number = store.last.get_untracked();
+            store
+                .pending
+                .with_value(|pending| pending.add(number, then));
+        });
     }
 
     pub(super) fn begin(&self, what: &str, send: impl FnOnce(&Client) -> u32) {
