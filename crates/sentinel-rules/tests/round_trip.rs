@@ -222,6 +222,25 @@ proptest! {
     }
 }
 
+#[test]
+fn a_scheduled_rule_without_connectors_has_the_field_that_is_asked_of_it() {
+    for mut rule in bundled_rules() {
+        rule.connectors.clear();
+        let written = write_yaml(&rule);
+        let is_scheduled = rule.kind == RuleKind::Scheduled;
+        assert_eq!(
+            written.contains("\nrequiredDataConnectors: []\n"),
+            is_scheduled,
+            "{written}"
+        );
+        assert!(
+            reread("a.yaml", written.as_bytes())[0]
+                .connectors
+                .is_empty()
+        );
+    }
+}
+
 fn bundled_rules() -> Vec<Rule> {
     sentinel_rules::bundled()
         .into_iter()

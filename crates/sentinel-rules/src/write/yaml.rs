@@ -66,6 +66,10 @@ pub fn write_yaml(rule: &Rule) -> String {
 
 fn connectors(out: &mut Yaml, rule: &Rule) {
     if rule.connectors.is_empty() {
+        // Azure-Sentinel's checks ask for the field of every scheduled rule.
+        if rule.kind == RuleKind::Scheduled {
+            out.line(0, "requiredDataConnectors: []");
+        }
         return;
     }
     out.line(0, "requiredDataConnectors:");
