@@ -111,6 +111,16 @@ test('a browser without room says so, and keeps what it had', async ({ page }) =
   await expect(page.locator('.log')).toHaveCount(1);
 });
 
+test('a worker that the browser ends without a word is missed, and the work goes on', async ({ page }) => {
+  await page.goto('./');
+  await addFiles(page, [{ name: 'one.yaml', text: rule('Survivor') }]);
+  await expect(page.locator('.rule')).toHaveCount(RULES + 1);
+  await page.workers()[0].evaluate(() => self.close()).catch(() => {});
+  await expect(page.getByRole('alert')).toContainText('The worker stopped');
+  await page.getByRole('button', { name: 'Remove Survivor' }).click();
+  await expect(page.locator('.rule')).toHaveCount(RULES);
+});
+
 test('files whose reading a worker did not survive are read again', async ({ page }) => {
   await page.addInitScript(() => {
     const Real = Worker;

@@ -111,6 +111,20 @@ function take(id) {
   });
 }
 
+/** Calls back when the worker that holds the lock of this name is there no longer, however it ended. */
+export async function watch(name, ended) {
+  const free = () => navigator.locks.request(name, () => {});
+  try {
+    await free();
+    // The first request can come before the worker's own.
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await free();
+    ended();
+  } catch {
+    // Without locks a worker that says nothing is ended by the user.
+  }
+}
+
 async function known() {
   const all = await done((await store('workspaces', 'readonly')).getAll());
   return all.filter(({ id }) => !id.endsWith(ASIDE)).sort((one, other) => other.saved - one.saved);

@@ -15,6 +15,7 @@
 
   // The worker unpacks its own code: a worker of a page from disk can load nothing.
   const worker = `${await text('worker.js')}
+    navigator.locks?.request(name, () => new Promise(() => {})).catch(() => {});
     (async () => {
       const bytes = Uint8Array.from(atob('${packed.get('worker_bg.wasm')}'), (char) => char.charCodeAt(0));
       const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));

@@ -6,11 +6,16 @@ use std::rc::Rc;
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 use web::messages::{Answer, Call, FILES, NUMBER, STOP_READING};
-use web_sys::{ErrorEvent, File, MessageEvent, Worker};
+use web_sys::{ErrorEvent, File, MessageEvent, Worker, WorkerOptions};
 use workbench::protocol::{Question, Request};
 
 use super::offline::file_address;
 use super::wanted::Wanted;
+
+#[wasm_bindgen(module = "/js/keep.js")]
+extern "C" {
+    fn watch(name: &str, ended: &JsValue);
+}
 
 /// What a worker tells the page.
 pub enum Heard {
@@ -41,6 +46,8 @@ struct State {
 /// A worker with the closures that hear it.
 struct Running {
     worker: Worker,
+    /// Whether its end is waited for.
+    watched: Cell<bool>,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
     _on_error: Closure<dyn FnMut(ErrorEvent)>,
 }
@@ -142,7 +149,7 @@ impl Client {
         self.state.ready.set(false);
         let started = match early_worker() {
             Some(worker) => Ok(worker),
-            None => Worker::new(&file_address("worker-loader.js")),
+            None => named_worker(),
         };
         let worker = match started {
             Ok(worker) => worker,
@@ -160,6 +167,7 @@ impl Client {
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         *self.state.worker.borrow_mut() = Some(Running {
             worker,
+            watched: Cell::new(false),
             _on_message: on_message,
             _on_error: on_error,
         });
@@ -184,8 +192,37 @@ impl Client {
         }
         if let Answer::Reply { number, .. } = &answer {
             self.state.wanted.forget(*number);
+            self.watch();
         }
         (self.state.listener)(Heard::Answer(answer));
+    }
+
+    /// Hears of the end of a worker that the browser takes away without an event.
+    fn watch(&self) {
+        let running = self.state.worker.borrow();
+        let unwatched = running
+            .as_ref()
+            .filter(|running| !running.watched.replace(true));
+        let Some(worker) = unwatched.map(|running| running.worker.clone()) else {
+            return;
+        };
+        if let Some(name) = member(&worker, LOCK).as_string() {
+            let client = self.clone();
+            watch(&name, &Closure::once_into_js(move || client.ended(&worker)));
+        }
+    }
+
+    fn ended(&self, worker: &Worker) {
+        let running = self
+            .state
+            .worker
+            .borrow()
+            .as_ref()
+            .map(|running| running.worker.clone());
+        // One that the page has ended itself is missed by nobody.
+        if running.is_some_and(|running| running.loose_eq(worker)) {
+            (self.state.listener)(Heard::Broken(String::new()));
+        }
     }
 
     fn post(&self, message: &JsValue) {
@@ -196,6 +233,16 @@ impl Client {
     }
 }
 
+/// A new worker, with the name of the lock that it holds.
+fn named_worker() -> Result<Worker, JsValue> {
+    let name = format!("rulesmith.worker.{}", js_sys::Math::random());
+    let options = WorkerOptions::new();
+    options.set_name(&name);
+    let worker = Worker::new_with_options(&file_address("worker-loader.js"), &options)?;
+    Reflect::set(&worker, &LOCK.into(), &name.into())?;
+    Ok(worker)
+}
+
 /// The worker that `public/start.js` has started, once.
 fn early_worker() -> Option<Worker> {
     let page = js_sys::global();
@@ -204,6 +251,9 @@ fn early_worker() -> Option<Worker> {
     let _ = Reflect::set(&page, &EARLY.into(), &JsValue::UNDEFINED);
     Some(worker)
 }
+
+/// Where a worker has the name of its lock.
+const LOCK: &str = "lock";
 
 /// Where `public/start.js` leaves its worker.
 const EARLY: &str = "rulesmithWorker";

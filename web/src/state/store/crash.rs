@@ -43,7 +43,7 @@ impl Store {
 
     fn tell_crash(&self, text: &str, left_out: &[String]) {
         // A panic comes with words of its own; where memory ends the worker stops without any, which is the likely cause.
-        let out_of_memory = text.contains(NO_WORDS);
+        let out_of_memory = text.is_empty() || text.contains(NO_WORDS);
         let given_up = self.crashes.get_untracked() > MAX_CRASHES;
         let mut remedy = match given_up {
             false if out_of_memory => "Your rules, decisions and log files are back. Load fewer days, or filter the rows earlier in the query.",
