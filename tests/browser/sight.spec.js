@@ -65,6 +65,25 @@ test('rows of a grid have their number among all, and what is scrolled to has it
   await expect(rows.last()).toHaveAttribute('aria-rowindex', String(count));
 });
 
+test('Tab passes the rows of a grid, and keys lead to the number of each', async ({ page }) => {
+  await open(page);
+  await runSample(page);
+  await go(page, 'Logs');
+  const region = page.locator('.grid-rows');
+  await expect(region.locator('tbody button').first()).toBeVisible();
+  await region.focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('button', { name: 'Why row 1', exact: true })).toBeFocused();
+  const focused = () => page.evaluate(() => document.activeElement.ariaLabel);
+  // A key can come before the rows that it leads to.
+  for (let presses = 0; presses < 300 && (await focused()) !== 'Why row 61'; presses += 1) await page.keyboard.press('ArrowDown');
+  expect(await focused()).toBe('Why row 61');
+  await page.keyboard.press('ArrowUp');
+  await expect(page.getByRole('button', { name: 'Why row 60', exact: true })).toBeFocused();
+  await page.keyboard.press('Tab');
+  await expect(region.locator(':focus')).toHaveCount(0);
+});
+
 test('in a log of more rows than a page is high, wheel and keys pass no row over', async ({ page }) => {
   const ROWS = 400_000;
   const row = (_, number) => `2026-03-01T00:00:00Z,Operation${number}\n`;

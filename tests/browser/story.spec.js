@@ -77,8 +77,18 @@ test('every place and command is reached from the palette', async ({ page }) => 
   await page.keyboard.type('go to logs');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { level: 2, name: 'Logs' })).toBeVisible();
+  await expect(page.locator('#place')).toBeFocused();
   await page.goBack();
   await expect(page.getByRole('heading', { level: 2, name: 'Rules' })).toBeVisible();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('our rules about');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.rule')).toHaveCount(RULES + 8);
+  await page.keyboard.press('Control+k');
+  for (let presses = 0; presses < 20; presses += 1) await page.keyboard.press('ArrowDown');
+  const chosen = page.locator('#palette [aria-selected=true]');
+  const [inside, list] = [await chosen.boundingBox(), await page.locator('#commands').boundingBox()];
+  expect(inside.y + inside.height).toBeLessThanOrEqual(list.y + list.height + 1);
 });
 
 test('rows of a log are sorted, filtered and written without formulas', async ({ page }) => {

@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
-use web_sys::{HtmlDialogElement, KeyboardEvent};
+use web_sys::{HtmlDialogElement, HtmlElement, KeyboardEvent};
 use workbench::protocol::Request;
 
 use super::Tour;
 use crate::places::PLACES;
-use crate::state::{Store, go};
+use crate::state::{Store, enter, go};
 
 /// Something the user can do.
 #[derive(Clone)]
@@ -33,20 +33,55 @@ pub fn all(store: Store, tour: Tour) -> Vec<Command> {
     let mut commands = fixed(store, tour);
     for place in PLACES {
         let title = format!("Go to {}", place.title);
-        commands.push(command(title, "", move || go(place.id, "")));
+        commands.push(command(title, "", move || leave_for(place.id, "")));
     }
     let view = store.view.get_untracked();
     for rule in &view.rules {
         let key = rule.key.clone();
         let title = format!("Rule: {}", rule.name);
-        commands.push(command(title, "", move || go("conversion", &key)));
+        commands.push(command(title, "", move || leave_for("conversion", &key)));
     }
     for sample in &view.samples {
         let name = sample.name.clone();
         let title = format!("Load sample and run: {}", sample.title);
         commands.push(command(title, "", move || store.run_sample(&name)));
     }
+    for (title, _) in buttons() {
+        if commands.iter().all(|command| command.title != title) {
+            let wanted = title.clone();
+            commands.push(command(title, "", move || press(&wanted)));
+        }
+    }
     commands
+}
+
+/// The buttons of the place with their names; those of rules and rows are too many, and found in their lists.
+fn buttons() -> Vec<(String, HtmlElement)> {
+    let document = web_sys::window().and_then(|window| window.document());
+    let found = document.and_then(|document| document.query_selector_all(BUTTONS).ok());
+    let found = found
+        .iter()
+        .flat_map(|found| (0..found.length()).map(|at| found.item(at)));
+    let buttons = found.filter_map(|button| button?.dyn_into::<HtmlElement>().ok());
+    let named = buttons.filter_map(|button| {
+        let label = button.get_attribute("aria-label");
+        let name = label.or_else(|| button.text_content())?;
+        (!name.is_empty()).then_some((name, button))
+    });
+    named.collect()
+}
+
+/// What [`buttons`] finds.
+const BUTTONS: &str = "main button:not(.link, .rule, .grid *, .tour *, :disabled)";
+
+/// Presses the button of the place with a name.
+fn press(name: &str) {
+    let found = buttons().into_iter().find(|(title, _)| title == name);
+    if let Some((_, button)) = found {
+        // The focus stays where the work goes on.
+        let _ = button.focus();
+        button.click();
+    }
 }
 
 fn fixed(store: Store, tour: Tour) -> Vec<Command> {
@@ -81,6 +116,12 @@ fn fixed(store: Store, tour: Tour) -> Vec<Command> {
             super::files::open_dialog,
         ),
     ]
+}
+
+/// Goes to a place, and takes the focus along: a command has no control that could keep it.
+fn leave_for(place: &str, what: &str) {
+    go(place, what);
+    enter();
 }
 
 fn command(title: String, keys: &'static str, run: impl Fn() + Send + Sync + 'static) -> Command {

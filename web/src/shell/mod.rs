@@ -13,7 +13,7 @@ mod tour;
 use leptos::prelude::*;
 
 use crate::places;
-use crate::state::{Store, file_address};
+use crate::state::{Store, enter, file_address};
 use clear::ClearDialog;
 pub use clear::open_clear;
 use files::DropZone;
@@ -37,7 +37,7 @@ pub fn App() -> impl IntoView {
     picture::give_way(store);
     let chosen = Memo::new(move |_| places::of(&store.route.get()).id);
     view! {
-        <a class="skip" href="#place" on:click=move |event| { event.prevent_default(); focus_place(); }>
+        <a class="skip" href="#place" on:click=move |event| { event.prevent_default(); enter(); }>
             "Skip to the content"
         </a>
         <DropZone>
@@ -94,15 +94,4 @@ fn in_field(event: &web_sys::Event) -> bool {
         );
         field.ok().flatten().is_some()
     })
-}
-
-/// Moves the focus to the content; the address stays as it is.
-fn focus_place() {
-    use wasm_bindgen::JsCast;
-    let document = web_sys::window().and_then(|window| window.document());
-    let place = document.and_then(|document| document.get_element_by_id("place"));
-    if let Some(place) = place.and_then(|place| place.dyn_into::<web_sys::HtmlElement>().ok()) {
-        // An element that is there takes the focus.
-        let _ = place.focus();
-    }
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlDialogElement, KeyboardEvent};
+use web_sys::{HtmlDialogElement, KeyboardEvent, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 use super::commands::{self, Command, PALETTE};
 use crate::state::Store;
@@ -18,9 +18,11 @@ pub fn Palette() -> impl IntoView {
     let dialog = NodeRef::<leptos::html::Dialog>::new();
     let wanted = RwSignal::new(String::new());
     let at = RwSignal::new(0_usize);
-    // The view decides which rules and samples can be named.
+    let opened = RwSignal::new(());
+    // The view decides which rules and samples can be named, the place which buttons.
     let found = Memo::new(move |_| {
         store.view.track();
+        opened.track();
         at.set(0);
         matching(commands::all(store, tour), &wanted.get())
     });
@@ -48,12 +50,13 @@ pub fn Palette() -> impl IntoView {
         }
         event.prevent_default();
         event.stop_propagation();
+        bring_into_sight(at.get_untracked());
     };
     let item = move |(index, command): (usize, Command)| {
         view! {
             <li
                 role="option"
-                id=format!("command-{index}")
+                id=item_id(index)
                 aria-selected=move || (at.get() == index).to_string()
                 on:click=move |_| run(index)
             >
@@ -71,10 +74,11 @@ pub fn Palette() -> impl IntoView {
                 aria-expanded="true"
                 aria-controls="commands"
                 aria-autocomplete="list"
-                aria-activedescendant=move || format!("command-{}", at.get())
+                aria-activedescendant=move || item_id(at.get())
                 placeholder="What do you want to do?"
                 autocomplete="off"
                 autofocus
+                on:focus=move |_| opened.set(())
                 prop:value=move || wanted.get()
                 on:input=move |event| wanted.set(event_target_value(&event))
                 on:keydown=key
@@ -84,6 +88,21 @@ pub fn Palette() -> impl IntoView {
             </ul>
         </dialog>
     }
+}
+
+/// Scrolls the list to a command of it.
+fn bring_into_sight(index: usize) {
+    let document = web_sys::window().and_then(|window| window.document());
+    let item = document.and_then(|document| document.get_element_by_id(&item_id(index)));
+    if let Some(item) = item {
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(ScrollLogicalPosition::Nearest);
+        item.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
+fn item_id(index: usize) -> String {
+    format!("command-{index}")
 }
 
 /// Commands whose title holds every word that was typed.

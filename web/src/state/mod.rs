@@ -12,5 +12,5 @@ mod wanted;
 
 pub use journal::{Aside, aside, clear_all, forget, usage};
 pub use offline::{file_address, load_the_rest, newer_version, update};
-pub use route::{Route, address, go};
+pub use route::{Route, address, enter, go};
 pub use store::{FIRST_SAMPLE, Reveal, Store};

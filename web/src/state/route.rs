@@ -63,3 +63,13 @@ pub fn go(place: &str, what: &str) {
         let _ = window.location().set_hash(&address(place, what));
     }
 }
+
+/// Moves the focus to the content; the address stays as it is.
+pub fn enter() {
+    let document = web_sys::window().and_then(|window| window.document());
+    let place = document.and_then(|document| document.get_element_by_id("place"));
+    if let Some(place) = place.and_then(|place| place.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // An element that is there takes the focus.
+        let _ = place.focus();
+    }
+}

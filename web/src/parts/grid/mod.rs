@@ -1,6 +1,6 @@
 //! A table of any size: only the rows about what is in sight are asked for, and only cells of columns in sight are
 //! drawn. Sort by a column, filter, choose columns, copy, write to a file. The whole of it is reachable by keyboard: the region scrolls with the
-//! arrow keys, headers are buttons.
+//! arrow keys, Enter leads to the numbers of the rows, headers are buttons.
 
 mod columns;
 mod moving;
@@ -274,7 +274,7 @@ pub fn Grid(
                     </tbody>
                 </table>
             </div>
-            <p class="facts">{move || summary(shown)}</p>
+            <p class="facts">{move || summary(shown)}{on_row.map(|_| view! { <span class="keys">" · Enter leads to a row's number, arrow keys to the next ones"</span> })}</p>
             <p class="facts" role="status">{move || shown.told.get()}</p>
         </div>
     }

@@ -5,7 +5,7 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web::scrolling::{ROW_HEIGHT, Scrolling};
-use web_sys::{HtmlElement, WheelEvent};
+use web_sys::{Element, FocusOptions, HtmlElement, WheelEvent};
 
 use super::{PAGE_ROWS, STEP_ROWS, Shown};
 
@@ -68,11 +68,43 @@ fn move_by(shown: Shown, region: &HtmlElement, rows: impl Fn(Scrolling) -> f64) 
     true
 }
 
+/// The number of a row that a key leads to: from the region that of the first row in sight, from a number the
+/// next one.
+fn led_to(region: &HtmlElement, event: &KeyboardEvent) -> Option<HtmlElement> {
+    let target: Element = event.target()?.dyn_into().ok()?;
+    let row = target.closest("tbody tr").ok()?;
+    let row = match (event.key().as_str(), row) {
+        ("Enter", None) if target.is_same_node(Some(region)) => first_in_sight(region)?,
+        ("ArrowDown", Some(row)) => row.next_element_sibling()?,
+        ("ArrowUp", Some(row)) => row.previous_element_sibling()?,
+        _ => return None,
+    };
+    row.query_selector("button").ok()??.dyn_into().ok()
+}
+
+/// The first row below the heads, which stand at the top.
+fn first_in_sight(region: &HtmlElement) -> Option<Element> {
+    let rows = region.query_selector_all("tr[aria-rowindex]").ok()?;
+    let rows = (1..rows.length()).filter_map(|place| rows.item(place)?.dyn_into().ok());
+    let top = f64::from(region.scroll_top()) + ROW_HEIGHT;
+    let seen = |row: &HtmlElement| f64::from(row.offset_top()) >= top;
+    let mut rows = rows.filter(seen);
+    rows.next().map(Element::from)
+}
+
 /// Keys that move by rows.
 pub(super) fn pressed(shown: Shown, region: &HtmlElement, event: &KeyboardEvent) {
     let page = |table: Scrolling| (table.rows_seen() - 1.0).max(1.0);
     if event.ctrl_key() || event.alt_key() || event.meta_key() {
         return;
+    }
+    if let Some(number) = led_to(region, event) {
+        event.prevent_default();
+        let options = FocusOptions::new();
+        // Where a pixel is several rows, the region moves by rows below.
+        options.set_prevent_scroll(scrolling(shown, region).is_shortened());
+        // A number that is there takes the focus.
+        let _ = number.focus_with_options(&options);
     }
     let is_moved = match event.key().as_str() {
         "ArrowDown" => move_by(shown, region, |_| 1.0),

@@ -90,14 +90,15 @@ fn hidden(columns: usize) -> Option<impl IntoView> {
     (columns > 0).then(|| view! { <td colspan=columns></td> })
 }
 
-/// A row's number; a button when a row can be asked about.
+/// A row's number; a button when a row can be asked about. Keys lead from one to the next, and Tab passes
+/// them: there are too many.
 fn row_number(on_row: Option<Callback<usize>>, row: usize) -> AnyView {
     let text = (row + 1).to_string();
     match on_row {
         None => text.into_any(),
         Some(on_row) => {
             let label = format!("Why row {text}");
-            view! { <button class="link" aria-label=label title="Why" on:click=move |_| on_row.run(row)>{text}</button> }.into_any()
+            view! { <button class="link" tabindex="-1" aria-label=label title="Why" on:click=move |_| on_row.run(row)>{text}</button> }.into_any()
         }
     }
 }

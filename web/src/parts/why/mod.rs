@@ -6,13 +6,15 @@ mod rows;
 mod together;
 
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 use workbench::protocol::{
     Answer, ChartView, IncidentPage, Problem, Question, Request, RuleVersion, TestOf, TogetherView,
     WhyQuestion, WhyView,
 };
 
 use super::prose;
-use crate::state::{Store, address};
+use crate::state::{Store, address, enter};
 pub use together::Chosen;
 
 /// What a panel shows.
@@ -32,6 +34,8 @@ pub struct Answers {
     store: Store,
     shown: RwSignal<Vec<Shown>>,
     title: NodeRef<leptos::html::H4>,
+    /// What was used to ask.
+    asker: StoredValue<Option<HtmlElement>, LocalStorage>,
 }
 
 impl Answers {
@@ -41,12 +45,13 @@ impl Answers {
             store: expect_context::<Store>(),
             shown: RwSignal::new(Vec::new()),
             title: NodeRef::new(),
+            asker: StoredValue::new_local(None),
         }
     }
 
     /// Asks why; forgets what was shown before.
     pub fn why(self, version: RuleVersion, question: WhyQuestion) {
-        self.shown.set(Vec::new());
+        self.begin();
         self.ask_on(version, question);
     }
 
@@ -67,7 +72,7 @@ impl Answers {
 
     /// Opens an incident of the rule with this key.
     pub fn incident(self, rule: String, number: usize) {
-        self.shown.set(Vec::new());
+        self.begin();
         let question = Question::Incident(rule.clone(), number);
         self.store.ask(question, move |answer| {
             self.show(match answer {
@@ -75,6 +80,30 @@ impl Answers {
                 other => failed(other),
             });
         });
+    }
+
+    fn begin(self) {
+        self.shown.set(Vec::new());
+        let document = web_sys::window().and_then(|window| window.document());
+        let asker = document.and_then(|document| document.active_element());
+        self.asker
+            .set_value(asker.and_then(|asker| asker.dyn_into().ok()));
+    }
+
+    /// Leaves the panel; the focus goes back to what was used to ask, as far as it is there.
+    fn leave(self) {
+        self.shown.set(Vec::new());
+        match self.asker.get_value().filter(|asker| asker.is_connected()) {
+            // An element that is there takes the focus.
+            Some(asker) => drop(asker.focus()),
+            None => enter(),
+        }
+    }
+
+    /// Takes the last answer off the others.
+    fn back(self) {
+        self.shown.update(|shown| drop(shown.pop()));
+        self.focus();
     }
 
     /// Closes what is open.
@@ -96,13 +125,18 @@ impl Answers {
     fn show(self, shown: Shown) {
         // The panel may be gone by now.
         if self.shown.try_update(|all| all.push(shown)).is_some() {
-            request_animation_frame(move || {
-                if let Some(title) = self.title.get_untracked() {
-                    // An element that is there takes the focus.
-                    let _ = title.focus();
-                }
-            });
+            self.focus();
         }
+    }
+
+    /// Gives the focus to the title of what is shown next.
+    fn focus(self) {
+        request_animation_frame(move || {
+            if let Some(title) = self.title.get_untracked() {
+                // An element that is there takes the focus.
+                let _ = title.focus();
+            }
+        });
     }
 }
 
@@ -125,8 +159,7 @@ pub fn panel(answers: Answers) -> impl IntoView {
 
 fn opened(answers: Answers, top: Shown, depth: usize) -> impl IntoView {
     let back = (depth > 1).then(|| {
-        let pop = move |_| answers.shown.update(|shown| drop(shown.pop()));
-        view! { <button class="plain" on:click=pop>"Back"</button> }
+        view! { <button class="plain" on:click=move |_| answers.back()>"Back"</button> }
     });
     let title = match &top {
         Shown::Why(WhyView::Rows(_), ..) => "Rows behind it",
@@ -141,7 +174,7 @@ fn opened(answers: Answers, top: Shown, depth: usize) -> impl IntoView {
                 <h4 tabindex="-1" node_ref=answers.title>{title}</h4>
                 <div class="actions">
                     {back}
-                    <button class="plain" on:click=move |_| answers.shown.set(Vec::new())>"Close"</button>
+                    <button class="plain" on:click=move |_| answers.leave()>"Close"</button>
                 </div>
             </div>
             {content(answers, top)}
