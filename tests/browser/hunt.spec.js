@@ -59,6 +59,7 @@ test('rows stay while the next query is written, and queries are kept', async ({
   await page.reload();
   await hunt(page);
   await page.getByText('History').click();
+  expect((await page.locator('.hunt .menu-list button').first().boundingBox()).width).toBeGreaterThan(300);
   await page.getByRole('button', { name: 'AzureDiagnostics | project TimeGenerated, OperationName' }).click();
   await expect.poll(() => text(page)).toBe('AzureDiagnostics | project TimeGenerated, OperationName');
 });
@@ -123,6 +124,17 @@ test('formatting, renaming and going to a definition work by keyboard', async ({
   await expect.poll(() => text(page)).toBe('let most = 5;\nAzureDiagnostics\n| take most');
   await page.keyboard.press('Control+z');
   await expect.poll(() => text(page)).toBe('let most = 5; AzureDiagnostics | take most');
+});
+
+test('what is pasted can be folded at once', async ({ page }) => {
+  await open(page);
+  await hunt(page);
+  await write(page, 'let names = dynamic([\n"one",\n"two"]);\nAzureDiagnostics\n| where OperationName in (names)\n| count');
+  const marks = page.locator('.editor-host .cm-foldGutter').getByTitle('Fold line', { exact: true });
+  await expect(marks).toHaveCount(2);
+  await marks.last().click();
+  await expect(page.locator('.editor-host .cm-foldPlaceholder')).toBeVisible();
+  expect(await text(page)).not.toContain('count');
 });
 
 test('Escape leaves the editor, so that Tab is no trap', async ({ page }) => {

@@ -413,7 +413,7 @@ function open(host, options) {
     state: EditorState.create({
       doc: options.text ?? '',
       extensions: [
-        lineNumbers(), foldGutter(), lintGutter(), history(), drawn.of([]), drawSeveral, highlightActiveLine(), bracketMatching(),
+        lineNumbers(), foldGutter({ foldingChanged: ({ startState, state }) => startState.field(folds) !== state.field(folds) }), lintGutter(), history(), drawn.of([]), drawSeveral, highlightActiveLine(), bracketMatching(),
         codeFolding(), highlightSelectionMatches(), indentUnit.of('    '), EditorState.tabSize.of(4),
         EditorState.allowMultipleSelections.of(true), EditorView.lineWrapping,
         THEME, tokens, folds, signature, hover,

@@ -105,7 +105,7 @@ fn described(figure: &Figure) -> String {
         figure.y_title,
         figure.x_title,
         counted(figure.series.len(), "series").replace("seriess", "series"),
-        counted(figure.rows.len(), "place on the axis").replace("axiss", "axis"),
+        counted(figure.rows.len(), "place"),
     )
 }
 

@@ -49,9 +49,15 @@ fn cell_width(characters: usize) -> String {
 pub(super) fn columns(shown: Shown) -> impl IntoView {
     let widths = shown.widths.get();
     let widths = widths.into_iter().map(|(_, width)| width);
-    let all = std::iter::once(NUMBER).chain(widths);
-    all.map(|width| view! { <col style:width=cell_width(width)/> })
-        .collect_view()
+    let all: Vec<usize> = std::iter::once(NUMBER).chain(widths).collect();
+    // What a wide region has left goes to the last column; the others stay together.
+    let fixed = all.len() - 1;
+    let all = all.into_iter().enumerate();
+    all.map(|(place, width)| {
+        let width = (place < fixed).then(|| cell_width(width));
+        view! { <col style:width=width/> }
+    })
+    .collect_view()
 }
 
 /// The width of the whole table.
