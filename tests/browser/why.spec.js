@@ -34,9 +34,10 @@ test('a result row leads to the log rows behind it, and they lead back', async (
   await expect(region(page, 'What became of this row')).toContainText('Kept until the end: it is in result row 1.');
   await expectNoViolations(page);
   await page.getByRole('button', { name: 'Back' }).click();
-  await expect(rows).toBeVisible();
+  await expect(rows.getByRole('heading').first()).toBeFocused();
   await page.getByRole('button', { name: 'Close' }).click();
   await expect(rows).toHaveCount(0);
+  await expect(page.locator('.outcome.fires').getByRole('button', { name: 'Why row 1', exact: true })).toBeFocused();
 });
 
 test('an empty result says which condition is to blame', async ({ page }) => {
@@ -60,6 +61,9 @@ test('an incident opens by keyboard, with its alerts and the log rows behind the
   for (const text of ['Severity', 'Status', 'New', 'Tactics', 'Techniques', 'Evidence', '198.51.100.24']) {
     await expect(incident).toContainText(text);
   }
+  // Beside the rules, not below them.
+  const [rules, opened] = [await page.locator('.beside > nav').boundingBox(), await incident.boundingBox()];
+  expect(opened.x).toBeGreaterThanOrEqual(rules.x + rules.width);
   await expectNoViolations(page);
   await expect(incident.getByRole('region', { name: 'Log rows', exact: true })).toContainText('OperationName');
   await press(incident.getByRole('list', { name: 'Alerts of this incident by time' }).getByRole('button').first());
@@ -84,6 +88,7 @@ test('what Microsoft does not document is chosen in the page, comes back, and ca
   await ran(page, 'Incidents', 'Sensitive operation');
   const panel = region(page, 'What Microsoft does not document');
   const settings = panel.getByLabel(/A rule without incident settings/);
+  await panel.getByRole('heading').click();
   await expect(region(page, 'Incidents').locator('tbody tr')).toHaveCount(1);
   await settings.selectOption({ label: 'makes no incident' });
   await expect(region(page, 'Incidents')).toHaveCount(0);

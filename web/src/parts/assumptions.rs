@@ -10,18 +10,26 @@ use crate::state::Store;
 pub fn Assumptions() -> impl IntoView {
     let store = expect_context::<Store>();
     let all = move || store.view.with(|view| view.assumptions.clone());
-    let other = move || {
-        let other = all().iter().filter(|one| !one.is_default).count();
-        match other {
-            0 => "all as proposed".to_owned(),
-            some => format!("{some} otherwise than proposed"),
-        }
+    let other = Memo::new(move |_| all().iter().filter(|one| !one.is_default).count());
+    let told = move || match other.get() {
+        0 => "all as proposed".to_owned(),
+        some => format!("{some} otherwise than proposed"),
     };
+    // Folded until something is chosen; what was opened stays open.
+    let open = RwSignal::new(false);
+    Effect::new(move || {
+        if other.get() != 0 {
+            open.set(true);
+        }
+    });
     view! {
         <section class="panel assumptions" aria-labelledby="assumptions-title">
-            <h3 id="assumptions-title">"What Microsoft does not document"</h3>
-            <p class="facts">"A choice holds for all rules, what-if questions and tests, and goes into rule sets. Schedules that were replayed are replayed anew: "<span role="status">{other}</span>"."</p>
-            <For each=all key=|one| one.name.clone() children=move |one| control(store, one)/>
+            <details prop:open=move || open.get()>
+                <summary><h3 id="assumptions-title">"What Microsoft does not document"</h3></summary>
+                <p class="facts">"A choice holds for all rules, what-if questions and tests, and goes into rule sets. Schedules that were replayed are replayed anew."</p>
+                <For each=all key=|one| one.name.clone() children=move |one| control(store, one)/>
+            </details>
+            <p class="facts" role="status">{told}</p>
         </section>
     }
 }

@@ -7,6 +7,9 @@ use super::{Answers, sentences};
 use crate::state::Store;
 use crate::words::{counted, minute};
 
+/// Entities that a line of the incidents names.
+const FEW: usize = 3;
+
 /// The schedule of a rule over the loaded logs; an incident opens in the panel of the place.
 #[component]
 pub fn Timeline(rule: RuleView) -> impl IntoView {
@@ -84,9 +87,18 @@ fn row(number: usize, incident: IncidentView, open: Callback<usize>) -> impl Int
             <td>{incident.severity}</td>
             <td><button class="link" on:click=move |_| open.run(number)>{incident.title}</button></td>
             <td>{events}<span class="after">{counted(incident.rows, "row")}" in "{counted(incident.alerts, "alert")}</span></td>
-            <td>{incident.entities.iter().map(entity).collect::<Vec<_>>().join(", ")}</td>
+            <td>{few(&incident.entities)}</td>
         </tr>
     }
+}
+
+/// The first entities; the incident itself lists all.
+fn few(entities: &[EntityView]) -> String {
+    let mut named: Vec<String> = entities.iter().take(FEW).map(entity).collect();
+    if entities.len() > FEW {
+        named.push(format!("and {} more", entities.len() - FEW));
+    }
+    named.join(", ")
 }
 
 fn entity(entity: &EntityView) -> String {

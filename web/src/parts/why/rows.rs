@@ -22,7 +22,7 @@ pub fn evidence(found: EvidenceView, fate: Callback<(String, usize)>) -> impl In
     view! {
         <p>{prose(found.summary)}</p>
         <p class="facts">{found.run}</p>
-        <div class="scroll" tabindex="0" role="region" aria-label="Log rows">
+        <div class="scroll log-rows" tabindex="0" role="region" aria-label="Log rows">
             <table>
                 <thead><tr>
                     <th scope="col">"Log row"</th>
@@ -51,7 +51,11 @@ fn log_row(row: LogRowView, any_possible: bool, fate: Callback<(String, usize)>)
         true => "possibly",
         false => "yes",
     };
-    let cells = row.cells.into_iter().map(|text| view! { <td>{text}</td> });
+    // What does not fit is cut, and is told whole when it is pointed at.
+    let cells = row.cells.into_iter().map(|text| {
+        let title = text.clone();
+        view! { <td title=title>{text}</td> }
+    });
     view! {
         <tr>
             <th scope="row"><button class="link" aria-label=label on:click=move |_| fate.run((log.clone(), number))>{place}</button></th>
