@@ -81,6 +81,9 @@ test('every place and command is reached from the palette', async ({ page }) => 
   await page.goBack();
   await expect(page.getByRole('heading', { level: 2, name: 'Rules' })).toBeVisible();
   await page.keyboard.press('Control+k');
+  await page.keyboard.type('something else');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+k');
   await page.keyboard.type('our rules about');
   await page.keyboard.press('Enter');
   await expect(page.locator('.rule')).toHaveCount(RULES + 8);

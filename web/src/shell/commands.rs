@@ -72,7 +72,8 @@ fn buttons() -> Vec<(String, HtmlElement)> {
 }
 
 /// What [`buttons`] finds.
-const BUTTONS: &str = "main button:not(.link, .rule, .grid *, .tour *, :disabled)";
+const BUTTONS: &str =
+    "main button:not(.link, .rule, .grid *, .tour *, details:not([open]) *, :disabled)";
 
 /// Presses the button of the place with a name.
 fn press(name: &str) {

@@ -31,7 +31,6 @@ pub fn Palette() -> impl IntoView {
         if let Some(element) = element {
             element.close();
         }
-        wanted.set(String::new());
     };
     let run = move |index: usize| {
         let command = found.with_untracked(|found| found.get(index).cloned());
@@ -66,7 +65,7 @@ pub fn Palette() -> impl IntoView {
         }
     };
     view! {
-        <dialog id=PALETTE node_ref=dialog aria-label="Commands">
+        <dialog id=PALETTE node_ref=dialog aria-label="Commands" on:close=move |_| wanted.set(String::new())>
             <input
                 type="text"
                 role="combobox"
