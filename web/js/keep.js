@@ -111,15 +111,23 @@ function take(id) {
   });
 }
 
-/** Calls back when the worker that holds the lock of this name is there no longer, however it ended. */
-export async function watch(name, ended) {
-  const free = () => navigator.locks.request(name, () => {});
+/** A new worker, with the name of the lock that it holds. */
+export function start(address) {
+  const name = `rulesmith.worker.${Math.random()}`;
+  return Object.assign(new Worker(address, { name }), { lock: name });
+}
+
+/** Tells a worker's listener that it broke when its lock is free: it is there no longer, however it ended. */
+export async function watch(worker) {
+  const free = () => navigator.locks.request(worker.lock, () => {});
+  // A worker that is ready has asked for its lock.
+  if (!worker.isReady) await new Promise((resolve) => worker.addEventListener('message', resolve, { once: true }));
   try {
     await free();
-    // The first request can come before the worker's own.
+    // The browser may have heard the page before the worker all the same.
     await new Promise((resolve) => setTimeout(resolve, 1000));
     await free();
-    ended();
+    worker.dispatchEvent(new ErrorEvent('error'));
   } catch {
     // Without locks a worker that says nothing is ended by the user.
   }

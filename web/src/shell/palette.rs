@@ -18,14 +18,20 @@ pub fn Palette() -> impl IntoView {
     let dialog = NodeRef::<leptos::html::Dialog>::new();
     let wanted = RwSignal::new(String::new());
     let at = RwSignal::new(0_usize);
-    let opened = RwSignal::new(());
+    let opened = RwSignal::new(false);
     // The view decides which rules and samples can be named, the place which buttons.
     let found = Memo::new(move |_| {
-        store.view.track();
-        opened.track();
         at.set(0);
+        if !opened.get() {
+            return Vec::new();
+        }
+        store.view.track();
         matching(commands::all(store, tour), &wanted.get())
     });
+    let closed = move |_| {
+        opened.set(false);
+        wanted.set(String::new());
+    };
     let close = move || {
         let element: Option<HtmlDialogElement> = dialog.get().map(JsCast::unchecked_into);
         if let Some(element) = element {
@@ -65,7 +71,7 @@ pub fn Palette() -> impl IntoView {
         }
     };
     view! {
-        <dialog id=PALETTE node_ref=dialog aria-label="Commands" on:close=move |_| wanted.set(String::new())>
+        <dialog id=PALETTE node_ref=dialog aria-label="Commands" on:close=closed>
             <input
                 type="text"
                 role="combobox"
@@ -77,7 +83,7 @@ pub fn Palette() -> impl IntoView {
                 placeholder="What do you want to do?"
                 autocomplete="off"
                 autofocus
-                on:focus=move |_| opened.set(())
+                on:focus=move |_| opened.set(true)
                 prop:value=move || wanted.get()
                 on:input=move |event| wanted.set(event_target_value(&event))
                 on:keydown=key

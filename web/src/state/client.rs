@@ -6,7 +6,7 @@ use std::rc::Rc;
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 use web::messages::{Answer, Call, FILES, NUMBER, STOP_READING};
-use web_sys::{ErrorEvent, File, MessageEvent, Worker, WorkerOptions};
+use web_sys::{ErrorEvent, File, MessageEvent, Worker};
 use workbench::protocol::{Question, Request};
 
 use super::offline::file_address;
@@ -14,7 +14,9 @@ use super::wanted::Wanted;
 
 #[wasm_bindgen(module = "/js/keep.js")]
 extern "C" {
-    fn watch(name: &str, ended: &JsValue);
+    #[wasm_bindgen(catch)]
+    fn start(address: &str) -> Result<Worker, JsValue>;
+    fn watch(worker: &Worker);
 }
 
 /// What a worker tells the page.
@@ -46,8 +48,6 @@ struct State {
 /// A worker with the closures that hear it.
 struct Running {
     worker: Worker,
-    /// Whether its end is waited for.
-    watched: Cell<bool>,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
     _on_error: Closure<dyn FnMut(ErrorEvent)>,
 }
@@ -84,6 +84,8 @@ impl Client {
     /// Ends the worker, whatever it is doing, and starts a new one.
     pub fn restart(&self) {
         if let Some(running) = self.state.worker.borrow_mut().take() {
+            // One that the page ends itself is missed by nobody.
+            running.worker.set_onerror(None);
             running.worker.terminate();
         }
         self.state.waiting.borrow_mut().clear();
@@ -149,7 +151,7 @@ impl Client {
         self.state.ready.set(false);
         let started = match early_worker() {
             Some(worker) => Ok(worker),
-            None => named_worker(),
+            None => start(&file_address("worker-loader.js")),
         };
         let worker = match started {
             Ok(worker) => worker,
@@ -165,9 +167,9 @@ impl Client {
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        watch(&worker);
         *self.state.worker.borrow_mut() = Some(Running {
             worker,
-            watched: Cell::new(false),
             _on_message: on_message,
             _on_error: on_error,
         });
@@ -192,37 +194,8 @@ impl Client {
         }
         if let Answer::Reply { number, .. } = &answer {
             self.state.wanted.forget(*number);
-            self.watch();
         }
         (self.state.listener)(Heard::Answer(answer));
-    }
-
-    /// Hears of the end of a worker that the browser takes away without an event.
-    fn watch(&self) {
-        let running = self.state.worker.borrow();
-        let unwatched = running
-            .as_ref()
-            .filter(|running| !running.watched.replace(true));
-        let Some(worker) = unwatched.map(|running| running.worker.clone()) else {
-            return;
-        };
-        if let Some(name) = member(&worker, LOCK).as_string() {
-            let client = self.clone();
-            watch(&name, &Closure::once_into_js(move || client.ended(&worker)));
-        }
-    }
-
-    fn ended(&self, worker: &Worker) {
-        let running = self
-            .state
-            .worker
-            .borrow()
-            .as_ref()
-            .map(|running| running.worker.clone());
-        // One that the page has ended itself is missed by nobody.
-        if running.is_some_and(|running| running.loose_eq(worker)) {
-            (self.state.listener)(Heard::Broken(String::new()));
-        }
     }
 
     fn post(&self, message: &JsValue) {
@@ -233,16 +206,6 @@ impl Client {
     }
 }
 
-/// A new worker, with the name of the lock that it holds.
-fn named_worker() -> Result<Worker, JsValue> {
-    let name = format!("rulesmith.worker.{}", js_sys::Math::random());
-    let options = WorkerOptions::new();
-    options.set_name(&name);
-    let worker = Worker::new_with_options(&file_address("worker-loader.js"), &options)?;
-    Reflect::set(&worker, &LOCK.into(), &name.into())?;
-    Ok(worker)
-}
-
 /// The worker that `public/start.js` has started, once.
 fn early_worker() -> Option<Worker> {
     let page = js_sys::global();
@@ -251,9 +214,6 @@ fn early_worker() -> Option<Worker> {
     let _ = Reflect::set(&page, &EARLY.into(), &JsValue::UNDEFINED);
     Some(worker)
 }
-
-/// Where a worker has the name of its lock.
-const LOCK: &str = "lock";
 
 /// Where `public/start.js` leaves its worker.
 const EARLY: &str = "rulesmithWorker";
