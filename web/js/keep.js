@@ -119,6 +119,8 @@ export function start(address) {
 
 /** Tells a worker's listener that it broke when its lock is free: it is there no longer, however it ended. */
 export async function watch(worker) {
+  // Without locks a worker that says nothing is ended by the user.
+  if (!navigator.locks) return;
   const free = () => navigator.locks.request(worker.lock, () => {});
   // A worker that is ready has asked for its lock.
   if (!worker.isReady) await new Promise((resolve) => worker.addEventListener('message', resolve, { once: true }));
@@ -129,7 +131,7 @@ export async function watch(worker) {
     await free();
     worker.dispatchEvent(new ErrorEvent('error'));
   } catch {
-    // Without locks a worker that says nothing is ended by the user.
+    // A page that may take no locks is as one that has none.
   }
 }
 
