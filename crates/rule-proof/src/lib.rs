@@ -7,6 +7,7 @@
 
 pub mod carry;
 mod cases;
+mod climb;
 pub mod compare;
 mod context;
 mod coverage;

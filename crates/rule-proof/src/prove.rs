@@ -86,15 +86,16 @@ const MAX_REACHING: usize = 1_500;
 const MAX_REACHED: usize = 3;
 
 /// Counts steps and tells of them.
-struct Steps<'a> {
+pub(crate) struct Steps<'a> {
     done: usize,
-    all: usize,
+    /// Steps in all, as far as they are known.
+    pub all: usize,
     on_step: OnStep<'a>,
 }
 
 impl Steps<'_> {
     /// Whether to make one more step.
-    fn next(&mut self) -> bool {
+    pub fn next(&mut self) -> bool {
         self.done += 1;
         (self.on_step)(self.done - 1, self.all)
     }
@@ -227,6 +228,9 @@ impl<'r> Trial<'r> {
             if cases > 0 && self.reach(&mut generator, &logs, &mut steps)? {
                 return Ok(true);
             }
+        }
+        if cases > 0 && self.climb(&mut generator, settings.end, &mut steps)? {
+            return Ok(true);
         }
         generator.fill_tables(&self.kept);
         if cases > 0 && self.aimed(&mut generator, &mut steps)? {

@@ -66,6 +66,8 @@ pub struct Reading {
     pub paths: BTreeMap<Source, BTreeSet<Path>>,
     /// Whether rows are counted per bin of time.
     pub has_series: bool,
+    /// Whether rows of several tables are put below one another.
+    pub has_arms: bool,
     /// What each column of the result is made of.
     pub made_of: BTreeMap<String, Sources>,
     /// What stands at each place of the query, innermost expressions only.
@@ -189,6 +191,7 @@ impl Reading {
         self.numbers.extend(other.numbers);
         self.spans.extend(other.spans);
         self.has_series |= other.has_series;
+        self.has_arms |= other.has_arms;
         for (column, sources) in other.made_of {
             self.made_of.entry(column).or_default().extend(sources);
         }

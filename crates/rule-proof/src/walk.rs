@@ -41,6 +41,7 @@ impl<'q> Walk<'q> {
         }
         self.depth += 1;
         self.reading.has_series |= is_series(&plan.node);
+        self.reading.has_arms |= matches!(plan.node, Node::Union { .. });
         let mut sources = self.node(plan);
         self.depth -= 1;
         sources.resize(plan.schema.len(), Sources::new());

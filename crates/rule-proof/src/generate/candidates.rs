@@ -1,6 +1,8 @@
 //! Values for a cell that tell apart what two rules ask of a column: the constants of both and what is just
 //! beside them, bounds and bins of time, empty against filled, other letter case, a word inside a longer one.
 
+use std::collections::BTreeSet;
+
 use kql_analysis::types::ScalarType;
 use kql_analysis::value::{TICKS_PER_DAY, TICKS_PER_SECOND, Value};
 
@@ -13,6 +15,8 @@ use crate::focus::Focus;
 use crate::log::{Log, Sheet};
 use crate::reading::Reading;
 
+/// What is put before a constant in a bag, for a text that only ends in it.
+const BESIDE: &str = "x";
 /// Constants of one column whose neighbours are tried.
 const MAX_CONSTANTS: usize = 10;
 /// Texts of the other sides of joins that are tried.
@@ -42,7 +46,7 @@ impl Pool<'_> {
         };
         let texts = focus.values.iter().filter_map(text_of);
         let texts = texts.chain(self.constants(sheet, at.1));
-        let texts = texts.flat_map(|text| [format!("x{text}"), text]);
+        let texts = texts.flat_map(|text| [format!("{BESIDE}{text}"), text]);
         values.splice(0..0, self.bags((sheet, at.1), texts));
         let mut seen: Vec<Value> = Vec::new();
         values.retain(|value| {
@@ -64,6 +68,13 @@ impl Pool<'_> {
         let source = Self::source(sheet, column);
         let paths = self.reading.paths.get(&source).into_iter().flatten();
         let ty = sheet.columns.get(column).map(|schema| schema.ty);
+        // The names of the properties stand beside the column too, and are no values of it.
+        let names: BTreeSet<&str> = paths.clone().flatten().map(String::as_str).collect();
+        let mut seen = BTreeSet::new();
+        let texts = texts.filter(|text| {
+            let is_name = names.contains(text.strip_prefix(BESIDE).unwrap_or(text));
+            !is_name && seen.insert(text.clone())
+        });
         let texts: Vec<String> = texts.take(MAX_CONSTANTS).collect();
         crate::paths::bags(paths, &texts, ty.unwrap_or(ScalarType::Dynamic))
     }

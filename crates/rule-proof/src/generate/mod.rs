@@ -2,6 +2,7 @@
 //! that the rule looks at. The same rules, logs and seed give the same sequence.
 
 mod aimed;
+mod alone;
 pub(crate) mod bases;
 mod candidates;
 mod mutate;

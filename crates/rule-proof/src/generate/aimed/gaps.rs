@@ -41,7 +41,7 @@ impl Pool<'_> {
             _ => return Vec::new(),
         };
         let mut bases = vec![base.clone()];
-        bases.extend(self.pairs_of_texts(base, at));
+        bases.extend(self.pairs_of_texts(base, (at.0, Some(at.1))));
         let each = bases.iter().map(|base| neighbours_apart(base, at, &gaps));
         in_turn(each.collect())
     }
@@ -59,8 +59,19 @@ impl Pool<'_> {
         beside_each(&gaps, &[0, 1, -1, TICKS_PER_SECOND, -TICKS_PER_SECOND])
     }
 
-    /// Two rows in the place of a sheet's rows that hold one constant of a column after another.
-    fn pairs_of_texts(&self, base: &Base, at: (usize, usize)) -> Vec<Base> {
+    /// Pairs of rows that hold two constants of a column, in the sheets of the difference.
+    pub(super) fn of_two_kinds(&self, base: &Base, columns: &[(usize, usize)]) -> Vec<Base> {
+        let sheets: BTreeSet<usize> = columns.iter().map(|(sheet, _)| *sheet).collect();
+        let each = sheets.into_iter();
+        in_turn(
+            each.map(|sheet| self.pairs_of_texts(base, (sheet, None)))
+                .collect(),
+        )
+    }
+
+    /// Two rows in the place of a sheet's rows that hold one constant of a column after another; not of the
+    /// column that is given.
+    fn pairs_of_texts(&self, base: &Base, at: (usize, Option<usize>)) -> Vec<Base> {
         let Some((sheet, first)) = base.log.sheets.get(at.0).and_then(with_first) else {
             return Vec::new();
         };
@@ -72,7 +83,7 @@ impl Pool<'_> {
                 self.carrying.is_natural(one, name.unwrap_or_default()) && !one.is_empty()
             });
             let texts: Vec<Value> = natural.take(MAX_TEXTS).map(|one| text(&one)).collect();
-            if texts.len() > 1 && pairs.len() < MAX_COLUMNS && column != at.1 {
+            if texts.len() > 1 && pairs.len() < MAX_COLUMNS && Some(column) != at.1 {
                 pairs.push(in_order(base, (at.0, column), first, &texts));
             }
         }

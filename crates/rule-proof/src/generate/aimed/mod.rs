@@ -30,6 +30,8 @@ const MAX_COLUMNS: usize = 16;
 /// Columns of a difference that are changed two at a time, and values of each.
 const MAX_OF_TWO: usize = 4;
 const MAX_VALUES_OF_TWO: usize = 6;
+/// Rows up to which a sheet is doubled before its cells are changed.
+const MAX_TWICE: usize = 20;
 /// Sizes of the shares of each kind of log.
 mod weights {
     pub const A_ROW_MORE: usize = 2;
@@ -39,6 +41,8 @@ mod weights {
     pub const APART: usize = 4;
     pub const CELLS: usize = 8;
     pub const SINGLE_CELLS: usize = 4;
+    pub const CELLS_TWICE: usize = 2;
+    pub const TWO_KINDS: usize = 2;
     pub const COUNTED: usize = 4;
     pub const COUNTED_FURTHER: usize = 4;
     pub const COUNTED_BESIDE: usize = 3;
@@ -82,6 +86,11 @@ impl Pool<'_> {
                 weights::SINGLE_CELLS,
                 in_columns(&|at| self.single_cells(base, focus, at)),
             ),
+            Kind::new(
+                weights::CELLS_TWICE,
+                in_columns(&|at| self.cells_twice(base, focus, at)),
+            ),
+            Kind::new(weights::TWO_KINDS, self.of_two_kinds(base, &columns)),
             Kind::new(
                 weights::COUNTED_FURTHER,
                 self.counted(base, &self.other_numbers(focus), &columns),
@@ -141,10 +150,29 @@ impl Pool<'_> {
     }
 
     /// Each value of one column in all rows, and in copies of all.
-    fn cells(&self, base: &Base, focus: &Focus, at: (usize, usize)) -> Vec<Base> {
+    pub(in crate::generate) fn cells(
+        &self,
+        base: &Base,
+        focus: &Focus,
+        at: (usize, usize),
+    ) -> Vec<Base> {
         self.in_rows(base, focus, at, &|rows| {
             matches!(rows, Rows::All | Rows::CopyOfAll)
         })
+    }
+
+    /// Each value of one column in all rows, of which there are two of each: what one row does not reach by itself
+    /// two may, such as a sum.
+    fn cells_twice(&self, base: &Base, focus: &Focus, at: (usize, usize)) -> Vec<Base> {
+        let mut twice = base.clone();
+        let Some(sheet) = twice.log.sheets.get_mut(at.0) else {
+            return Vec::new();
+        };
+        if sheet.rows.len() > MAX_TWICE {
+            return Vec::new();
+        }
+        sheet.rows.extend_from_within(..);
+        self.in_rows(&twice, focus, at, &|rows| matches!(rows, Rows::All))
     }
 
     /// Each value of one column in one row, and in a copy of one.
