@@ -83,6 +83,7 @@ test('every place and command is reached from the palette', async ({ page }) => 
   await page.keyboard.press('Control+k');
   await page.keyboard.type('something else');
   await page.keyboard.press('Escape');
+  await expect(page.locator('#commands li')).toHaveCount(0);
   await page.keyboard.press('Control+k');
   await page.keyboard.type('our rules about');
   await page.keyboard.press('Enter');
