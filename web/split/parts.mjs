@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { folder, names, seen } from './first-use.mjs';
 import { withRest, withRestOfPage } from './glue.mjs';
 import { loadedExport, split } from './split.mjs';
+import { tables } from './tables.mjs';
 import { zones } from './zones.mjs';
 
 /** Texts in the program that the first use does not read; those that it does read after all stay. */
@@ -29,7 +30,7 @@ function patterns() {
 
 function part({ script, module }, seen, withRest) {
   const whole = read(module);
-  const { first, rest } = split(whole, (index) => seen.has(index), [...texts, ...zones(whole)]);
+  const { first, rest } = split(whole, (index) => seen.has(index), [...texts, ...zones(whole), ...tables(whole)]);
   const restName = module.replace('_bg.wasm', '_rest.wasm');
   write(script, withRest(read(script).toString(), restName, loadedExport(whole)));
   write(module, first);

@@ -20,7 +20,8 @@ const SMALL_PIECE = 32;
 /**
  * The two parts of a module, as bytes; `isFirst` tells by its number whether the first use calls a function.
  * `texts` are large constants of the program, which go with the functions that read them; one may be several
- * constants of which some hold addresses of others (`refersToItself`).
+ * constants of which some hold addresses of others (`refersToItself`), or a table of which code may have an entry's
+ * address (`isTable`).
  */
 export function split(bytes, isFirst, texts = []) {
   const module = read(bytes);
@@ -75,7 +76,7 @@ function partData(module, { own, moves }, texts) {
 }
 
 /** Where a text stands, when nothing of the first part reads it. */
-function unreadText(data, { bytes, refersToItself }, ofFirst, inData) {
+function unreadText(data, { bytes, refersToItself, isTable }, ofFirst, inData) {
   const found = find(data, bytes);
   if (!found) return [];
   const span = { at: found.segment.at + found.offset, length: bytes.length };
@@ -84,7 +85,7 @@ function unreadText(data, { bytes, refersToItself }, ofFirst, inData) {
   // that stand together each is read by its own beginning: those that others name, and the first that names others.
   const inside = refersToItself ? inData.filter(({ at, word }) => isWithin(at) && isWithin(word)) : [];
   const constants = new Set([span.at, ...inside.slice(0, 1).map(({ at }) => at), ...inside.map(({ word }) => word)]);
-  const isInCode = ofFirst.some((address) => (refersToItself ? isWithin(address) : address === span.at));
+  const isInCode = ofFirst.some((address) => (refersToItself || isTable ? isWithin(address) : address === span.at));
   const isRead = isInCode || inData.some(({ at, word }) => constants.has(word) && !(refersToItself && isWithin(at)));
   return isRead ? [] : [span];
 }
