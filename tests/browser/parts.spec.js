@@ -55,8 +55,8 @@ test('tables of characters and numbers are there when a query needs them', async
   await page.locator('.editor-host[data-analysed]').waitFor();
   await page.locator('.editor-host .cm-content').focus();
   await page.keyboard.press('ControlOrMeta+a');
-  await page.keyboard.insertText(String.raw`print One = "αβγ" matches regex @"^\p{Greek}+$", Other = "Ⅷ" matches regex @"^\p{Nl}$", Neither = "b" matches regex @"\p{Lu}", Upper = toupper("äđ"), Lower = tolower("ŠΣ"), Number = 1.2345678901234567e-300`);
+  await page.keyboard.insertText(String.raw`print One = "αβγ" matches regex @"^\p{Greek}+$", Other = "Ⅷ" matches regex @"^\p{Nl}$", Neither = "b" matches regex @"\p{Lu}", Upper = toupper("äđ"), Lower = tolower("ŠΣ"), Number = 1.2345678901234568e-300`);
   await page.getByRole('button', { name: 'Run the query' }).click();
   const row = page.getByRole('region', { name: 'Rows of the query' }).locator('tbody tr[aria-rowindex]').first();
-  await expect(row.getByRole('cell')).toHaveText(['1', 'true', 'true', 'false', 'ÄĐ', 'šσ', /^1\.2345678901234567E-300$/i]);
+  await expect(row.getByRole('cell')).toHaveText(['1', 'true', 'true', 'false', 'ÄĐ', 'šσ', '1.2345678901234568E-300']);
 });
