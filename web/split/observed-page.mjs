@@ -13,6 +13,8 @@ import { OBSERVER, observed } from './observe.mjs';
 const RULES = 5;
 const { folder, names } = workerData;
 const seen = new Set();
+/** How long the worker seems not to be ready yet, in milliseconds: longer than the page looks for stored work. */
+const UNREADY = 1000;
 /** The request that every page begins with, as a first visit sends it. */
 const OPEN = { number: 0, request: { type: 'open', journal: {} } };
 let thread;
@@ -81,7 +83,11 @@ async function start() {
 await import(new URL('../../public/start.js', import.meta.url));
 await import(new URL('../../public/picture.js', import.meta.url));
 const answer = await firstAnswer();
+// A page may begin before its worker is ready: it hears of it when it has something for it already.
+const worker = Object.assign(globalThis.rulesmithWorker, { isReady: false });
 await start();
+await new Promise((resolve) => setTimeout(resolve, UNREADY));
+worker.onmessage({ data: 'Ready' });
 await until('the list of rules', () => document.querySelectorAll('.rule').length === RULES);
 await until('the answer to the page', () => replies > 0);
 await until('the end of the picture', () => !document.getElementById('picture'));
