@@ -28,13 +28,15 @@ pub fn Palette() -> impl IntoView {
         store.view.track();
         matching(commands::all(store, tour), &wanted.get())
     });
+    let element =
+        move || -> Option<HtmlDialogElement> { dialog.get_untracked().map(JsCast::unchecked_into) };
     let closed = move |_| {
-        opened.set(false);
         wanted.set(String::new());
+        // The browser may tell of it when the palette is open again.
+        opened.set(element().is_some_and(|dialog| dialog.open()));
     };
     let close = move || {
-        let element: Option<HtmlDialogElement> = dialog.get().map(JsCast::unchecked_into);
-        if let Some(element) = element {
+        if let Some(element) = element() {
             element.close();
         }
     };
