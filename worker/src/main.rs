@@ -30,16 +30,14 @@ fn main() {
         })
     }));
     let worker = Rc::new(Worker::new());
-    let prepared = Rc::clone(&worker);
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         Worker::hear(&worker, event.data());
     });
     scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     // The closure lives as long as the worker.
     on_message.forget();
+    // Nothing is done before it is asked for: the page needs the processors to be drawn.
     post(&Answer::Ready);
-    // What the page asks meanwhile waits, and is answered the sooner.
-    prepared.session.borrow_mut().prepare();
 }
 
 /// The session, and the messages that wait while files are read.

@@ -42,8 +42,6 @@ pub struct Session {
     pub(crate) hunted: Option<kql_engine::Table>,
     /// Logs of one table put together, with the logs that they are made of.
     joined: RefCell<Option<Joined>>,
-    /// The bundled rules, read and converted before they were asked for.
-    prepared: Option<Vec<LoadedRule>>,
 }
 
 /// Logs by name and rows, and their tables.
@@ -79,13 +77,7 @@ impl Session {
             arranged: None,
             hunted: None,
             joined: RefCell::default(),
-            prepared: None,
         }
-    }
-
-    /// Reads the bundled rules before [`Request::Open`] asks for them, while the page is still on its way.
-    pub fn prepare(&mut self) {
-        self.prepared = Some(files::bundled_rules());
     }
 
     /// Answers a request.

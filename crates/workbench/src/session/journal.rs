@@ -12,10 +12,7 @@ impl Session {
         journal: Journal,
         progress: OnProgress<'_>,
     ) -> Result<(), Problem> {
-        *self = Self {
-            rules: self.prepared.take().unwrap_or_else(files::bundled_rules),
-            ..Self::unopened()
-        };
+        *self = Self::new();
         self.journal.hunts.clone_from(&journal.hunts);
         let mut outcomes = self.repeat_rules(&journal);
         outcomes.extend(self.repeat_decisions(&journal));
