@@ -74,7 +74,7 @@ test('what was done can be taken back and done again', async ({ page }) => {
 test('every place and command is reached from the palette', async ({ page }) => {
   await open(page);
   await page.keyboard.press('Control+k');
-  await page.keyboard.type('go to logs');
+  await page.keyboard.type('logs');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { level: 2, name: 'Logs' })).toBeVisible();
   await expect(page.locator('#place')).toBeFocused();

@@ -112,12 +112,17 @@ fn item_id(index: usize) -> String {
     format!("command-{index}")
 }
 
-/// Commands whose title holds every word that was typed.
+/// Commands whose title holds every word that was typed, those first of which the most was typed.
 fn matching(commands: Vec<Command>, wanted: &str) -> Vec<Command> {
     let wanted = wanted.to_lowercase();
     let holds = |command: &Command| {
         let title = command.title.to_lowercase();
         wanted.split_whitespace().all(|word| title.contains(word))
     };
-    commands.into_iter().filter(holds).take(SHOWN).collect()
+    let mut found: Vec<Command> = commands.into_iter().filter(holds).collect();
+    if !wanted.is_empty() {
+        found.sort_by_key(|command| command.title.chars().count());
+    }
+    found.truncate(SHOWN);
+    found
 }
