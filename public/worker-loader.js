@@ -6,4 +6,4 @@ importScripts('worker.js');
 wasm_bindgen({ module_or_path: module }).then(() => {
   // What the first use does not need, in the background; it is loaded at once when it is needed earlier.
   setTimeout(() => globalThis.rulesmithRest?.().catch(() => {}), 1000);
-}, (error) => postMessage({ Crashed: { text: `its program did not start: ${error.message}` } }));
+}, (error) => postMessage({ Crashed: { text: `its program did not start (${error.message})` } }));

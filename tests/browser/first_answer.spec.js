@@ -1,20 +1,9 @@
 // The page begins with the worker's answer to a first visit, which the build has written into it.
 import { expect, test } from '@playwright/test';
-import { RULES, go, open } from './page.js';
+import { RULES, go, hold, open } from './page.js';
 
 // A service worker would have the worker's module already.
 test.use({ serviceWorkers: 'block' });
-
-/** Lets the worker's program come only when the returned function is called. */
-async function hold(page) {
-  let release;
-  const released = new Promise((resolve) => { release = resolve; });
-  await page.route('**/worker_bg.wasm', async (route) => {
-    await released;
-    await route.continue();
-  });
-  return release;
-}
 
 /** What a worker of its own answers to the first request of a first visit, without the colours of queries. */
 function asked() {
@@ -37,7 +26,7 @@ test('the answer in the page is what the worker answers', async ({ page, request
 });
 
 test('who is quicker than the worker goes on, and it does what was asked once it is there', async ({ page }) => {
-  const release = await hold(page);
+  const release = await hold(page, '**/worker_bg.wasm');
   await open(page);
   await go(page, 'Conversion');
   await expect(page.getByRole('heading', { name: /^Sensitive operation/ }).first()).toBeVisible();
@@ -55,4 +44,6 @@ test('a worker whose program does not come is missed', async ({ page }) => {
   await page.route('**/worker_bg.wasm', (route) => route.abort());
   await page.goto('./');
   await expect(page.getByRole('alert', { name: 'Problems' })).toContainText('its program did not start');
+  await expect(page.locator('.rule')).toHaveCount(RULES);
+  await expect(page.getByRole('alert', { name: 'Problems' })).not.toContainText('put aside');
 });

@@ -10,6 +10,17 @@ export async function open(page) {
   await expect(page.locator('.rule')).toHaveCount(RULES);
 }
 
+/** Lets the files of an address pattern come only when the returned function is called. */
+export async function hold(page, files) {
+  let release;
+  const released = new Promise((resolve) => { release = resolve; });
+  await page.route(files, async (route) => {
+    await released;
+    await route.continue();
+  });
+  return release;
+}
+
 /** Goes to a place of the page by its link. */
 export async function go(page, place) {
   await page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: new RegExp(`^${place}`) }).click();

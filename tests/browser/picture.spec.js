@@ -1,17 +1,9 @@
 // The picture of the page, on the screen until the page itself is there.
 import { expect, test } from '@playwright/test';
-import { RULES, addFiles, open, rule } from './page.js';
+import { RULES, addFiles, hold, open, rule } from './page.js';
 
-/** Lets the page's program come only when the returned function is called. */
-async function hold(page) {
-  let go;
-  const released = new Promise((resolve) => { go = resolve; });
-  await page.route('**/page-*_bg.wasm', async (route) => {
-    await released;
-    await route.continue();
-  });
-  return go;
-}
+/** The page's program. */
+const PROGRAM = '**/page-*_bg.wasm';
 
 /** What is to be read inside of an element, and where each piece stands. */
 function shown(root) {
@@ -23,7 +15,7 @@ function shown(root) {
 }
 
 test('the picture is what the page shows, at the same places', async ({ page }) => {
-  const go = await hold(page);
+  const go = await hold(page, PROGRAM);
   await page.goto('./');
   await expect(page.locator('#picture .rule')).toHaveCount(RULES);
   const picture = await page.locator('#picture').evaluate(shown);
@@ -33,7 +25,7 @@ test('the picture is what the page shows, at the same places', async ({ page }) 
 });
 
 test('what is clicked and typed on the picture is done by the page', async ({ page }) => {
-  const go = await hold(page);
+  const go = await hold(page, PROGRAM);
   await page.goto('./');
   await page.getByRole('button', { name: 'Run the sample logs' }).click();
   await page.keyboard.press('Control+k');
@@ -43,7 +35,7 @@ test('what is clicked and typed on the picture is done by the page', async ({ pa
 });
 
 test('the focus stays where it is when the page takes the place of its picture', async ({ page }) => {
-  const go = await hold(page);
+  const go = await hold(page, PROGRAM);
   await page.goto('./');
   await page.getByRole('button', { name: 'Take the tour' }).focus();
   go();
@@ -53,7 +45,7 @@ test('the focus stays where it is when the page takes the place of its picture',
 
 /** Types a text that is no time into the picture's field of the time. */
 async function typeOnPicture(page) {
-  const go = await hold(page);
+  const go = await hold(page, PROGRAM);
   await page.goto('./');
   await page.locator('#picture').getByLabel('Run at').fill('next week');
   return go;
@@ -93,7 +85,7 @@ test('who has work of their own sees it, and no picture', async ({ page }) => {
   await open(page);
   await addFiles(page, [{ name: 'own.yaml', text: rule('My own') }]);
   await expect(page.locator('.rule')).toHaveCount(RULES + 1);
-  const go = await hold(page);
+  const go = await hold(page, PROGRAM);
   await page.reload();
   await expect(page.locator('#picture')).toHaveCount(0);
   go();
@@ -120,7 +112,7 @@ test('what failed is not told any more once the page is there', async ({ browser
   const context = await browser.newContext({ baseURL, serviceWorkers: 'block' });
   const page = await context.newPage();
   await open(page);
-  const go = await hold(page);
+  const go = await hold(page, PROGRAM);
   await page.reload({ waitUntil: 'commit' });
   await page.waitForFunction(() => document.readyState !== 'loading');
   await page.evaluate(() => { Promise.reject(new Error('of something else')); });
@@ -133,7 +125,7 @@ test('what failed is not told any more once the page is there', async ({ browser
 
 test('what is dropped or pasted on the picture is taken by the page', async ({ page }) => {
   for (const kind of ['drop', 'paste']) {
-    const go = await hold(page);
+    const go = await hold(page, PROGRAM);
     await page.goto('about:blank');
     await page.goto('./');
     const text = rule(`By ${kind}`);

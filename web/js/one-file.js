@@ -19,8 +19,8 @@
     (async () => {
       const bytes = Uint8Array.from(atob('${packed.get('worker_bg.wasm')}'), (char) => char.charCodeAt(0));
       const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-      wasm_bindgen({ module_or_path: await new Response(stream).arrayBuffer() });
-    })();`;
+      await wasm_bindgen({ module_or_path: await new Response(stream).arrayBuffer() });
+    })().catch((error) => postMessage({ Crashed: { text: 'its program did not start (' + error.message + ')' } }));`;
   const modules = new Map();
   for (const name of packed.keys()) {
     if (name.endsWith('.js') && name !== page && name !== 'worker.js' && name !== 'sw.js') modules.set(name, address(await text(name)));

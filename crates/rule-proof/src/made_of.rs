@@ -27,14 +27,12 @@ pub(crate) fn sentence(
     let mut sources = BTreeSet::new();
     for column in &columns {
         let made_of = reading.made_of.get(*column)?;
-        let told = made_of
-            .iter()
-            .filter(|source| tells(carrying, &source.column));
-        let before = sources.len();
-        sources.extend(told.map(|source| source.column.as_str()));
-        if sources.len() == before && made_of.iter().all(|one| !tells(carrying, &one.column)) {
+        let names = made_of.iter().map(|source| source.column.as_str());
+        let told: Vec<&str> = names.filter(|name| tells(carrying, name)).collect();
+        if told.is_empty() {
             return None;
         }
+        sources.extend(told);
     }
     let sources: Vec<&str> = sources.into_iter().collect();
     let is = if columns.len() == 1 { "is" } else { "are" };

@@ -12,12 +12,18 @@ use crate::state::{journal, pending::Pending};
 /// What a worker is said to end with when it says nothing itself.
 const NO_WORDS: &str = "RuntimeError: unreachable";
 
+/// How a worker begins that could not load its program (public/worker-loader.js): no fault of the work's.
+const NOT_STARTED: &str = "its program did not start";
+
 /// Workers that may stop in a row before the page gives up on its stored work.
 const MAX_CRASHES: u32 = 2;
 
 impl Store {
     /// A broken worker answers no longer: a new one takes over what the journal holds.
     pub(super) fn recover(&self, text: &str) {
+        if text.starts_with(NOT_STARTED) {
+            return self.tell_not_started(text);
+        }
         // Work that stops the page again stays aside.
         self.returning.set(None);
         self.crashes.update(|crashes| *crashes += 1);
@@ -39,6 +45,19 @@ impl Store {
             return self.tell_crash(text, &[]);
         }
         self.tell_crash(text, &left_out);
+    }
+
+    /// Another worker would not start either, so that none is tried.
+    fn tell_not_started(&self, text: &str) {
+        self.busy.set(None);
+        self.failure.set(Some(Problem {
+            subject: "The worker".to_owned(),
+            line: None,
+            field: None,
+            message: text.to_owned(),
+            remedy: "check that the page's address can be reached, then reload the page; your work stays as it was kept"
+                .to_owned(),
+        }));
     }
 
     fn tell_crash(&self, text: &str, left_out: &[String]) {

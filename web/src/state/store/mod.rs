@@ -191,7 +191,7 @@ impl Store {
         self.rule_key() == key
     }
 
-    /// Whether the worker has opened the work; before that there is nothing to ask about.
+    /// Whether there is something to ask about; what is asked before the work is open waits for it.
     pub fn is_open(&self) -> bool {
         self.view.with(|view| !view.samples.is_empty())
     }
