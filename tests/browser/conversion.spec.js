@@ -130,3 +130,20 @@ test('a profile of one’s own is saved, changed, loaded, kept, and refused wher
   await expect(profile).toHaveValue('key-vault-to-managed-hsm');
   await expect.poll(() => converted(page)).not.toContain('POOLS');
 });
+
+test('many rules are found by words of their name, file, severity and tactics', async ({ page }) => {
+  await open(page);
+  const field = page.getByRole('searchbox', { name: 'Find rules' });
+  await expect(field).toHaveCount(0);
+  await page.getByRole('button', { name: 'Add our rules about Managed HSM' }).click();
+  await expect(page.locator('tr.rule')).toHaveCount(13);
+  await expect(page.locator('tr.rule', { hasText: 'Mass retrieval' }).locator('.severity.low')).toHaveText('Low');
+  await field.fill('vault CREDENTIAL access');
+  await expect(page.getByText('2 of 13 rules')).toBeVisible();
+  await expect(page.locator('tr.rule')).toHaveCount(2);
+  await expect(page.locator('tr.rule').first()).toContainText('Credential Access · T1003');
+  await go(page, 'Conversion');
+  await expect(page.locator('button.rule')).toHaveCount(2);
+  await field.fill('');
+  await expect(page.locator('button.rule')).toHaveCount(13);
+});

@@ -139,11 +139,12 @@ test('what is pasted can be folded at once', async ({ page }) => {
 
 test('Escape leaves the editor, so that Tab is no trap', async ({ page }) => {
   await open(page);
+  await runSample(page);
   await hunt(page);
   await field(page).click();
   await page.keyboard.press('Escape');
   await page.keyboard.press('Tab');
-  await expect(page.getByRole('button', { name: 'Format' })).toBeFocused();
+  await expect(page.getByRole('button', { name: 'AzureDiagnostics', exact: true })).toBeFocused();
 });
 
 for (const [kind, shape] of [['timechart', 'Line'], ['columnchart', 'Column'], ['piechart', 'Pie'], ['scatterchart', 'Scatter']]) {
@@ -209,4 +210,19 @@ test('the page in one file has the editor inside', async ({ page, context }) => 
   await page.goto(`${pathToFileURL(resolve(dist, 'rulesmith.html')).href}#/hunt`);
   await expect(page.locator('.editor-host[data-analysed]')).toBeVisible();
   await expect(field(page).locator('.keyword', { hasText: 'summarize' })).toBeVisible();
+});
+
+test('names of tables and columns go into the query where the caret is', async ({ page }) => {
+  await open(page);
+  await runSample(page);
+  await hunt(page);
+  await write(page, '');
+  const tables = page.getByRole('region', { name: 'Tables' });
+  await tables.getByRole('button', { name: 'AzureDiagnostics', exact: true }).click();
+  await page.keyboard.insertText(' | distinct ');
+  await tables.getByText('28 filled columns').click();
+  await tables.getByRole('button', { name: 'OperationName', exact: true }).click();
+  await expect.poll(() => text(page)).toBe('AzureDiagnostics | distinct OperationName');
+  await page.keyboard.press('Control+Enter');
+  await expect(page.locator('.hunt-found')).toContainText('3 rows');
 });

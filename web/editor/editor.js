@@ -85,7 +85,9 @@ const OUTER = `
   p { margin: 0.25rem 0 0; min-height: 1.2em; color: var(--muted); font-size: var(--small); }
   form { display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: center; margin: 0.5rem 0 0; font-size: var(--small); }
   input, button { font: inherit; color: var(--text); background: var(--panel); border: 1px solid var(--muted); border-radius: var(--radius); padding: 0.25rem 0.65rem; }
-  .cm-editor { border: 1px solid var(--muted); border-radius: var(--radius); }
+  .cm-editor { border: 1px solid var(--muted); border-radius: var(--radius); resize: vertical; overflow: hidden; }
+  /* Drawn to a height of the user's own. */
+  .cm-editor[style*="height"] { max-height: none; }
 `;
 
 const setTokens = StateEffect.define();
@@ -212,6 +214,7 @@ function open(host, options) {
   const root = host.attachShadow({ mode: 'open' });
   const told = element('p');
   told.setAttribute('role', 'status');
+  told.textContent = 'After Escape, Tab leaves the editor.';
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(OUTER);
   root.adoptedStyleSheets = [sheet];
@@ -462,6 +465,11 @@ function open(host, options) {
       if (text !== view.state.doc.toString()) {
         view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text }, userEvent: 'input.set' });
       }
+    },
+    /** A text at the caret, or in place of what is selected. */
+    insert(text) {
+      view.focus();
+      view.dispatch(view.state.replaceSelection(text), { userEvent: 'input.insert', scrollIntoView: true });
     },
     focus: () => view.focus(),
     /** `format`, `rename`, `define`, `references`, `complete`. */

@@ -9,6 +9,7 @@ use kql_syntax::SyntaxKind;
 
 use crate::catalog::Catalog;
 use crate::context::{Context, Place, Word, context, words};
+use crate::name::written;
 use crate::registry::help;
 use crate::tables;
 
@@ -121,6 +122,11 @@ pub fn complete(text: &str, offset: usize, catalog: &Catalog) -> Completions {
     items.sort_by(|a, b| (a.kind, &a.text).cmp(&(b.kind, &b.text)));
     items.dedup_by(|a, b| a.text == b.text && a.kind == b.kind);
     items.truncate(MAX_COMPLETIONS);
+    for item in &mut items {
+        if matches!(item.kind, CompletionKind::Column | CompletionKind::Table) {
+            item.text = written(&item.text);
+        }
+    }
     Completions {
         range: typed,
         items,

@@ -13,6 +13,7 @@ pub mod decimal;
 mod diagnostic;
 pub mod editor;
 pub mod hover;
+pub mod name;
 pub mod order;
 pub mod plan;
 pub mod registry;

@@ -42,12 +42,15 @@ const COMMANDS: [(&str, &str, &str); 4] = [
     ("references", "Find all uses", "Shift+F12"),
 ];
 
-/// An editor of a query. `run` is called for Ctrl+Enter.
+/// An editor of a query. `run` is called for Ctrl+Enter; what `insert` is set to goes in at the caret; buttons
+/// of the place stand in front of those of the editor.
 #[component]
 pub fn QueryEditor(
     label: &'static str,
     text: RwSignal<String>,
     #[prop(into)] run: Callback<()>,
+    #[prop(optional)] insert: RwSignal<String>,
+    #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     let store = expect_context::<Store>();
     let running: StoredValue<Option<Running>, LocalStorage> = StoredValue::new_local(None);
@@ -78,6 +81,16 @@ pub fn QueryEditor(
         store.view.track();
         running.with_value(|running| running.iter().for_each(|it| it.call("refresh", "")));
     });
+    Effect::new(move || {
+        let name = insert.get();
+        if name.is_empty() {
+            return;
+        }
+        if failed.get_untracked() {
+            return text.update(|text| text.push_str(&name));
+        }
+        running.with_value(|running| running.iter().for_each(|it| it.call("insert", &name)));
+    });
     on_cleanup(move || {
         running.try_update_value(|running| {
             if let Some(running) = running.take() {
@@ -93,13 +106,13 @@ pub fn QueryEditor(
     });
     view! {
         <div class="editor">
+            <div class="editor-tools">{children.map(|children| children())}{buttons.collect_view()}</div>
             <div class="editor-host" node_ref=host></div>
             <Show when=move || failed.get()>
                 <label>{label}
                     <textarea rows="10" spellcheck="false" prop:value=move || text.get() on:input=move |event| text.set(event_target_value(&event))></textarea>
                 </label>
             </Show>
-            <div class="editor-tools">{buttons.collect_view()}<span class="facts">"After Escape, Tab leaves the editor."</span></div>
         </div>
     }
 }

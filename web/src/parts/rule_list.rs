@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use workbench::protocol::{RuleView, RunView};
 
-use super::FindingCounts;
+use super::{FindingCounts, RuleFilter, found, severity};
 use crate::state::Store;
 use crate::words::{counted, open_reviews, state};
 
@@ -20,8 +20,9 @@ pub fn WithRules(show: fn(Store, RuleView) -> AnyView) -> impl IntoView {
     view! {
         <div class="beside">
             <nav aria-label="Rules">
+                <RuleFilter/>
                 <ul class="rules">
-                    {move || store.view.get().rules.iter().cloned().map(|rule| item(store, rule)).collect_view()}
+                    {move || found(store).into_iter().map(|rule| item(store, rule)).collect_view()}
                 </ul>
             </nav>
             {chosen}
@@ -46,7 +47,7 @@ fn item(store: Store, rule: RuleView) -> impl IntoView {
     let edits = match (rule.edits.len(), reviews) {
         (0, _) => "nothing to convert".to_owned(),
         (edits, 0) => counted(edits, "edit"),
-        (edits, open) => format!("{}, {open} to review", counted(edits, "edit")),
+        (_, open) => format!("{open} to review"),
     };
     view! {
         <li>
@@ -57,7 +58,7 @@ fn item(store: Store, rule: RuleView) -> impl IntoView {
                 on:click=move |_| store.choose(&key)
             >
                 <span class="rule-name">{rule.name}</span>
-                <span class="rule-facts">{rule.kind}" · "{rule.severity}" · "{edits}</span>
+                <span class="rule-facts">{severity(&rule.severity)}{rule.kind}" · "{edits}</span>
                 <FindingCounts rule=rule.key.clone()/>
                 <span class="badges">
                     {badge("Vault", rule.run.as_ref())}

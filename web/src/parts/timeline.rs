@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use workbench::protocol::{EntityView, IncidentView, Request, RuleView, RunMark, TimelineView};
 
-use super::{Answers, sentences};
+use super::{Answers, sentences, severity};
 use crate::state::Store;
 use crate::words::{counted, minute};
 
@@ -84,7 +84,7 @@ fn row(number: usize, incident: IncidentView, open: Callback<usize>) -> impl Int
     view! {
         <tr>
             <td>{minute(&incident.made)}<span class="after">{incident.delay}" after the last event"</span></td>
-            <td>{incident.severity}</td>
+            <td>{severity(&incident.severity)}</td>
             <td><button class="link" on:click=move |_| open.run(number)>{incident.title}</button></td>
             <td>{events}<span class="after">{counted(incident.rows, "row")}" in "{counted(incident.alerts, "alert")}</span></td>
             <td>{few(&incident.entities)}</td>

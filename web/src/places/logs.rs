@@ -217,6 +217,7 @@ fn item(store: Store, looked_at: RwSignal<Option<String>>, log: LogView) -> impl
         .map(|(kind, rows)| format!("{kind} {}", grouped(*rows)))
         .collect();
     let warnings = log.warnings.clone();
+    let names: Vec<String> = log.columns.into_iter().map(|column| column.name).collect();
     view! {
         <li class="log">
             <p><strong>{log.name}</strong></p>
@@ -224,8 +225,8 @@ fn item(store: Store, looked_at: RwSignal<Option<String>>, log: LogView) -> impl
             <p>{counted(log.rows, "row")}" in "{log.table}{if kinds.is_empty() { String::new() } else { format!(" ({})", kinds.join(", ")) }}</p>
             <p>{span}</p>
             <details>
-                <summary>{counted(log.columns.len(), "filled column")}</summary>
-                <p class="columns-list">{log.columns.join(", ")}</p>
+                <summary>{counted(names.len(), "filled column")}</summary>
+                <p class="columns-list">{names.join(", ")}</p>
             </details>
             <ul class="warnings">{warnings.into_iter().map(|text| view! { <li>{prose(text)}</li> }).collect_view()}</ul>
             <button class="plain" on:click=move |_| looked_at.set(Some(look.clone()))>"Show its rows"</button>

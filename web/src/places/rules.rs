@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use workbench::protocol::{Request, RuleView, RunView};
 
+use crate::parts::{RuleFilter, found, severity, tactics};
 use crate::shell::Tour;
 use crate::state::{FIRST_SAMPLE, Store, address, go};
 use crate::words::{counted, open_reviews, state};
@@ -16,19 +17,20 @@ pub fn Rules() -> impl IntoView {
         <Show when=empty><Begin/></Show>
         <section class="panel" aria-label="Rules">
             <Pack/>
+            <RuleFilter/>
             <div class="scroll tall" tabindex="0" role="region" aria-label="All rules">
                 <table class="overview">
                     <thead><tr>
                         <th scope="col">"Rule"</th>
                         <th scope="col">"Kind"</th>
-                        <th scope="col">"Severity"</th>
+                        <th scope="col">"Severity, tactics"</th>
                         <th scope="col">"Conversion"</th>
                         <th scope="col">"Key Vault rule"</th>
                         <th scope="col">"Managed HSM rule"</th>
                         <th scope="col">"Incidents"</th>
                         <th scope="col"><span class="unseen">"Actions"</span></th>
                     </tr></thead>
-                    <tbody>{move || store.view.get().rules.iter().cloned().map(|rule| row(store, rule)).collect_view()}</tbody>
+                    <tbody>{move || found(store).into_iter().map(|rule| row(store, rule)).collect_view()}</tbody>
                 </table>
             </div>
         </section>
@@ -97,7 +99,10 @@ fn row(store: Store, rule: RuleView) -> impl IntoView {
                 <span class="facts">{rule.origin.clone()}</span>
             </th>
             <td>{rule.kind.clone()}<span class="facts">{rule.schedule.clone()}</span></td>
-            <td>{rule.severity.clone()}</td>
+            <td>
+                {severity(&rule.severity)}
+                <span class="facts">{aim(&rule)}</span>
+            </td>
             <td>{conversion(&rule)}</td>
             <td>{verdict(&rule.key, rule.run.as_ref())}</td>
             <td>{verdict(&rule.key, rule.converted_run.as_ref())}</td>
@@ -105,6 +110,13 @@ fn row(store: Store, rule: RuleView) -> impl IntoView {
             <td><button class="plain" aria-label=label on:click=move |_| store.send("Removing the rule", Request::RemoveRule { rule: key.clone() })>"Remove"</button></td>
         </tr>
     }
+}
+
+/// Tactics and techniques in a line.
+fn aim(rule: &RuleView) -> String {
+    let parts = [tactics(&rule.tactics), rule.techniques.join(", ")];
+    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join(" · ")
 }
 
 fn conversion(rule: &RuleView) -> String {

@@ -67,22 +67,12 @@ pub fn rename(
     })
 }
 
-/// A name as it is written: with brackets unless it is a word that is no keyword.
+/// A name as it is written; refused where no name can be.
 fn written(name: &str) -> Result<String, String> {
     if name.is_empty() || name.len() > MAX_NAME || name.contains(char::is_control) {
         return Err(format!("A name has 1 to {MAX_NAME} bytes on one line."));
     }
-    let is_plain = kql_syntax::parse(&format!("let {name} = 1; print {name}"))
-        .diagnostics()
-        .is_empty()
-        && name.chars().all(|c| c == '_' || c.is_ascii_alphanumeric());
-    Ok(match is_plain {
-        true => name.to_owned(),
-        false => {
-            let escaped = name.replace('\\', "\\\\").replace('\'', "\\'");
-            format!("['{escaped}']")
-        }
-    })
+    Ok(crate::name::written(name))
 }
 
 /// The text with another name at all places of a symbol.

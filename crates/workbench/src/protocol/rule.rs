@@ -25,6 +25,10 @@ pub struct RuleView {
     pub kind: String,
     /// Severity.
     pub severity: String,
+    /// Tactics of MITRE ATT&CK, as the rule writes them, such as `CredentialAccess`.
+    pub tactics: Vec<String>,
+    /// Techniques, such as `T1003`.
+    pub techniques: Vec<String>,
     /// Version, empty when the file gives none.
     pub version: String,
     /// Schedule in words, such as `every day over the last 14 days, more than 0 rows`.

@@ -26,6 +26,8 @@ pub(crate) fn of(loaded: &LoadedRule) -> RuleView {
         converted_name: converted.name.clone(),
         kind: words::kind(rule.kind).to_owned(),
         severity: words::severity(rule.severity).to_owned(),
+        tactics: rule.tactics.clone(),
+        techniques: rule.techniques.clone(),
         version: rule.version.clone().unwrap_or_default(),
         schedule: words::schedule(rule),
         query: rule.query.clone(),

@@ -8,7 +8,7 @@ use workbench::protocol::{
 
 use super::rows::evidence as evidence_rows;
 use super::{Answers, test_button};
-use crate::parts::prose;
+use crate::parts::{prose, severity, tactics};
 use crate::state::address;
 use crate::words::{counted, minute};
 
@@ -16,6 +16,7 @@ use crate::words::{counted, minute};
 /// on, and the ways to its rule.
 pub fn incident(answers: Answers, found: IncidentPage, rule: String) -> impl IntoView {
     let facts = facts(&found).map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> });
+    let description = found.alerts.first().map(|alert| alert.description.clone());
     let more = (found.alerts_left_out > 0).then(|| {
         view! { <p class="facts">{format!("{} more alerts are not shown.", found.alerts_left_out)}</p> }
     });
@@ -32,7 +33,8 @@ pub fn incident(answers: Answers, found: IncidentPage, rule: String) -> impl Int
     let charts = first.map(|alert| super::charts(Question::AlertCharts(rule.clone(), alert)));
     view! {
         <h4>{found.title}</h4>
-        <dl class="incident-facts">{facts.collect_view()}</dl>
+        <p class="facts">{description}</p>
+        <dl class="incident-facts"><dt>"Severity"</dt><dd>{severity(&found.severity)}</dd>{facts.collect_view()}</dl>
         <p class="actions">
             <a href=address("conversion", &rule)>"The rule"</a>
             <a href=address("results", &rule)>"How its query went"</a>
@@ -52,7 +54,7 @@ pub fn incident(answers: Answers, found: IncidentPage, rule: String) -> impl Int
     }
 }
 
-fn facts(found: &IncidentPage) -> [(&'static str, String); 8] {
+fn facts(found: &IncidentPage) -> [(&'static str, String); 7] {
     let events: usize = found.alerts.iter().map(|alert| alert.row_count).sum();
     let alerts = found.alerts.len() + found.alerts_left_out;
     let created = format!(
@@ -66,13 +68,12 @@ fn facts(found: &IncidentPage) -> [(&'static str, String); 8] {
         counted(alerts, "alert")
     );
     [
-        ("Severity", found.severity.clone()),
         ("Status", found.status.clone()),
         ("Rule", found.rule.clone()),
         ("Created", created),
         ("Events", span(&found.events)),
-        ("Tactics", or_none(&found.tactics)),
-        ("Techniques", or_none(&found.techniques)),
+        ("Tactics", or_none(tactics(&found.tactics))),
+        ("Techniques", or_none(found.techniques.join(", "))),
         ("Evidence", evidence),
     ]
 }
@@ -94,7 +95,7 @@ fn by_time(alerts: &[AlertView], evidence: Callback<usize>) -> impl IntoView + u
         view! {
             <li class="event alert">
                 <span class="when">{minute(&alert.made)}</span>" "
-                <span class="severity">{alert.severity.clone()}</span>" "
+                <span>{severity(&alert.severity)}</span>" "
                 <button class="link" on:click=move |_| evidence.run(number)>{name}</button>" "
                 <span class="facts">"events "{events}</span>
             </li>
@@ -192,9 +193,9 @@ fn span((first, last): &(String, String)) -> String {
     }
 }
 
-fn or_none(names: &[String]) -> String {
-    match names {
-        [] => "none".to_owned(),
-        names => names.join(", "),
+fn or_none(names: String) -> String {
+    match names.is_empty() {
+        true => "none".to_owned(),
+        false => names,
     }
 }

@@ -4,6 +4,7 @@
 use leptos::prelude::*;
 use workbench::protocol::{EventView, TogetherView};
 
+use crate::parts::severity;
 use crate::words::minute;
 
 /// What an entry of the list leads to: a rule's key, the kind of event, and its number.
@@ -74,7 +75,7 @@ fn entry(
         true => name,
         false => format!("{} ({name})", event.title),
     };
-    let severity = event.severity.clone();
+    let severity = severity(&event.severity);
     let chosen = (rule, event.kind.clone(), event.number);
     let what = match event.kind.as_str() {
         "suppressed" => view! { <span>{text}</span> }.into_any(),
@@ -84,7 +85,7 @@ fn entry(
         <li class=format!("event {}", event.kind)>
             <span class="when">{minute(&event.time)}</span>" "
             <span class="kind">{kind}</span>" "
-            <span class="severity">{severity}</span>" "
+            <span>{severity}</span>" "
             {what}
         </li>
     }

@@ -26,7 +26,7 @@ pub fn WayChoice() -> impl IntoView {
             <ProfileChoice way convert=Callback::new(convert)/>
             <label>
                 <input type="checkbox" prop:checked=move || way.get().widen on:change=widen/>
-                " Watch both: one rule for vaults and Managed HSMs, instead of a second rule"
+                " Watch both: one rule for vaults and Managed HSMs"
             </label>
             <OwnProfile way/>
         </fieldset>

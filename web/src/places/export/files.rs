@@ -56,17 +56,17 @@ pub fn Files() -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="export-files">
             <h3 id="export-files">"Files"</h3>
-            <div class="fields">
-                <label class="field"><span>"Format"</span>
+            <div class="actions">
+                <label>"Format "
                     <select on:change=move |event| { written.set(None); ask.update(|ask| ask.format = event_target_value(&event)); }>{options}</select>
                 </label>
-                {move || (ask.with(|ask| ask.format == "automation")).then(|| automation(ask))}
+                <label>
+                    <input type="checkbox" prop:checked=move || chosen_only.get() on:change=move |event| chosen_only.set(event_target_checked(&event))/>
+                    " Only the chosen rule"
+                </label>
+                <button class="primary" on:click=write>"Write the Managed HSM rules"</button>
             </div>
-            <label class="row">
-                <input type="checkbox" prop:checked=move || chosen_only.get() on:change=move |event| chosen_only.set(event_target_checked(&event))/>
-                " Only the chosen rule"
-            </label>
-            <button class="primary" on:click=write>"Write the Managed HSM rules"</button>
+            <div class="fields">{move || (ask.with(|ask| ask.format == "automation")).then(|| automation(ask))}</div>
             <div aria-live="polite">
                 {move || written.get().map(|written| match written {
                     Ok(view) => shown(view).into_any(),

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use workbench::protocol::{Answer, ProofQuestion, ProofView, Question, RuleView, Verdict, View};
 
 use crate::parts::{WithRules, prose, title};
-use crate::state::Store;
+use crate::state::{Store, address};
 pub use known::Proofs;
 use verdict::Shown;
 use versions::Versions;
@@ -78,7 +78,7 @@ fn All() -> impl IntoView {
         let (word, class) = word(proofs.of(&store.view.get(), &rule).as_ref());
         view! {
             <tr>
-                <th scope="row">{rule.name.clone()}</th>
+                <th scope="row"><a href=address("proof", &rule.key)>{rule.name.clone()}</a></th>
                 <td><span class=format!("badge {class}")>{word}</span></td>
                 <td>{prose(sentence(proofs.of(&store.view.get(), &rule).as_ref()))}</td>
             </tr>

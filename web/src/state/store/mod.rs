@@ -42,6 +42,8 @@ pub struct Store {
     pub view: RwSignal<Arc<View>>,
     /// Where the user is.
     pub route: RwSignal<Route>,
+    /// What is sought among the rules.
+    pub sought: RwSignal<String>,
     /// Key of the chosen rule.
     chosen: RwSignal<String>,
     /// What is under way, while something is.
@@ -100,6 +102,7 @@ impl Store {
         let store = Self {
             view: RwSignal::new(Arc::new(first.unwrap_or_default())),
             route: Route::follow(),
+            sought: RwSignal::new(String::new()),
             chosen: RwSignal::new(String::new()),
             busy: RwSignal::new(None),
             failure: RwSignal::new(None),

@@ -1,12 +1,15 @@
 //! Free queries over the loaded logs: an editor, what was found as a chart and as rows, and what was run
 //! before.
 
+mod tables;
+
 use leptos::prelude::*;
 use workbench::protocol::{GridSource, HuntView, View};
 
 use crate::parts::{FigureView, Grid, QueryEditor, Teach, prose};
 use crate::state::{Store, go};
 use crate::words::{counted, minute};
+use tables::Tables;
 
 /// What can be read.
 pub fn state(view: &View) -> String {
@@ -26,14 +29,17 @@ pub fn Hunting() -> impl IntoView {
         hunt.text.set(linked);
     }
     let run = move || hunt.run(store);
+    let insert = RwSignal::new(String::new());
     let link = move |_| go("hunt", &hunt.text.get_untracked());
     view! {
         <section class="panel hunt">
-            <QueryEditor label="Query" text=hunt.text run=Callback::new(move |()| run())/>
-            <div class="actions">
-                <button class="primary" title="Ctrl+Enter in the editor" on:click=move |_| run()>"Run the query"</button>
-                <button class="plain" on:click=link>"Put it into the address"</button>
-                {history(store)}
+            <div class="desk">
+                <QueryEditor label="Query" text=hunt.text insert run=Callback::new(move |()| run())>
+                    <button class="primary" title="Ctrl+Enter in the editor" on:click=move |_| run()>"Run the query"</button>
+                    {history(store)}
+                    <button class="plain" on:click=link>"Put it into the address"</button>
+                </QueryEditor>
+                <Tables insert=Callback::new(move |name| insert.set(name))/>
             </div>
             <Teach what="No logs are loaded, so that every table is empty. With logs the editor completes their columns, and results and charts appear below."/>
             <div role="status">{move || hunt.problem.get().map(problem)}</div>
