@@ -103,6 +103,8 @@ impl Worker {
         });
         let reply = Box::new(reply);
         post(&Answer::Reply { number, reply });
+        // What a cancelled run held would have kept the answer waiting.
+        workbench::interrupt::give_back();
     }
 
     async fn add_files(&self, number: u32, files: &Array) {

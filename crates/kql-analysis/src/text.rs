@@ -1,12 +1,16 @@
 //! The text of values: as `tostring` gives it, and as JSON.
 
+mod read_json;
+mod write_json;
+
 use std::borrow::Cow;
-use std::fmt::Write;
-use std::sync::Arc;
 
 use crate::time::{format_datetime, format_timespan};
 use crate::types::ScalarType;
 use crate::value::Value;
+pub use read_json::parse_json;
+pub use write_json::json_text;
+use write_json::written;
 
 /// The text that `tostring` gives for a value of a column or expression of type `ty`; null is empty.
 pub fn value_text(value: &Value, ty: ScalarType) -> Cow<'_, str> {
@@ -24,11 +28,7 @@ pub fn value_text(value: &Value, ty: ScalarType) -> Cow<'_, str> {
         Value::DateTime(ticks) => Cow::Owned(format_datetime(*ticks)),
         Value::TimeSpan(ticks) => Cow::Owned(format_timespan(*ticks)),
         Value::Guid(id) => Cow::Owned(guid_text(*id)),
-        Value::Array(_) | Value::Bag(_) => {
-            let mut json = String::new();
-            write_json(value, real_in_text, &mut json);
-            Cow::Owned(json)
-        }
+        Value::Array(_) | Value::Bag(_) => Cow::Owned(written(value, real_in_text)),
     }
 }
 
@@ -171,62 +171,6 @@ pub fn parse_guid(text: &str) -> Option<u128> {
         .flatten()
 }
 
-/// The value as JSON without spaces, as Kusto prints cells of dynamic columns.
-pub fn json_text(value: &Value) -> String {
-    let mut json = String::new();
-    write_json(value, pointed, &mut json);
-    json
-}
-
-fn write_json(value: &Value, real: fn(f64) -> String, json: &mut String) {
-    match value {
-        Value::Null => json.push_str("null"),
-        Value::Bool(truth) => json.push_str(if *truth { "true" } else { "false" }),
-        Value::Int(number) => {
-            let _ = write!(json, "{number}");
-        }
-        Value::Long(number) => {
-            let _ = write!(json, "{number}");
-        }
-        Value::Real(number) => write_json_real(*number, real, json),
-        Value::Decimal(number) => {
-            let _ = write!(json, "{number}");
-        }
-        Value::Array(items) => {
-            json.push('[');
-            for (index, item) in items.iter().enumerate() {
-                if index > 0 {
-                    json.push(',');
-                }
-                write_json(item, real, json);
-            }
-            json.push(']');
-        }
-        Value::Bag(bag) => {
-            json.push('{');
-            for (index, (key, item)) in bag.iter().enumerate() {
-                if index > 0 {
-                    json.push(',');
-                }
-                write_json_string(key, json);
-                json.push(':');
-                write_json(item, real, json);
-            }
-            json.push('}');
-        }
-        text => write_json_string(&value_text(text, ScalarType::Dynamic), json),
-    }
-}
-
-/// What JSON has no number for is text.
-fn write_json_real(number: f64, real: fn(f64) -> String, json: &mut String) {
-    if number.is_finite() {
-        json.push_str(&real(number));
-    } else {
-        write_json_string(&real_text(number), json);
-    }
-}
-
 /// The text of a real that keeps a decimal point, so that it reads back as a real.
 fn pointed(number: f64) -> String {
     let text = real_text(number);
@@ -234,52 +178,5 @@ fn pointed(number: f64) -> String {
         text + ".0"
     } else {
         text
-    }
-}
-
-fn write_json_string(text: &str, json: &mut String) {
-    json.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => json.push_str("\\\""),
-            '\\' => json.push_str("\\\\"),
-            '\n' => json.push_str("\\n"),
-            '\r' => json.push_str("\\r"),
-            '\t' => json.push_str("\\t"),
-            '\u{8}' => json.push_str("\\b"),
-            '\u{c}' => json.push_str("\\f"),
-            c if c.is_control() => {
-                let _ = write!(json, "\\u{:04x}", u32::from(c));
-            }
-            c => json.push(c),
-        }
-    }
-    json.push('"');
-}
-
-/// Reads JSON into a value: whole numbers as long, others as real. `None` when it is not JSON or nests
-/// deeper than 128 levels.
-pub fn parse_json(text: &str) -> Option<Value> {
-    serde_json::from_str(text).ok().map(from_json)
-}
-
-fn from_json(json: serde_json::Value) -> Value {
-    match json {
-        serde_json::Value::Null => Value::Null,
-        serde_json::Value::Bool(truth) => Value::Bool(truth),
-        serde_json::Value::Number(number) => match number.as_i64() {
-            Some(whole) => Value::Long(whole),
-            None => number.as_f64().map_or(Value::Null, Value::Real),
-        },
-        serde_json::Value::String(text) => Value::String(text.into()),
-        serde_json::Value::Array(items) => {
-            Value::Array(Arc::new(items.into_iter().map(from_json).collect()))
-        }
-        serde_json::Value::Object(members) => {
-            let members = members
-                .into_iter()
-                .map(|(key, value)| (key.into(), from_json(value)));
-            Value::Bag(Arc::new(members.collect()))
-        }
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use crate::decimal::Decimal;
+use crate::shed::Shed;
 
 /// Ticks (100 ns) in a second.
 pub const TICKS_PER_SECOND: i64 = 10_000_000;
@@ -14,7 +15,10 @@ pub const TICKS_PER_SECOND: i64 = 10_000_000;
 pub const TICKS_PER_DAY: i64 = 86_400 * TICKS_PER_SECOND;
 
 /// Keys and values of a property bag, in order of insertion.
-pub type Bag = IndexMap<Arc<str>, Value>;
+pub type Bag = Shed<IndexMap<Arc<str>, Value>>;
+
+/// Values one after another.
+pub type Items = Shed<Vec<Value>>;
 
 /// A scalar value. In a dynamic column any variant may stand; elsewhere the one of the column's type.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,7 +44,14 @@ pub enum Value {
     /// 128-bit identifier, most significant byte first as printed.
     Guid(u128),
     /// Dynamic array.
-    Array(Arc<Vec<Value>>),
+    Array(Arc<Items>),
     /// Dynamic property bag.
     Bag(Arc<Bag>),
+}
+
+impl Value {
+    /// An array of values.
+    pub fn array(items: impl Into<Items>) -> Self {
+        Self::Array(Arc::new(items.into()))
+    }
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use kql_analysis::decimal::Decimal;
 use kql_analysis::types::ScalarType;
-use kql_analysis::value::Value;
+use kql_analysis::value::{Items, Value};
 
 use crate::builder::ColumnBuilder;
 use crate::codes::Codes;
@@ -63,7 +63,7 @@ pub(crate) enum Data {
     /// Arrays of texts.
     Lists(Arc<Lists>),
     /// Values of any kind.
-    Any(Arc<Vec<Value>>),
+    Any(Arc<Items>),
     /// Rows of another column, gathered when they are read.
     Picked(Arc<Picked>),
 }

@@ -7,6 +7,7 @@ use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
 use hashbrown::{DefaultHashBuilder, HashTable};
+use kql_analysis::shed::Shed;
 use kql_analysis::text::same_bytes;
 
 use crate::codes::Codes;
@@ -34,7 +35,7 @@ const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
 /// The texts of a finished dictionary, all of them different.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Entries {
-    texts: Vec<Arc<str>>,
+    texts: Shed<Vec<Arc<str>>>,
     /// What they hold, added up when it is first asked for: every run asks, and they may be a million.
     bytes: OnceLock<usize>,
 }
@@ -53,10 +54,10 @@ impl Entries {
     }
 }
 
-impl From<Vec<Arc<str>>> for Entries {
-    fn from(texts: Vec<Arc<str>>) -> Self {
+impl<T: Into<Shed<Vec<Arc<str>>>>> From<T> for Entries {
+    fn from(texts: T) -> Self {
         Self {
-            texts,
+            texts: texts.into(),
             bytes: OnceLock::new(),
         }
     }
@@ -92,13 +93,13 @@ pub(crate) struct Texts {
     codes: Codes,
     /// Code of the last row.
     last: Option<u32>,
-    texts: Vec<Arc<str>>,
+    texts: Shed<Vec<Arc<str>>>,
     /// Bytes of all `texts`.
     bytes: usize,
     /// Codes by what is quick to see of their texts; most columns of a log have few texts, and hashing a
     /// long one costs more than comparing it.
     recent: Vec<Recent>,
-    known: HashTable<Known>,
+    known: Shed<HashTable<Known>>,
     hasher: DefaultHashBuilder,
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use hashbrown::HashMap;
 use kql_analysis::decimal::Decimal;
+use kql_analysis::shed::Shed;
 use kql_analysis::text::json_text;
 use kql_analysis::value::Value;
 
@@ -187,8 +188,8 @@ impl Groups {
         self.of_row.push(*group);
     }
 
-    fn number<K: Eq + Hash>(rows: usize, keys: impl Iterator<Item = K>) -> Self {
-        let mut known = HashMap::new();
+    fn number<K: Eq + Hash + 'static>(rows: usize, keys: impl Iterator<Item = K>) -> Self {
+        let mut known = Shed::from(HashMap::new());
         let mut groups = Self::for_rows(rows);
         let mut pace = Pace::default();
         for key in keys {

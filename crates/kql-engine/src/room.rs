@@ -186,17 +186,24 @@ fn owned_by_all(values: &[Value]) -> usize {
 /// Bytes that a value owns alone: what other values share was counted with them.
 pub(crate) fn owned(value: &Value) -> usize {
     match value {
-        Value::String(text) if Arc::strong_count(text) == 1 => TEXT_BYTES + text.len(),
+        Value::String(text) => owned_text(text),
         Value::Array(items) if Arc::strong_count(items) == 1 => {
             items.iter().map(|item| VALUE_BYTES + owned(item)).sum()
         }
         Value::Bag(bag) if Arc::strong_count(bag) == 1 => {
             let members = bag.iter();
             let member = |(key, value): (&Arc<str>, &Value)| {
-                MEMBER_BYTES + TEXT_BYTES + key.len() + VALUE_BYTES + owned(value)
+                MEMBER_BYTES + owned_text(key) + VALUE_BYTES + owned(value)
             };
             members.map(member).sum()
         }
+        _ => 0,
+    }
+}
+
+fn owned_text(text: &Arc<str>) -> usize {
+    match Arc::strong_count(text) {
+        1 => TEXT_BYTES + text.len(),
         _ => 0,
     }
 }

@@ -3,17 +3,17 @@
 //! Kusto thins large groups out and estimates from what is left; here all different values are kept, so
 //! percentiles and counts are exact. The values of large groups therefore look different from Kusto's.
 
-use std::sync::Arc;
-
 use indexmap::IndexMap;
 use indexmap::IndexSet;
 use kql_analysis::order::compare;
+use kql_analysis::shed::Shed;
 use kql_analysis::value::Value;
 
 use crate::error::EvalError;
 use crate::interrupt::{self, Pace};
 use crate::key::Key;
 use crate::limits::Limits;
+use crate::operators::sort::in_order;
 use crate::room::VALUE_BYTES;
 
 /// The mark in front of a digest.
@@ -24,7 +24,7 @@ const LISTED_HASHES: i64 = 1024;
 const PRECISION: i64 = 14;
 
 fn list(items: Vec<Value>) -> Value {
-    Value::Array(Arc::new(items))
+    Value::array(items)
 }
 
 fn items(value: &Value) -> Option<&[Value]> {
@@ -43,7 +43,7 @@ fn foreign(what: &str) -> EvalError {
 /// Different values with their weights: `[[7],[values],[weights]]`.
 #[derive(Debug, Default)]
 pub(crate) struct Digest {
-    centroids: IndexMap<Key, (Value, f64)>,
+    centroids: Shed<IndexMap<Key, (Value, f64)>>,
 }
 
 impl Digest {
@@ -59,7 +59,9 @@ impl Digest {
             return Err(foreign("tdigest"));
         };
         let mut digest = Self::default();
+        let mut pace = Pace::default();
         for (value, weight) in values.iter().zip(weights) {
+            pace.row()?;
             let weight = number(weight).ok_or_else(|| foreign("tdigest"))?;
             digest.add(value, weight);
         }
@@ -75,19 +77,20 @@ impl Digest {
         entry.or_insert_with(|| (value.clone(), 0.0)).1 += weight;
     }
 
-    /// Takes in all values of another digest.
-    pub(crate) fn merge(&mut self, other: &Self) {
+    /// Takes in all values of another digest; an error when the run is to end.
+    pub(crate) fn merge(&mut self, other: &Self) -> Result<(), EvalError> {
+        let mut pace = Pace::default();
         for (value, weight) in other.centroids.values() {
+            pace.row()?;
             self.add(value, *weight);
         }
+        Ok(())
     }
 
-    fn sorted(&self) -> Vec<(&Value, f64)> {
+    fn sorted(&self) -> Result<Vec<(&Value, f64)>, EvalError> {
         let pairs = self.centroids.values();
-        let mut sorted: Vec<(&Value, f64)> =
-            pairs.map(|(value, weight)| (value, *weight)).collect();
-        sorted.sort_by(|(a, _), (b, _)| compare(a, b));
-        sorted
+        let pairs = pairs.map(|(value, weight)| (value, *weight)).collect();
+        in_order(pairs, usize::MAX, |(a, _), (b, _)| compare(a, b))
     }
 
     /// The digest as a dynamic value, null when it is empty.
@@ -96,7 +99,7 @@ impl Digest {
         if self.centroids.is_empty() {
             return Ok(Value::Null);
         }
-        let sorted = self.sorted();
+        let sorted = self.sorted()?;
         let weights = sorted.iter().map(|(_, weight)| weight_value(*weight));
         Ok(list(vec![
             list(vec![Value::Long(DIGEST_MARK)]),
@@ -106,8 +109,8 @@ impl Digest {
     }
 
     /// The smallest value that a share of the weight does not exceed.
-    pub(crate) fn percentile(&self, percent: f64) -> Value {
-        let sorted = self.sorted();
+    pub(crate) fn percentile(&self, percent: f64) -> Result<Value, EvalError> {
+        let sorted = self.sorted()?;
         let rank = self.total() * percent / 100.0;
         let mut passed = 0.0;
         let found = sorted.iter().find(|(_, weight)| {
@@ -115,7 +118,7 @@ impl Digest {
             passed >= rank
         });
         let found = found.or(sorted.last());
-        found.map_or(Value::Null, |(value, _)| (*value).clone())
+        Ok(found.map_or(Value::Null, |(value, _)| (*value).clone()))
     }
 
     /// The weight of the values that are not larger.

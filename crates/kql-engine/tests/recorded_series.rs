@@ -159,7 +159,7 @@ fn outliers() {
         return;
     };
     let found = call("series_outliers", &columns[1..2]);
-    assert_close("outliers", &Value::Array(found.into()), &columns[2]);
+    assert_close("outliers", &Value::array(found), &columns[2]);
 }
 
 #[test]

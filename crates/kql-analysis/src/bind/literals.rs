@@ -70,10 +70,10 @@ impl Binder<'_> {
             },
             Json::Array(items) => {
                 let values: Option<Vec<Value>> = items.iter().map(|item| self.json(item)).collect();
-                Value::Array(Arc::new(values?))
+                Value::array(values?)
             }
             Json::Object(pairs) => {
-                let mut bag = Bag::new();
+                let mut bag = Bag::default();
                 for (name, item) in pairs {
                     bag.insert(name.as_str().into(), self.json(item)?);
                 }

@@ -6,9 +6,10 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use kql_analysis::shed::Shed;
 use kql_analysis::text::json_text;
 use kql_analysis::types::ScalarType;
-use kql_analysis::value::{Bag, Value};
+use kql_analysis::value::{Bag, Items, Value};
 
 use super::{Accumulator, arg};
 use crate::error::EvalError;
@@ -39,7 +40,7 @@ fn contributed(value: &Value) -> &[Value] {
 /// All values in order.
 pub(super) struct List {
     keep_nulls: bool,
-    items: Vec<Value>,
+    items: Items,
     /// Bytes that the items own.
     owned: usize,
 }
@@ -49,7 +50,7 @@ impl List {
     pub(super) fn without_nulls(ty: ScalarType) -> Self {
         Self {
             keep_nulls: ty == ScalarType::Dynamic,
-            items: Vec::new(),
+            items: Items::default(),
             owned: 0,
         }
     }
@@ -57,7 +58,7 @@ impl List {
     pub(super) fn with_nulls() -> Self {
         Self {
             keep_nulls: true,
-            items: Vec::new(),
+            items: Items::default(),
             owned: 0,
         }
     }
@@ -89,8 +90,8 @@ impl Accumulator for List {
 /// Different values in order of first appearance.
 pub(super) struct Set {
     keep_nulls: bool,
-    seen: HashSet<String>,
-    items: Vec<Value>,
+    seen: Shed<HashSet<String>>,
+    items: Items,
     /// Bytes of the texts by which items are known, and of what items own.
     owned: usize,
 }
@@ -99,8 +100,8 @@ impl Set {
     pub(super) fn of(ty: ScalarType) -> Self {
         Self {
             keep_nulls: ty == ScalarType::Dynamic,
-            seen: HashSet::new(),
-            items: Vec::new(),
+            seen: Shed::default(),
+            items: Items::default(),
             owned: 0,
         }
     }

@@ -4,6 +4,7 @@
 
 use std::collections::HashSet;
 
+use kql_analysis::shed::Shed;
 use kql_analysis::text::json_text;
 use kql_analysis::value::Value;
 
@@ -52,7 +53,7 @@ impl Accumulator for CountIf {
 /// Number of different values; nulls do not count, empty strings do.
 #[derive(Default)]
 pub(super) struct Distinct {
-    seen: HashSet<String>,
+    seen: Shed<HashSet<String>>,
     kept: usize,
 }
 

@@ -3,8 +3,6 @@
 //! Kusto estimates percentiles of large groups with a t-digest; here they are exact: the nearest-rank
 //! value of the sorted group, up to [`GROUP_VALUES`] values.
 
-use std::sync::Arc;
-
 use kql_analysis::order::compare;
 use kql_analysis::value::Value;
 
@@ -127,7 +125,7 @@ impl Accumulator for Percentiles {
         let found = wanted.map(|percent| self.nearest_rank(&order, total * percent / 100.0));
         let found: Vec<Value> = found.collect::<Result<_, _>>()?;
         Ok(if self.as_array {
-            vec![Value::Array(Arc::new(found))]
+            vec![Value::array(found)]
         } else {
             found
         })

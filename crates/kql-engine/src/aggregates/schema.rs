@@ -63,7 +63,7 @@ impl Schema {
         match alternatives.len() {
             0 => Value::Null,
             1 => alternatives.remove(0),
-            _ => Value::Array(Arc::new(alternatives)),
+            _ => Value::array(alternatives),
         }
     }
 }

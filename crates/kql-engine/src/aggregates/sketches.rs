@@ -45,7 +45,7 @@ pub(super) struct MergedDigests {
 impl Accumulator for MergedDigests {
     fn add(&mut self, args: &[Value]) -> Result<(), EvalError> {
         if let Some(digest) = Digest::read(arg(args, 0))? {
-            self.digest.merge(&digest);
+            self.digest.merge(&digest)?;
         }
         Ok(())
     }

@@ -31,7 +31,7 @@ fn check(mut accumulator: impl Accumulator + 'static, rows: &str, expected: &str
         limits: Limits::default(),
     };
     let columns = Box::new(accumulator).finish(&ctx).unwrap();
-    assert_eq!(json_text(&Value::Array(columns.into())), expected);
+    assert_eq!(json_text(&Value::array(columns)), expected);
 }
 
 #[test]

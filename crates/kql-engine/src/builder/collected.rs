@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use kql_analysis::decimal::Decimal;
 use kql_analysis::types::ScalarType;
-use kql_analysis::value::Value;
+use kql_analysis::value::{Items, Value};
 
 use crate::column::{Cells, Data};
 use crate::text_cells::TextCells;
@@ -19,7 +19,7 @@ pub(super) enum Collected {
     Decimal(Fixed<Decimal>),
     Guid(Fixed<u128>),
     Text(TextCells),
-    Any(Vec<Value>),
+    Any(Items),
 }
 
 impl Collected {
@@ -35,7 +35,7 @@ impl Collected {
             ScalarType::Decimal => Self::Decimal(Fixed::default()),
             ScalarType::Guid => Self::Guid(Fixed::default()),
             ScalarType::String => Self::Text(TextCells::default()),
-            ScalarType::Dynamic | ScalarType::Unknown => Self::Any(Vec::new()),
+            ScalarType::Dynamic | ScalarType::Unknown => Self::Any(Items::default()),
         }
     }
 
@@ -77,7 +77,10 @@ impl Collected {
             Self::Decimal(cells) => cells.reserve(all),
             Self::Guid(cells) => cells.reserve(all),
             Self::Text(cells) => cells.reserve(all),
-            Self::Any(cells) => cells.reserve_exact(all.saturating_sub(cells.len())),
+            Self::Any(cells) => {
+                let more = all.saturating_sub(cells.len());
+                cells.reserve_exact(more);
+            }
         }
     }
 

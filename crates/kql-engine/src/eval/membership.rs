@@ -4,8 +4,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use kql_analysis::plan::{Haystack, InList};
+use kql_analysis::shed::Shed;
 use kql_analysis::types::ScalarType;
-use kql_analysis::value::Value;
+use kql_analysis::value::{Items, Value};
 
 use super::call::map_rows;
 use crate::column::{Column, NO_ROW};
@@ -63,7 +64,7 @@ impl Sought {
         rows: usize,
         room: Room,
     ) -> Result<Column, EvalError> {
-        let items: Vec<Value> = haystack
+        let items: Items = haystack
             .iter()
             .flat_map(|column| match column.as_constant() {
                 Some(value) => vec![value.clone()],
@@ -81,7 +82,7 @@ impl Sought {
     }
 
     /// The answers for whole numbers, times or durations, none of them null.
-    fn in_wholes(self, needle: &Column, set: &HashSet<Key>) -> Option<Column> {
+    fn in_wholes(self, needle: &Column, set: &Shed<HashSet<Key>>) -> Option<Column> {
         let wholes = needle.wholes()?;
         let whole = |key: &Key| match (needle.ty(), key) {
             (ScalarType::Long, Key::Whole(whole))
@@ -99,7 +100,7 @@ impl Sought {
     /// Notes the rows of the list that a value is in.
     fn note(self, trace: &mut Trace, needle: &Column, list: &Column) {
         let Some(node) = trace.aside() else { return };
-        let mut number_of_key: HashMap<Key, u32> = HashMap::new();
+        let mut number_of_key: Shed<HashMap<Key, u32>> = Shed::default();
         let mut sets: Vec<Vec<u32>> = Vec::new();
         for (row, item) in (0u32..).zip(list.iter()) {
             for key in self.keys(&item) {
@@ -137,8 +138,11 @@ impl Sought {
     }
 
     /// The keys of the items; a dynamic array counts as its elements.
-    fn set<'a>(self, items: impl Iterator<Item = &'a Value>) -> Result<HashSet<Key>, EvalError> {
-        let (mut set, mut pace) = (HashSet::new(), Pace::default());
+    fn set<'a>(
+        self,
+        items: impl Iterator<Item = &'a Value>,
+    ) -> Result<Shed<HashSet<Key>>, EvalError> {
+        let (mut set, mut pace) = (Shed::from(HashSet::new()), Pace::default());
         for item in items {
             pace.row()?;
             set.extend(self.keys(item));
@@ -154,7 +158,7 @@ impl Sought {
         }
     }
 
-    fn answer(self, needle: &Value, set: &HashSet<Key>) -> Value {
+    fn answer(self, needle: &Value, set: &Shed<HashSet<Key>>) -> Value {
         Value::Bool(set.contains(&self.key(needle)) != self.negated)
     }
 }

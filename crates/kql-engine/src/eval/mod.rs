@@ -11,8 +11,6 @@ mod reach;
 mod typed;
 mod window;
 
-use std::sync::Arc;
-
 use kql_analysis::plan::{Expr, ExprKind};
 use kql_analysis::value::Value;
 
@@ -84,7 +82,7 @@ impl Runner<'_> {
             ExprKind::Array(items) => {
                 let items = self.each_column(items, table)?;
                 call::map_rows(&items, expr.ty, rows, self.room(), |values| {
-                    Ok(Value::Array(Arc::new(values.to_vec())))
+                    Ok(Value::array(values.to_vec()))
                 })
             }
         }

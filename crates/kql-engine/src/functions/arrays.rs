@@ -5,11 +5,12 @@
 use std::collections::HashSet;
 
 use indexmap::IndexMap;
-use kql_analysis::value::Value;
+use kql_analysis::shed::Shed;
+use kql_analysis::value::{Items, Value};
 
 use super::comparison::{compare, same};
 use super::conversion::json_text;
-use super::kernel::{Ctx, Table, arg, array, check_elements, elements, integer, real};
+use super::kernel::{Ctx, Table, arg, array, check_elements, collected, elements, integer, real};
 use crate::error::EvalError;
 use crate::interrupt::Pace;
 use crate::operators::sort::sorted;
@@ -161,9 +162,9 @@ fn split(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     let pieces = places.into_iter().map(|to| {
         let piece = items.get(from..to).unwrap_or_default().to_vec();
         from = to;
-        array(piece)
+        Ok(array(piece))
     });
-    Ok(array(pieces.collect()))
+    collected(pieces)
 }
 
 /// Element by element, the second argument where the first holds and the third elsewhere.
@@ -183,7 +184,7 @@ fn choose(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
             Some(false) => pick(arg(args, 2), index),
             None => Value::Null,
         });
-    Ok(array(chosen.collect()))
+    collected(chosen.map(Ok))
 }
 
 fn truth(value: &Value) -> Option<bool> {
@@ -221,7 +222,7 @@ fn shift(args: &[Value], direction: i64) -> Result<Value, EvalError> {
             .unwrap_or(arg(args, 2))
             .clone()
     });
-    Ok(array(moved.collect()))
+    collected(moved.map(Ok))
 }
 
 fn repeat(ctx: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
@@ -248,21 +249,24 @@ fn zip(ctx: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     let longest = lists.iter().map(|list| list.len()).max().unwrap_or(0);
     check_elements(ctx, "zip", longest.saturating_mul(lists.len()))?;
     let row = |index| array(lists.iter().map(|list| arg(list, index).clone()).collect());
-    Ok(array((0..longest).map(row).collect()))
+    collected((0..longest).map(|index| Ok(row(index))))
 }
 
-/// The members of an array, each with its identity, in order of first appearance.
-fn members(items: &[Value]) -> Result<IndexMap<String, &Value>, EvalError> {
-    let (mut members, mut pace) = (IndexMap::new(), Pace::default());
-    for item in items {
+/// The places of the members of an array, each with its identity, in order of first appearance.
+fn members(items: &[Value]) -> Result<Shed<IndexMap<String, usize>>, EvalError> {
+    let (mut members, mut pace) = (Shed::from(IndexMap::new()), Pace::default());
+    for (place, item) in items.iter().enumerate() {
         pace.row()?;
-        members.entry(identity(item)).or_insert(item);
+        members.entry(identity(item)).or_insert(place);
     }
     Ok(members)
 }
 
+/// The identities of members.
+type Identities = Shed<HashSet<String>>;
+
 /// The identities of the members of an array.
-fn identities(items: &[Value]) -> Result<HashSet<String>, EvalError> {
+fn identities(items: &[Value]) -> Result<Identities, EvalError> {
     let mut pace = Pace::default();
     let identity = |item| pace.row().map(|()| identity(item));
     items.iter().map(identity).collect()
@@ -272,14 +276,16 @@ fn union(ctx: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     let Some(all) = elements_of_all(args) else {
         return Ok(Value::Null);
     };
-    let kept: Vec<Value> = members(&all)?.into_values().cloned().collect();
+    let members = members(&all)?;
+    let kept = members.values().map(|place| arg(&all, *place).clone());
+    let kept: Vec<Value> = kept.collect();
     check_elements(ctx, "set_union", kept.len())?;
     Ok(array(kept))
 }
 
-fn elements_of_all(args: &[Value]) -> Option<Vec<Value>> {
+fn elements_of_all(args: &[Value]) -> Option<Items> {
     let lists: Option<Vec<_>> = args.iter().map(elements).collect();
-    Some(lists?.concat())
+    Some(lists?.concat().into())
 }
 
 fn intersect(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
@@ -297,17 +303,18 @@ fn difference(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
 /// The members of the first array that `keep` accepts, given the identities in the other arrays.
 fn filter_members(
     args: &[Value],
-    keep: fn(&String, &[HashSet<String>]) -> bool,
+    keep: fn(&String, &[Identities]) -> bool,
 ) -> Result<Value, EvalError> {
     let lists: Option<Vec<_>> = args.iter().map(elements).collect();
     let Some([first, others @ ..]) = lists.as_deref() else {
         return Ok(Value::Null);
     };
     let others = others.iter().map(|list| identities(list));
-    let others: Vec<HashSet<String>> = others.collect::<Result<_, EvalError>>()?;
-    let kept = members(first)?.into_iter();
-    let kept = kept.filter(|(key, _)| keep(key, &others));
-    Ok(array(kept.map(|(_, item)| item.clone()).collect()))
+    let others: Vec<Identities> = others.collect::<Result<_, EvalError>>()?;
+    let members = members(first)?;
+    let kept = members.iter().filter(|(key, _)| keep(key, &others));
+    let kept = kept.map(|(_, place)| arg(first, *place).clone());
+    Ok(array(kept.collect()))
 }
 
 fn has_element(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
@@ -375,16 +382,14 @@ fn sort(args: &[Value], descending: bool) -> Result<Value, EvalError> {
             .then(if descending { values.reverse() } else { values })
     })?;
     let arranged = |list: &Value| match elements(list) {
-        Some(items) if items.len() == keys.len() => array(
-            order
-                .iter()
-                .map(|index| arg(items, *index as usize).clone())
-                .collect(),
-        ),
-        _ => Value::Null,
+        Some(items) if items.len() == keys.len() => {
+            let order = order.iter();
+            collected(order.map(|index| Ok(arg(items, *index as usize).clone())))
+        }
+        _ => Ok(Value::Null),
     };
-    Ok(match lists {
+    match lists {
         [only] => arranged(only),
-        several => array(several.iter().map(arranged).collect()),
-    })
+        several => collected(several.iter().map(arranged)),
+    }
 }

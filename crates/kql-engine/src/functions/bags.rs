@@ -7,8 +7,9 @@ use std::sync::Arc;
 use kql_analysis::value::{Bag, Value};
 
 use super::conversion::to_text;
-use super::kernel::{Ctx, Table, arg, array, check_elements, elements, string, text};
+use super::kernel::{Ctx, Table, arg, check_elements, collected, elements, text};
 use crate::error::EvalError;
+use crate::interrupt::Pace;
 
 pub(super) const KERNELS: Table = &[
     ("bag_pack", pack),
@@ -34,12 +35,20 @@ fn from_pairs(pairs: impl Iterator<Item = (Arc<str>, Value)>) -> Value {
     Value::Bag(Arc::new(pairs.collect()))
 }
 
+/// The text of a value as a key, which shares the text of a text.
+fn key_of(value: &Value) -> Arc<str> {
+    match value {
+        Value::String(text) => Arc::clone(text),
+        other => to_text(other).into(),
+    }
+}
+
 /// A bag of alternating keys and values.
 fn pack(ctx: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     check_elements(ctx, "bag_pack", args.len() / 2)?;
     let pairs = args
         .chunks_exact(2)
-        .map(|pair| (to_text(arg(pair, 0)).into(), arg(pair, 1).clone()));
+        .map(|pair| (key_of(arg(pair, 0)), arg(pair, 1).clone()));
     Ok(from_pairs(pairs))
 }
 
@@ -64,8 +73,8 @@ fn pack_all(ctx: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
 }
 
 fn keys(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
-    let names = |bag: &Bag| array(bag.keys().map(string).collect());
-    Ok(bag(arg(args, 0)).map_or(Value::Null, names))
+    let names = |bag: &Bag| collected(bag.keys().map(|key| Ok(Value::String(Arc::clone(key)))));
+    bag(arg(args, 0)).map_or(Ok(Value::Null), names)
 }
 
 /// All bags in one; of several values of a key the first stays.
@@ -74,8 +83,10 @@ fn merge(ctx: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     if bags.is_empty() {
         return Ok(Value::Null);
     }
-    let mut merged = Bag::new();
+    let mut merged = Bag::default();
+    let mut pace = Pace::default();
     for (key, value) in bags.into_iter().flatten() {
+        pace.row()?;
         merged.entry(key.clone()).or_insert_with(|| value.clone());
     }
     check_elements(ctx, "bag_merge", merged.len())?;
@@ -160,6 +171,6 @@ fn zip(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
         .enumerate()
         .filter(|(_, key)| matches!(key, Value::String(_)));
     Ok(from_pairs(named.map(|(index, key)| {
-        (text(key).into(), arg(values, index).clone())
+        (key_of(key), arg(values, index).clone())
     })))
 }

@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use indexmap::IndexSet;
-use kql_analysis::order::compare;
 use kql_analysis::text::parse_json;
 use kql_analysis::types::ScalarType;
 use kql_analysis::value::{Bag, Value};
 
 use super::conversion::{convert, json_text, to_text, typed_text};
 use super::json_path;
-use super::kernel::{Ctx, Table, TypedTable, arg, array, check_elements, string, text};
+use super::kernel::{Ctx, Table, TypedTable, arg, array, check_elements, collected, string, text};
 use crate::error::EvalError;
+use crate::interrupt::Pace;
+use crate::operators::sort::in_order;
 
 pub(super) const KERNELS: Table = &[
     ("parse_json", parse),
@@ -58,25 +59,26 @@ fn extract(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
 fn to_json(_: &Ctx, args: &[Value], types: &[ScalarType]) -> Result<Value, EvalError> {
     let ty = types.first().copied().unwrap_or(ScalarType::Dynamic);
     Ok(string(match ty {
-        ScalarType::Dynamic | ScalarType::Unknown => json_text(&sorted(arg(args, 0))),
+        ScalarType::Dynamic | ScalarType::Unknown => json_text(&sorted(arg(args, 0))?),
         ty => typed_text(arg(args, 0), ty).into_owned(),
     }))
 }
 
-fn sorted(value: &Value) -> Value {
+/// The value with the members of all bags in the order of their names.
+fn sorted(value: &Value) -> Result<Value, EvalError> {
     match value {
-        Value::Array(items) => array(items.iter().map(sorted).collect()),
+        Value::Array(items) => collected(items.iter().map(sorted)),
         Value::Bag(bag) => {
-            let mut members: Vec<_> = bag
-                .iter()
-                .map(|(key, item)| (key.clone(), sorted(item)))
-                .collect();
-            members.sort_by(|(a, _), (b, _)| {
-                compare(&Value::String(a.clone()), &Value::String(b.clone()))
-            });
-            Value::Bag(Arc::new(members.into_iter().collect::<Bag>()))
+            let members: Vec<_> = bag.iter().collect();
+            let mut sorted_bag = Bag::default();
+            let mut pace = Pace::default();
+            for (key, item) in in_order(members, usize::MAX, |a, b| a.0.cmp(b.0))? {
+                pace.row()?;
+                sorted_bag.insert(Arc::clone(key), sorted(item)?);
+            }
+            Ok(Value::Bag(Arc::new(sorted_bag)))
         }
-        other => other.clone(),
+        other => Ok(other.clone()),
     }
 }
 

@@ -2,10 +2,13 @@
 //!
 //! Kernels are pure: the same arguments and the same [`Ctx`] give the same value on every platform.
 
+use std::sync::Arc;
+
 use kql_analysis::types::ScalarType;
-use kql_analysis::value::Value;
+use kql_analysis::value::{Items, Value};
 
 use crate::error::EvalError;
+use crate::interrupt::Pace;
 use crate::limits::Limits;
 
 /// What a kernel may know besides its arguments.
@@ -82,7 +85,20 @@ pub(super) fn string(text: impl AsRef<str>) -> Value {
 
 /// An array result.
 pub(super) fn array(items: Vec<Value>) -> Value {
-    Value::Array(items.into())
+    Value::array(items)
+}
+
+/// An array of results; an error when one is, and when the run is to end while they are made.
+pub(super) fn collected(
+    results: impl Iterator<Item = Result<Value, EvalError>>,
+) -> Result<Value, EvalError> {
+    let (mut items, mut pace) = (Items::default(), Pace::default());
+    items.reserve(results.size_hint().0);
+    for result in results {
+        pace.row()?;
+        items.push(result?);
+    }
+    Ok(Value::Array(Arc::new(items)))
 }
 
 /// The elements of an array argument.

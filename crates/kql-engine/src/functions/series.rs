@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 use kql_analysis::order::compare;
 use kql_analysis::value::Value;
 
-use super::kernel::{Ctx, RowKernel, Table, arg, array, elements, real};
+use super::kernel::{Ctx, RowKernel, Table, arg, array, collected, elements, real};
 use super::{arithmetic, math};
 use crate::error::EvalError;
 
@@ -100,7 +100,7 @@ fn pairwise(ctx: &Ctx, args: &[Value], kernel: RowKernel) -> Result<Value, EvalE
         None => side.clone(),
     };
     let pairs = (0..length).map(|index| kernel(ctx, &[at(left, index), at(right, index)]));
-    Ok(array(pairs.collect::<Result<_, _>>()?))
+    collected(pairs)
 }
 
 /// Applies a kernel of one argument to every element.
@@ -108,10 +108,8 @@ fn each(ctx: &Ctx, args: &[Value], kernel: RowKernel) -> Result<Value, EvalError
     let Some(items) = elements(arg(args, 0)) else {
         return Ok(Value::Null);
     };
-    let results = items
-        .iter()
-        .map(|item| kernel(ctx, std::slice::from_ref(item)));
-    Ok(array(results.collect::<Result<_, _>>()?))
+    let items = items.iter();
+    collected(items.map(|item| kernel(ctx, std::slice::from_ref(item))))
 }
 
 /// Division of series is always of reals.

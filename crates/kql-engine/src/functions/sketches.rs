@@ -6,7 +6,7 @@ use kql_analysis::types::ScalarType;
 use kql_analysis::value::Value;
 
 use super::conversion::convert;
-use super::kernel::{Ctx, Table, arg, array, elements, real, text};
+use super::kernel::{Ctx, Table, arg, collected, elements, real, text};
 use crate::error::EvalError;
 use crate::sketch::{Digest, Hashes};
 
@@ -39,7 +39,7 @@ fn percentile(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     let (Some(digest), Some(percent)) = (digest(args)?, real(arg(args, 1))) else {
         return Ok(Value::Null);
     };
-    let found = digest.percentile(percent);
+    let found = digest.percentile(percent)?;
     let ty = args.get(2).and_then(|ty| ScalarType::from_name(text(ty)));
     Ok(convert(&found, ty.unwrap_or(ScalarType::Dynamic)))
 }
@@ -58,20 +58,20 @@ fn percentiles(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
         .skip(1)
         .flat_map(|value| elements(value).unwrap_or(std::slice::from_ref(value)));
     let found = wanted.map(|percent| match real(percent) {
-        Some(percent) => convert(
-            &digest.percentile(percent),
-            ty.unwrap_or(ScalarType::Dynamic),
-        ),
-        None => Value::Null,
+        Some(percent) => {
+            let found = digest.percentile(percent)?;
+            Ok(convert(&found, ty.unwrap_or(ScalarType::Dynamic)))
+        }
+        None => Ok(Value::Null),
     });
-    Ok(array(found.collect()))
+    collected(found)
 }
 
 fn merge_digests(ctx: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     let mut merged = Digest::default();
     for value in args {
         if let Some(digest) = Digest::read(value)? {
-            merged.merge(&digest);
+            merged.merge(&digest)?;
         }
     }
     merged.value(&ctx.limits)

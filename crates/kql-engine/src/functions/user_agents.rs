@@ -30,7 +30,7 @@ fn parse_user_agent(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
     let asked = arg(args, 1);
     let single = [asked.clone()];
     let asked = elements(asked).unwrap_or(&single);
-    let mut found = Bag::new();
+    let mut found = Bag::default();
     for part in asked {
         let (name, members) = match text(part) {
             "browser" => ("Browser", members(BROWSER, user_agents::browser(agent))),

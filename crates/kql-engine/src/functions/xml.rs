@@ -73,7 +73,7 @@ impl<'a> Reader<'a> {
         }
         self.rest = self.rest.strip_prefix('<')?;
         let name = self.name()?;
-        let mut members = Bag::new();
+        let mut members = Bag::default();
         let closed = self.attributes(&mut members)?;
         let content = if closed {
             String::new()
@@ -140,7 +140,7 @@ fn add_child(members: &mut Bag, name: &str, value: Value) {
             members.insert(name.into(), value);
         }
         Some(Value::Array(items)) => Arc::make_mut(items).push(value),
-        Some(single) => *single = Value::Array(Arc::new(vec![single.clone(), value])),
+        Some(single) => *single = Value::array(vec![single.clone(), value]),
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use kql_analysis::plan::{ExpandColumn, Expansion, Plan};
 use kql_analysis::types::ScalarType;
-use kql_analysis::value::{Bag, Value};
+use kql_analysis::value::{Bag, Items, Value};
 
 use super::{Runner, project, select};
 use crate::builder::ColumnBuilder;
@@ -93,7 +93,7 @@ impl Spread {
         }
     }
 
-    fn push(&mut self, row: u32, items: &[Arc<Vec<Value>>], limit: usize) {
+    fn push(&mut self, row: u32, items: &[Arc<Items>], limit: usize) {
         let longest = items.iter().map(|items| items.len()).max().unwrap_or(0);
         for place in 0..longest.min(limit) {
             self.rows.push(row);
@@ -131,7 +131,7 @@ fn cast(element: &Value, ty: ScalarType) -> &Value {
 
 /// What a value expands to: the elements of an array, the members of a bag as bags of one or as pairs,
 /// and anything else alone.
-fn elements(value: Value, bag_as_array: bool) -> Arc<Vec<Value>> {
+fn elements(value: Value, bag_as_array: bool) -> Arc<Items> {
     match value {
         Value::Array(items) => items,
         Value::Bag(bag) => {
@@ -139,14 +139,14 @@ fn elements(value: Value, bag_as_array: bool) -> Arc<Vec<Value>> {
             let members = members.map(|(key, value)| member(key, value, bag_as_array));
             Arc::new(members.collect())
         }
-        other => Arc::new(vec![other]),
+        other => Arc::new(vec![other].into()),
     }
 }
 
 fn member(key: &Arc<str>, value: &Value, as_array: bool) -> Value {
     if as_array {
         let pair = vec![Value::String(Arc::clone(key)), value.clone()];
-        return Value::Array(Arc::new(pair));
+        return Value::array(pair);
     }
     let single = Bag::from_iter([(Arc::clone(key), value.clone())]);
     Value::Bag(Arc::new(single))

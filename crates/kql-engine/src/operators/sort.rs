@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use kql_analysis::order::compare;
 use kql_analysis::plan::{Expr, Plan, SortKey};
-use kql_analysis::value::Value;
+use kql_analysis::value::{Items, Value};
 
 use super::{Runner, select};
 use crate::column::Column;
@@ -79,7 +79,7 @@ fn first_in_order(
 enum Cells {
     /// Numbers in the order of the values, none of which is null.
     Numbers(Vec<i64>),
-    Values(Vec<Value>),
+    Values(Items),
 }
 
 impl Cells {
@@ -143,7 +143,7 @@ pub(crate) fn sorted(
 
 /// Items in order, equal ones as they stand, at most so many. Short stretches are sorted and merged, so that
 /// a long sort can be ended.
-fn in_order<T: Copy>(
+pub(crate) fn in_order<T: Copy>(
     items: Vec<T>,
     most: usize,
     compare: impl Fn(&T, &T) -> Ordering,

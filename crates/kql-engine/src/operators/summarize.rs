@@ -1,6 +1,7 @@
 //! `summarize`: groups in order of first appearance, one accumulator per group and aggregate.
 
 use kql_analysis::plan::{AggregateCall, NamedExpr, Plan};
+use kql_analysis::shed::Shed;
 use kql_analysis::types::{ColumnSchema, Schema};
 use kql_analysis::value::Value;
 
@@ -15,6 +16,9 @@ use crate::interrupt::{self, Pace};
 use crate::key::Groups;
 use crate::room::{self, VALUE_BYTES};
 use crate::table::Table;
+
+/// An accumulator of each group.
+type Accumulators = Shed<Vec<Box<dyn Accumulator>>>;
 
 /// The aggregates whose result is a row of the group.
 const CHOOSING: [&str; 8] = [
@@ -144,7 +148,7 @@ fn aggregate(
     let room = runner.room();
     let mut kept = groups.saturating_mul(size_of_val(&*fresh(call)?) + VALUE_BYTES);
     room.check(kept)?;
-    let mut accumulators = Vec::with_capacity(groups);
+    let mut accumulators = Accumulators::from(Vec::with_capacity(groups));
     let mut pace = Pace::default();
     for _ in 0..groups {
         pace.row()?;
@@ -198,14 +202,14 @@ pub(super) fn fresh(call: &AggregateCall) -> Result<Box<dyn Accumulator>, EvalEr
 
 /// The value of an aggregate over no rows.
 pub(super) fn over_nothing(runner: &Runner<'_>, call: &AggregateCall) -> Result<Value, EvalError> {
-    let columns = finish(runner, call, vec![fresh(call)?])?;
+    let columns = finish(runner, call, vec![fresh(call)?].into())?;
     Ok(columns.first().map_or(Value::Null, |column| column.get(0)))
 }
 
 fn finish(
     runner: &Runner<'_>,
     call: &AggregateCall,
-    accumulators: Vec<Box<dyn Accumulator>>,
+    mut accumulators: Accumulators,
 ) -> Result<Vec<Column>, EvalError> {
     let ctx = Ctx {
         now: runner.options.now,
@@ -217,15 +221,18 @@ fn finish(
         .map(|ty| ColumnBuilder::new(*ty))
         .collect();
     let (room, mut owned, mut pace) = (runner.room(), 0, Pace::default());
-    for (group, accumulator) in accumulators.into_iter().enumerate() {
+    accumulators.reverse();
+    let mut groups = 0;
+    while let Some(accumulator) = accumulators.pop() {
         pace.row()?;
+        groups += 1;
         let values = accumulator.finish(&ctx)?;
         owned += values.iter().map(room::owned).sum::<usize>();
         room.check(owned)?;
         for (column, value) in columns.iter_mut().zip(&values) {
             column.push(value);
         }
-        columns.iter_mut().for_each(|column| column.fill(group + 1));
+        columns.iter_mut().for_each(|column| column.fill(groups));
     }
     Ok(columns.into_iter().map(ColumnBuilder::finish).collect())
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use kql_analysis::text::value_text;
-use kql_analysis::value::Value;
+use kql_analysis::value::{Items, Value};
 use kql_engine::Table;
 
 use super::find::{Found, key_columns};
@@ -43,7 +43,7 @@ pub(super) fn series(found: &Found<'_>, table: &Table, row: usize) -> Series {
     }
 }
 
-fn array(table: &Table, row: usize, column: usize) -> Arc<Vec<Value>> {
+fn array(table: &Table, row: usize, column: usize) -> Arc<Items> {
     match table.value(row, column) {
         Value::Array(items) => items,
         _ => Arc::default(),

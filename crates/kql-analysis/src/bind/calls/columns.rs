@@ -160,10 +160,6 @@ impl Binder<'_> {
         let names: Vec<Value> = names
             .map(|column| Value::String(column.name.as_str().into()))
             .collect();
-        Some(constant(
-            Value::Array(names.into()),
-            ScalarType::Dynamic,
-            range,
-        ))
+        Some(constant(Value::array(names), ScalarType::Dynamic, range))
     }
 }
