@@ -1,184 +1,88 @@
-//! How long a cancelled run goes on: each family of operators and long functions over a million rows is
-//! cancelled after 50 ms, and between every two questions whether it is to end the time is noted. Prints a
-//! table; `cargo bench -p kql-engine --bench cancel -- 100000` measures over fewer rows.
+//! How long a cancelled run goes on: each query of `cancel.txt` over a million rows is run once, and the time
+//! between every two questions whether it is to end is noted. Then it is cancelled in the longest of these
+//! times, and at seven others. Prints a table.
+//!
+//! `cargo bench -p kql-engine --bench cancel -- 100000 sort` measures over fewer rows what the name holds;
+//! `places` prints the calls at both ends of the longest time without a question, and `once` cancels nothing,
+//! for counting instructions.
 
 // Time is what this measures.
 #![allow(clippy::print_stdout, clippy::disallowed_methods)]
 
+use std::backtrace::Backtrace;
 use std::cell::Cell;
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use dlmalloc::GlobalDlmalloc;
+use kql_analysis::plan::Query;
 use kql_analysis::types::{ScalarType, Schema};
 use kql_analysis::value::Value;
 use kql_analysis::{Catalog, bind};
-use kql_engine::interrupt::{CANCELLED, ask};
+use kql_engine::interrupt::{CANCELLED, ask, give_back};
 use kql_engine::{RunOptions, Table, TableBuilder, run};
 
-const ROWS: i64 = 1_000_000;
-const CANCELLED_AFTER: Duration = Duration::from_millis(50);
+/// Memory is taken and given back as in the page, which is where runs are cancelled.
+#[global_allocator]
+static MEMORY: GlobalDlmalloc = GlobalDlmalloc;
 
-/// A query for each family of operators, and for functions that may take long.
-const QUERIES: &[(&str, &str)] = &[
-    (
-        "where",
-        "T | where n % 7 == k % 7 and s contains '9' and tostring(n) endswith '1'",
-    ),
-    (
-        "extend",
-        "T | extend a = strcat(s, '-', n), b = n * 2.5, c = format_datetime(t, 'yyyy')",
-    ),
-    (
-        "summarize",
-        "T | summarize count(), dcount(n), make_set(s), max(t) by k, u",
-    ),
-    (
-        "summarize by many",
-        "T | summarize count(), make_list(n) by id",
-    ),
-    ("percentile", "T | summarize percentiles(n, 5, 50, 95)"),
-    ("hll", "T | summarize hll(id)"),
-    ("distinct", "T | distinct id, s, k"),
-    (
-        "distinct of values",
-        "T | extend d = pack_array(n, k) | distinct d",
-    ),
-    ("sort by text", "T | sort by id asc, n desc"),
-    ("sort by values", "T | extend r = n * 1.5 | sort by r asc"),
-    ("top", "T | top 1000 by strcat(u, n)"),
-    ("join", "T | join kind=inner (T | where n < 500) on k"),
-    (
-        "join by text",
-        "T | join kind=leftouter (T | summarize count() by id) on id",
-    ),
-    ("union", "T | union T, T | where n > 5"),
-    (
-        "mv-expand",
-        "T | extend a = pack_array(n, k, s) | mv-expand a",
-    ),
-    (
-        "mv-apply",
-        "T | take 100000 | mv-apply a = pack_array(n, k) on (where a > 3)",
-    ),
-    (
-        "partition",
-        "T | partition hint.strategy=native by u (summarize dcount(n))",
-    ),
-    (
-        "make-series",
-        "T | make-series c = dcount(n) on t step 1m by k",
-    ),
-    ("parse", "T | parse s with 'text ' number:long"),
-    (
-        "parse-kv",
-        "T | extend p = strcat('a=', n, ' b=', s) | parse-kv p as (a: long, b: string)",
-    ),
-    (
-        "matches regex",
-        "T | where strcat(s, n) matches regex '(a|e|t)+.*[0-9]{3}5$'",
-    ),
-    (
-        "extract",
-        "T | extend e = extract_all('([0-9])', strcat(s, n))",
-    ),
-    (
-        "parse_json",
-        "T | extend j = parse_json(strcat('{\"a\":', n, '}')) | extend a = j.a",
-    ),
-    (
-        "scan",
-        "T | take 200000 | scan declare (c: long = 0) with (step s: true => c = s.c + n;)",
-    ),
-    (
-        "top-nested",
-        "T | top-nested 50 of id by count(), top-nested 3 of s by sum(n)",
-    ),
-    (
-        "window functions",
-        "T | sort by t asc | extend p = prev(n), c = row_cumsum(n)",
-    ),
-    (
-        "window functions of texts",
-        "T | serialize | extend p = prev(id), q = next(n, 3), r = row_number(), c = row_cumsum(n, s != prev(s)), w = row_window_session(t, 1h, 5m), k2 = row_rank_dense(n)",
-    ),
-    ("reduce", "T | take 200000 | reduce by id"),
-    (
-        "evaluate activity_counts_metrics",
-        "T | evaluate activity_counts_metrics(id, t, datetime(2000-01-01), datetime(2000-01-10), 1d)",
-    ),
-    (
-        "evaluate sliding_window_counts",
-        "T | evaluate sliding_window_counts(id, t, datetime(2000-01-01), datetime(2000-01-10), 2d, 1d)",
-    ),
-    (
-        "evaluate rolling_percentile",
-        "T | evaluate rolling_percentile(n, 50, t, 1h, 5)",
-    ),
-    ("evaluate pivot", "T | evaluate pivot(k, count(), id)"),
-    (
-        "evaluate bag_unpack",
-        "T | project b = bag_pack('x', n, 'y', k) | evaluate bag_unpack(b)",
-    ),
-    ("evaluate narrow", "T | evaluate narrow()"),
-    (
-        "in a table",
-        "T | where strcat(n) in ((T | project strcat(n)))",
-    ),
-    ("range", "range x from 1 to 9000000 step 1 | count"),
-    (
-        "series_periods_detect",
-        "T | summarize s = make_list(n, 200000) | extend p = series_periods_detect(s, 4, 90000, 2)",
-    ),
-    (
-        "series_decompose",
-        "T | summarize s = make_list(n, 200000) | extend p = series_decompose_anomalies(s)",
-    ),
-    (
-        "series_fft",
-        "T | summarize s = make_list(n) | extend p = series_fft(s)",
-    ),
-    (
-        "array_sort_asc",
-        "T | summarize s = make_list(strcat(n, id)) | extend p = array_sort_asc(s)",
-    ),
-    (
-        "replace_regex",
-        "T | summarize s = strcat_array(make_list(s), ',') | extend r = replace_regex(s, '[0-9]+', 'x')",
-    ),
-    ("hash", "T | extend h = hash_sha256(strcat(id, n))"),
-    (
-        "ipv4",
-        "T | extend i = ipv4_is_in_range(strcat('10.0.', k, '.', n % 256), '10.0.3.0/24')",
-    ),
-    (
-        "parse_user_agent",
-        "T | extend a = parse_user_agent(strcat('Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/', n, '.0 Safari/537.36'), 'browser')",
-    ),
-    (
-        "set_union",
-        "T | summarize s = make_list(n, 1000000) | extend g = set_union(s, s)",
-    ),
-    ("make_bag", "T | summarize make_bag(bag_pack(id, n))"),
-];
+const ROWS: i64 = 1_000_000;
+/// Parts of a run at whose ends it is cancelled.
+const CANCELS: u32 = 8;
+
+/// Queries with their names, one a line.
+const QUERIES: &str = include_str!("cancel.txt");
 
 thread_local! {
-    static BEGAN: Cell<Option<Instant>> = const { Cell::new(None) };
-    static LAST: Cell<Option<Instant>> = const { Cell::new(None) };
-    static LONGEST: Cell<Duration> = const { Cell::new(Duration::ZERO) };
-    static CANCELS: Cell<bool> = const { Cell::new(false) };
+    /// When the run began, or was last asked about.
+    static LAST: Cell<Duration> = const { Cell::new(Duration::ZERO) };
+    static QUESTIONS: Cell<u32> = const { Cell::new(0) };
+    /// The question before which, and at which, the calls are printed.
+    static PLACE: Cell<u32> = const { Cell::new(u32::MAX - 1) };
+    /// The longest time between two questions, and the number of the question that ended it.
+    static LONGEST: Cell<(Duration, u32)> = const { Cell::new((Duration::ZERO, 0)) };
+    /// The question from which on the run is to end.
+    static CANCELLED_AT: Cell<u32> = const { Cell::new(u32::MAX) };
+    /// When the user may have cancelled at the earliest: at the question before.
+    static CANCELLED_SINCE: Cell<Option<Duration>> = const { Cell::new(None) };
+}
+
+/// Time that this thread has worked: other work on the machine does not count.
+#[cfg(target_os = "linux")]
+fn now() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
+}
+
+/// Time since the first call.
+#[cfg(not(target_os = "linux"))]
+fn now() -> Duration {
+    static FIRST: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
+    FIRST.get_or_init(std::time::Instant::now).elapsed()
 }
 
 fn is_cancelled() -> bool {
+    let before = LAST.get();
     note_gap();
-    let since = BEGAN.get().map(|began| began.elapsed());
-    CANCELS.get() && since >= Some(CANCELLED_AFTER)
+    let is_cancelled = QUESTIONS.get() >= CANCELLED_AT.get();
+    if is_cancelled && CANCELLED_SINCE.get().is_none() {
+        CANCELLED_SINCE.set(Some(before));
+    }
+    is_cancelled
 }
 
 fn note_gap() {
-    let now = Instant::now();
-    let gap = LAST.get().map_or(Duration::ZERO, |last| now - last);
-    LONGEST.set(LONGEST.get().max(gap));
-    LAST.set(Some(now));
+    QUESTIONS.set(QUESTIONS.get() + 1);
+    let now = now();
+    let gap = now - LAST.get();
+    if gap > LONGEST.get().0 {
+        LONGEST.set((gap, QUESTIONS.get()));
+    }
+    LAST.set(now);
+    if [PLACE.get(), PLACE.get() + 1].contains(&(QUESTIONS.get() + 1)) {
+        println!("{}", Backtrace::force_capture());
+        LAST.set(self::now());
+    }
 }
 
 fn table(rows: i64) -> Table {
@@ -207,63 +111,122 @@ fn table(rows: i64) -> Table {
     table.finish()
 }
 
-/// How a run ended, how long it took, and the longest time that it did not ask.
-fn measured(
-    query: &str,
-    tables: &BTreeMap<String, Table>,
-    cancels: bool,
-) -> (String, Duration, Duration) {
-    let mut catalog = Catalog::default();
-    let schema = tables["T"].schema().clone();
-    catalog.tables.insert("T".to_owned(), schema);
-    let bound = bind(query, &catalog);
-    let Some(bound) = bound.query else {
-        let found: Vec<String> = bound
-            .diagnostics
-            .into_iter()
-            .map(|found| found.message)
-            .collect();
-        return (found.join(", "), Duration::ZERO, Duration::ZERO);
+/// A query over the tables.
+struct Case<'a> {
+    query: Query,
+    tables: &'a BTreeMap<String, Table>,
+}
+
+impl<'a> Case<'a> {
+    fn new(query: &str, tables: &'a BTreeMap<String, Table>) -> Result<Self, String> {
+        let mut catalog = Catalog::default();
+        let schema = tables["T"].schema().clone();
+        catalog.tables.insert("T".to_owned(), schema);
+        let bound = bind(query, &catalog);
+        let found = bound.diagnostics.into_iter().map(|found| found.message);
+        let query = bound
+            .query
+            .ok_or_else(|| found.collect::<Vec<_>>().join(", "))?;
+        Ok(Self { query, tables })
+    }
+
+    /// Runs it, cancelled at a question; how it ended, and how long it took.
+    fn run(&self, cancelled_at: u32) -> (String, Duration) {
+        let began = now();
+        LAST.set(began);
+        QUESTIONS.set(0);
+        LONGEST.set(Default::default());
+        CANCELLED_SINCE.set(None);
+        CANCELLED_AT.set(cancelled_at);
+        ask(Some(is_cancelled));
+        let result = run(&self.query, self.tables, &RunOptions::default());
+        let took = now() - began;
+        note_gap();
+        ask(None);
+        let ended = match result {
+            Ok(result) => format!(
+                "{} rows",
+                result.tables.iter().map(Table::rows).sum::<usize>()
+            ),
+            Err(error) => error.message,
+        };
+        give_back();
+        (ended, took)
+    }
+
+    /// How long it may take from a cancel to the error, when the run is cancelled just after the question
+    /// before one; nothing when it is done before.
+    fn error_after(&self, question: u32) -> Option<Duration> {
+        let (ended, _) = self.run(question);
+        let since = CANCELLED_SINCE.get()?;
+        (ended == CANCELLED).then(|| LAST.get().saturating_sub(since))
+    }
+
+    /// The longest of several cancels: in the longest time without a question, and spread over the run.
+    fn longest_cancel(&self, longest_at: u32, questions: u32) -> Option<Duration> {
+        let spread = (1..CANCELS).map(|part| questions / CANCELS * part + 1);
+        let cancels = std::iter::once(longest_at).chain(spread);
+        cancels
+            .filter_map(|question| self.error_after(question))
+            .max()
+    }
+}
+
+/// Milliseconds of a time.
+fn ms(time: Duration) -> String {
+    format!("{:.0} ms", time.as_secs_f64() * 1e3)
+}
+
+/// What is printed of a query.
+#[derive(Clone, Copy, PartialEq)]
+enum What {
+    Row,
+    Once,
+    Places,
+}
+
+fn measure(name: &str, query: &str, tables: &BTreeMap<String, Table>, what: What) {
+    let case = match Case::new(query, tables) {
+        Ok(case) => case,
+        Err(error) => return println!("| {name} | {error} |"),
     };
-    let began = Instant::now();
-    BEGAN.set(Some(began));
-    LAST.set(Some(began));
-    LONGEST.set(Duration::ZERO);
-    CANCELS.set(cancels);
-    ask(Some(is_cancelled));
-    let result = run(&bound, tables, &RunOptions::default());
-    let took = began.elapsed();
-    ask(None);
-    note_gap();
-    let ended = match result {
-        Ok(result) => format!(
-            "{} rows",
-            result.tables.iter().map(Table::rows).sum::<usize>()
-        ),
-        Err(error) => error.message,
+    let (ended, took) = case.run(u32::MAX);
+    let ((longest, longest_at), questions) = (LONGEST.get(), QUESTIONS.get());
+    let cancel = match what {
+        What::Once => None,
+        _ => case.longest_cancel(longest_at, questions),
     };
-    (ended, took, LONGEST.get())
+    let cancel = cancel.map_or_else(|| "–".to_owned(), ms);
+    let (took, longest) = (ms(took), ms(longest));
+    println!("| {name} | {took}, {ended} | {longest} | {cancel} |");
+    if what == What::Places {
+        PLACE.set(longest_at);
+        case.run(u32::MAX);
+        PLACE.set(u32::MAX - 1);
+    }
 }
 
 fn main() {
-    let rows = std::env::args().skip(1).find_map(|text| text.parse().ok());
-    let tables = BTreeMap::from([("T".to_owned(), table(rows.unwrap_or(ROWS)))]);
-    println!("| query | whole run | longest without asking | error after a cancel at 50 ms |");
+    let (mut rows, mut what, mut names) = (ROWS, What::Row, Vec::new());
+    for argument in std::env::args().skip(1) {
+        match argument.as_str() {
+            "once" => what = What::Once,
+            "places" => what = What::Places,
+            // What cargo passes.
+            option if option.starts_with("--") => {}
+            word => match word.parse() {
+                Ok(number) => rows = number,
+                Err(_) => names.push(argument),
+            },
+        }
+    }
+    let tables = BTreeMap::from([("T".to_owned(), table(rows))]);
+    println!("| query | whole run | longest without asking | longest from a cancel to the error |");
     println!("|---|---|---|---|");
-    for (name, query) in QUERIES {
-        let (ended, took, longest) = measured(query, &tables, false);
-        let (cancelled, until, _) = measured(query, &tables, true);
-        let after = match cancelled == CANCELLED {
-            true => format!(
-                "{:.0} ms",
-                until.saturating_sub(CANCELLED_AFTER).as_secs_f64() * 1e3
-            ),
-            false => "done before".to_owned(),
-        };
-        let whole = took.as_secs_f64() * 1e3;
-        println!(
-            "| {name} | {whole:.0} ms, {ended} | {:.0} ms | {after} |",
-            longest.as_secs_f64() * 1e3
-        );
+    let lines = QUERIES.lines().filter(|line| !line.starts_with('#'));
+    for (name, query) in lines.filter_map(|line| line.split_once(": ")) {
+        if names.is_empty() || names.iter().any(|part| name.contains(part.as_str())) {
+            measure(name, query, &tables, what);
+        }
     }
 }
