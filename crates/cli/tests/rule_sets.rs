@@ -41,9 +41,9 @@ fn a_set_is_made_tested_broken_and_brought_up_to_date() {
     assert!(made.status.success(), "{}", text(&made.stderr));
     let tested = rulesmith(&["test", &set, "--junit", &report]);
     assert!(tested.status.success(), "{}", text(&tested.stdout));
-    assert!(text(&tested.stdout).contains("5 tests, 5 passed, 0 did not"));
+    assert!(text(&tested.stdout).contains("8 tests, 8 passed, 0 did not"));
     assert!(fs::read_to_string(&report).expect("a report").contains(
-        "<testsuites name=\"rulesmith\" tests=\"5\" failures=\"0\" errors=\"0\" time=\"0\">"
+        "<testsuites name=\"rulesmith\" tests=\"8\" failures=\"0\" errors=\"0\" time=\"0\">"
     ));
 
     let mut document: Value =
@@ -71,7 +71,12 @@ fn a_set_is_made_tested_broken_and_brought_up_to_date() {
 #[test]
 fn both_packs_pass_their_tests_as_rule_sets() {
     let dir = folder("rule-sets-of-packs");
-    for (pack, rules) in [("key-vault", 5), ("managed-hsm", 8)] {
+    let profile = ["--profile", "key-vault-to-managed-hsm"];
+    for (pack, rules, profile) in [
+        ("key-vault", 5, &profile[..]),
+        ("key-vault", 5, &[]),
+        ("managed-hsm", 8, &[]),
+    ] {
         let folder = fs::read_dir(in_rules(pack)).expect("the pack");
         let files = folder.map(|entry| entry.expect("a file").path().display().to_string());
         let mut files: Vec<String> = files.filter(|file| file.ends_with(".yaml")).collect();
@@ -80,14 +85,23 @@ fn both_packs_pass_their_tests_as_rule_sets() {
         let set = dir.join(format!("{pack}.json")).display().to_string();
         let mut arguments = vec!["ruleset"];
         arguments.extend(files.iter().map(String::as_str));
+        arguments.extend(profile);
         arguments.extend(["--out", &set]);
         assert!(rulesmith(&arguments).status.success());
         let document: Value =
             serde_json::from_str(&fs::read_to_string(&set).expect("a set")).expect("JSON");
         for rule in document["rules"].as_array().expect("rules") {
             let tests = rule["tests"].as_array().expect("tests");
-            let hits = |hit: bool| tests.iter().any(|test| test["expect"]["hit"] == hit);
-            assert!(hits(true) && hits(false), "{pack}: {}", rule["rule"]);
+            let of = |original: bool, hit: bool| {
+                let mut tests = tests.iter();
+                tests.any(|test| {
+                    (test["revision"] == "original") == original && test["expect"]["hit"] == hit
+                })
+            };
+            let both = |original: bool| of(original, true) && of(original, false);
+            assert!(both(true), "{pack}: {}", rule["rule"]);
+            // Converted, each rule has a hit and a miss of its own.
+            assert_eq!(both(false), !profile.is_empty(), "{pack}: {}", rule["rule"]);
         }
         let tested = rulesmith(&["test", &set]);
         assert!(tested.status.success(), "{}", text(&tested.stdout));

@@ -153,6 +153,8 @@ pub struct SampleCase {
     pub name: String,
     /// Whether the rule finds something.
     pub expect: Expectation,
+    /// Whether the rule that it is converted to by default finds something; absent where that is not the point.
+    pub converted: Option<Expectation>,
     /// Moment of the run, ISO 8601 in UTC.
     pub now: String,
     /// Rows, in groups that differ in time only.

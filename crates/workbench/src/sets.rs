@@ -16,8 +16,9 @@ use crate::rule_set::{self, RuleSet, SetRule, SetWay};
 use crate::session::Session;
 use crate::{assume, decisions, replay, way};
 
-/// The tests that come with a bundled rule: the cases beside its file.
-pub(crate) fn bundled_tests(key: &str) -> Vec<RuleTest> {
+/// The tests that come with a bundled rule: the cases beside its file. What they say of the converted rule
+/// holds for the default profile.
+pub(crate) fn bundled_tests(key: &str, way: &Way) -> Vec<RuleTest> {
     let is_of = |pack: Pack, file: &str| match pack {
         Pack::KeyVault => key == format!("bundled#{file}"),
         Pack::ManagedHsm => key.starts_with(&format!("{}/{file}#", pack.id())),
@@ -28,7 +29,11 @@ pub(crate) fn bundled_tests(key: &str) -> Vec<RuleTest> {
     };
     let mut of_rule = Pack::ALL.into_iter().flat_map(of_pack);
     let cases = of_rule.next().map(|(_, cases)| cases).unwrap_or_default();
-    cases.into_iter().map(RuleTest::from).collect()
+    let is_default = way.profile.is_empty() || way.profile == default_profile().id;
+    let tests = cases.into_iter().flat_map(RuleTest::of_case);
+    tests
+        .filter(|test| is_default || test.revision == Revision::Original)
+        .collect()
 }
 
 /// The tests of a rule: those that the journal keeps, or those that come with it.
@@ -36,7 +41,7 @@ pub(crate) fn tests_of(session: &Session, key: &str) -> Vec<RuleTest> {
     let kept = session.journal.tests.iter().find(|(rule, _)| rule == key);
     match kept {
         Some((_, text)) => serde_json::from_str(text).unwrap_or_default(),
-        None => bundled_tests(key),
+        None => bundled_tests(key, &session.journal.way),
     }
 }
 

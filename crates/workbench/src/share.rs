@@ -16,7 +16,7 @@ use rule_replay::timeline::Assumptions;
 use crate::assume;
 use crate::counted::counted;
 use crate::loaded_rule::LoadedRule;
-use crate::protocol::{ExportFile, Problem, ShareAsk, ShareView, UnpackedView};
+use crate::protocol::{ExportFile, Problem, ShareAsk, ShareView, UnpackedView, Way};
 use crate::rule_set::{self, RuleSet, SetRule};
 use crate::session::Session;
 use crate::sets;
@@ -76,7 +76,7 @@ pub(crate) fn share(session: &Session, ask: &ShareAsk) -> Result<ShareView, Prob
 
 /// A rule with its tests. Those that hold rows of the user's logs come only when they are wanted.
 fn set_rule(session: &Session, loaded: &LoadedRule, rows: bool, told: &mut Told) -> SetRule {
-    let bundled = sets::bundled_tests(&loaded.key);
+    let bundled = sets::bundled_tests(&loaded.key, &Way::default());
     let own = |test: &RuleTest| !test.input.rows.is_empty() && !bundled.contains(test);
     let (with_rows, mut tests): (Vec<RuleTest>, Vec<RuleTest>) =
         sets::tests_of(session, &loaded.key)

@@ -215,3 +215,38 @@ fn what_if_is_answered_on_the_loaded_log() {
     };
     assert!(curve.points.iter().any(|point| point.current));
 }
+
+#[test]
+fn a_test_that_comes_with_a_rule_fails_when_the_converted_query_no_longer_finds_it() {
+    let mut session = sample();
+    let failed = |session: &mut Session| {
+        let all = tests(session).into_iter().filter(|test| !test.passed);
+        all.map(|test| test.name).collect::<Vec<_>>()
+    };
+    assert_eq!(failed(&mut session), Vec::<String>::new());
+    let (view, _) = send(
+        &mut session,
+        Request::Restore {
+            journal: Journal::default(),
+        },
+    );
+    let rule = view
+        .rules
+        .iter()
+        .find(|rule| rule.key == MASS)
+        .expect("a rule");
+    let text = rule
+        .converted_query
+        .replace("readsPerOperation = 25", "readsPerOperation = 26");
+    send(
+        &mut session,
+        Request::WriteQuery {
+            rule: MASS.to_owned(),
+            query: Some(text),
+        },
+    );
+    assert_eq!(
+        failed(&mut session),
+        ["26 reads of a key in a managed HSM, after the conversion"]
+    );
+}

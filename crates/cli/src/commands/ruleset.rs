@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use rule_convert::Edit;
+use rule_convert::{Edit, default_profile};
+use rule_replay::rule_tests::Revision;
 use rule_replay::words::counted;
 use workbench::rule_set::{Wanted, of_rules};
 
@@ -41,6 +42,9 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let wanted = arguments.profile.as_deref();
     let wanted = wanted.map(|name| wanted_way(name, arguments.widen));
     let wanted = wanted.transpose()?;
+    // Cases say of a converted rule what the default profile makes of it.
+    let is_default = |wanted: &Wanted| wanted.profile.id == default_profile().id;
+    let converts = wanted.as_ref().is_some_and(is_default);
     let mut had_problems = false;
     let mut rules = Vec::new();
     for file in &arguments.rules {
@@ -50,6 +54,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
             1 => samples_beside(file)?.unwrap_or_default(),
             _ => Vec::new(),
         };
+        tests.retain(|test| converts || test.revision == Revision::Original);
         rules.extend(
             read.rules
                 .into_iter()

@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
-use rule_replay::rule_tests::{Disagreement, TestOutcome, TestResult, junit};
+use rule_convert::{default_accepted, default_profile};
+use rule_replay::rule_tests::{Disagreement, Revision, TestOutcome, TestResult, junit};
 use rule_replay::words::counted;
 use serde_json::json;
 use workbench::protocol::Problem;
-use workbench::rule_set::{self, RuleSet};
+use workbench::rule_set::{self, RuleSet, Wanted};
 
 use crate::commands::choices::{Format, print_json};
 use crate::commands::rules::{problem, samples_beside};
@@ -85,11 +86,20 @@ fn open(file: &str) -> Result<RuleSet, Failure> {
             "{file}: holds {count} rules; cases beside a file are those of one"
         )));
     };
+    // Cases say of a converted rule what the default profile makes of it.
+    let converts = tests
+        .iter()
+        .any(|test| test.revision == Revision::Converted);
+    let wanted = converts.then(|| Wanted {
+        profile: default_profile().clone(),
+        text: None,
+        widen: false,
+    });
     Ok(rule_set::of_rules(
         &rule.name,
         vec![(rule.clone(), tests)],
-        None,
-        &|_| false,
+        wanted,
+        &default_accepted,
     ))
 }
 

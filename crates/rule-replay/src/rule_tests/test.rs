@@ -170,22 +170,29 @@ pub struct ExpectedEntity {
     pub identifiers: BTreeMap<String, String>,
 }
 
-impl From<SampleCase> for RuleTest {
-    /// A sample case of a bundled rule: a single run of the rule as it is, with a hit or a miss.
-    fn from(case: SampleCase) -> Self {
-        Self {
-            name: case.name,
-            revision: Revision::Original,
+impl RuleTest {
+    /// The tests of a sample case, each a single run with a hit or a miss: one of the rule as it is, and one
+    /// of the converted rule where the case says what that finds.
+    pub fn of_case(case: SampleCase) -> Vec<Self> {
+        let test = |name: String, revision: Revision, expect: Expectation| Self {
+            name,
+            revision,
             input: Input {
-                rows: case.rows,
+                rows: case.rows.clone(),
                 ..Input::default()
             },
-            at: Some(case.now),
+            at: Some(case.now.clone()),
             expect: Expected {
-                hit: Some(case.expect == Expectation::MustHit),
+                hit: Some(expect == Expectation::MustHit),
                 ..Expected::default()
             },
             ..Self::default()
-        }
+        };
+        let original = test(case.name.clone(), Revision::Original, case.expect);
+        let converted = case.converted.map(|expect| {
+            let name = format!("{}, after the conversion", case.name);
+            test(name, Revision::Converted, expect)
+        });
+        std::iter::once(original).chain(converted).collect()
     }
 }

@@ -98,8 +98,9 @@ pub(crate) fn source(rule: Rule) -> RuleSource {
     }
 }
 
-/// The cases of a samples file, as it lies beside a rule, as tests of the rule as it was loaded.
+/// The cases of a samples file, as it lies beside a rule, as tests of the rule as it was loaded and, where a
+/// case says so, of the converted one.
 pub fn samples_as_tests(text: &str) -> Result<Vec<RuleTest>, String> {
     let cases = read_samples(text).map_err(|error| format!("line {}: {error}", error.line()))?;
-    Ok(cases.into_iter().map(RuleTest::from).collect())
+    Ok(cases.into_iter().flat_map(RuleTest::of_case).collect())
 }
