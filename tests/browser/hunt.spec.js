@@ -226,3 +226,25 @@ test('names of tables and columns go into the query where the caret is', async (
   await page.keyboard.press('Control+Enter');
   await expect(page.locator('.hunt-found')).toContainText('3 rows');
 });
+
+test('a row opens whole beneath the grid, by keyboard too', async ({ page }) => {
+  await open(page);
+  await runSample(page);
+  await hunt(page);
+  await write(page, 'AzureDiagnostics | project-reorder OperationName | order by TimeGenerated desc');
+  await page.keyboard.press('Control+Enter');
+  const grid = page.getByRole('region', { name: 'Rows of the query' });
+  await expect(grid.locator('tbody tr[aria-rowindex]').first()).toBeVisible();
+  await grid.focus();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  const row = page.getByRole('region', { name: 'Row 2', exact: true });
+  await expect(row.getByRole('row', { name: /^ResourceType MANAGEDHSMS/ })).toBeVisible();
+  await expect(page.getByText('Row 2 is open beneath.')).toBeVisible();
+  const { violations } = await new AxeBuilder({ page }).include('.whole').analyze();
+  expect(violations).toEqual([]);
+  await row.getByRole('button', { name: 'Close' }).click();
+  await expect(row).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'The whole of row 2', exact: true })).toBeFocused();
+});

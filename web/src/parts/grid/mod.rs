@@ -6,6 +6,7 @@ mod columns;
 mod moving;
 mod rows;
 mod tools;
+mod whole;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -19,6 +20,7 @@ use columns::{columns, head, in_sight, table_width, width};
 use moving::{Standing, hear_wheel, pressed, scrolled};
 use rows::{Row, around, row_view, rows, spacer};
 use tools::tools;
+use whole::{Whole, whole};
 
 use crate::state::Store;
 use crate::words::{counted, grouped};
@@ -51,6 +53,8 @@ struct Shown {
     turned: RwSignal<Vec<String>>,
     /// What a click on a row's number does, with the row's place in the table.
     on_row: Option<Callback<usize>>,
+    /// The row that is open, where rows cannot be asked about.
+    whole: RwSignal<Option<Whole>>,
     told: RwSignal<String>,
 }
 
@@ -213,6 +217,7 @@ pub fn Grid(
         page,
         turned: RwSignal::new(Vec::new()),
         on_row,
+        whole: RwSignal::new(None),
         told: RwSignal::new(String::new()),
     };
     let region = NodeRef::<leptos::html::Div>::new();
@@ -274,8 +279,9 @@ pub fn Grid(
                     </tbody>
                 </table>
             </div>
-            <p class="facts">{move || summary(shown)}{on_row.map(|_| view! { <span class="keys">" · Enter leads to a row's number, arrow keys to the next ones"</span> })}</p>
+            <p class="facts">{move || summary(shown)}<span class="keys">" · Enter leads to a row's number, arrow keys to the next ones"</span></p>
             <p class="facts" role="status">{move || shown.told.get()}</p>
+            {whole(shown)}
         </div>
     }
 }

@@ -7,6 +7,7 @@ use web::scrolling::ROW_HEIGHT;
 
 use super::Shown;
 use super::columns::WIDEST;
+use super::whole::open;
 
 /// Columns that are drawn while it is not known which are in sight; few enough for a frame.
 const FIRST_DRAWN: usize = 16;
@@ -82,7 +83,7 @@ pub(super) fn rows(shown: Shown) -> Vec<Row> {
 pub(super) fn row_view(shown: Shown, row: Row) -> impl IntoView {
     let cells: Vec<_> = row.cells.into_iter().map(cell_view).collect();
     let (before, after) = row.hidden;
-    view! { <tr aria-rowindex=row.place + 2><td class="count">{row_number(shown.on_row, row.number as usize)}</td>{hidden(before)}{cells}{hidden(after)}</tr> }
+    view! { <tr aria-rowindex=row.place + 2><td class="count">{row_number(shown, row.place, row.number as usize)}</td>{hidden(before)}{cells}{hidden(after)}</tr> }
 }
 
 /// An empty cell in place of so many columns that are not in sight.
@@ -90,17 +91,20 @@ fn hidden(columns: usize) -> Option<impl IntoView> {
     (columns > 0).then(|| view! { <td colspan=columns></td> })
 }
 
-/// A row's number; a button when a row can be asked about. Keys lead from one to the next, and Tab passes
-/// them: there are too many.
-fn row_number(on_row: Option<Callback<usize>>, row: usize) -> AnyView {
+/// A row's number, a button that asks about the row or opens it whole. Keys lead from one to the next, and Tab
+/// passes them: there are too many.
+fn row_number(shown: Shown, place: usize, row: usize) -> impl IntoView {
     let text = (row + 1).to_string();
-    match on_row {
-        None => text.into_any(),
-        Some(on_row) => {
-            let label = format!("Why row {text}");
-            view! { <button class="link" tabindex="-1" aria-label=label title="Why" on:click=move |_| on_row.run(row)>{text}</button> }.into_any()
-        }
-    }
+    let title = match shown.on_row {
+        Some(_) => "Why",
+        None => "The whole of",
+    };
+    let label = format!("{title} row {text}");
+    let chosen = move |_| match shown.on_row {
+        Some(on_row) => on_row.run(row),
+        None => open(shown, place),
+    };
+    view! { <button class="link" tabindex="-1" aria-label=label.clone() title=label on:click=chosen>{text}</button> }
 }
 
 fn cell_view(cell: Option<String>) -> AnyView {
