@@ -1,6 +1,8 @@
 //! What makes a query expensive, and names that have newer ones.
 
-use kql_syntax::ast::{Binary, Call, Expr, Logical, Operator, Pipeline};
+use std::collections::BTreeSet;
+
+use kql_syntax::ast::{Binary, Call, Expr, Let, Logical, Name, Operator, Pipeline};
 use kql_syntax::{SyntaxKind, SyntaxNode};
 
 use crate::finding::Findings;
@@ -28,9 +30,10 @@ const RETIRED: [(&str, &str); 1] = [("ThreatIntelligenceIndicator", "ThreatIntel
 const CARRIERS: [&str; 4] = ["arg_max", "arg_min", "take_any", "any"];
 
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let constants = constants(&subject.root());
     for node in subject.root().descendants() {
         if let Some(binary) = Binary::cast(node.clone()) {
-            check_comparison(&binary, findings);
+            check_comparison(&binary, &constants, findings);
         } else if let Some(call) = Call::cast(node.clone()) {
             check_call(&call, findings);
         } else if let Some(logical) = Logical::cast(node.clone()) {
@@ -42,7 +45,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-fn check_comparison(binary: &Binary, findings: &mut Findings) {
+fn check_comparison(binary: &Binary, constants: &BTreeSet<String>, findings: &mut Findings) {
     let operator = binary.operator();
     let (Some(left), Some(right)) = (binary.left(), binary.right()) else {
         return;
@@ -66,7 +69,7 @@ fn check_comparison(binary: &Binary, findings: &mut Findings) {
         "==" | "!=" => {
             let folded = [(&left, &right), (&right, &left)]
                 .into_iter()
-                .find_map(|(side, other)| other.string().and(folds(side)));
+                .find_map(|(side, other)| other.string().and(folds(side, constants)));
             if let Some(function) = folded {
                 let message = format!("`{function}` is called for each row only to compare");
                 findings.query(&FOLDED_COMPARISON, binary.range(), message);
@@ -76,13 +79,38 @@ fn check_comparison(binary: &Binary, findings: &mut Findings) {
     }
 }
 
-/// The function that converts a column to one letter case.
-fn folds(expr: &Expr) -> Option<String> {
+/// The function that converts a column to one letter case; a constant is converted once, whatever the rows are.
+fn folds(expr: &Expr, constants: &BTreeSet<String>) -> Option<String> {
     let Expr::Call(call) = expr.without_parentheses() else {
         return None;
     };
     let name = call.name()?.text();
-    matches!(name.as_str(), "tolower" | "toupper").then_some(name)
+    let is_folded = matches!(name.as_str(), "tolower" | "toupper");
+    (is_folded && reads_a_row(&call, constants)).then_some(name)
+}
+
+/// Names of values that the query declares once.
+fn constants(root: &SyntaxNode) -> BTreeSet<String> {
+    let lets = root.descendants().filter_map(Let::cast);
+    let scalars = lets.filter(|one| {
+        let value = one.value().map(|value| value.without_parentheses());
+        !matches!(value, None | Some(Expr::Pipeline(_) | Expr::Source(_)))
+    });
+    scalars.filter_map(|one| Some(one.name()?.text())).collect()
+}
+
+/// Whether the arguments of a call name anything but such values.
+fn reads_a_row(call: &Call, constants: &BTreeSet<String>) -> bool {
+    let arguments = call.arguments();
+    let names = arguments.iter().flat_map(|argument| {
+        let nodes = argument.syntax().descendants();
+        nodes.filter_map(Name::cast)
+    });
+    let mut names = names.filter(|name| {
+        let caller = name.syntax().parent().and_then(Call::cast);
+        !caller.is_some_and(|call| call.name().is_some_and(|own| own.range() == name.range()))
+    });
+    names.any(|name| !constants.contains(&name.text()))
 }
 
 fn check_call(call: &Call, findings: &mut Findings) {
