@@ -268,7 +268,7 @@ fn settings() -> impl Strategy<Value = Setting> {
     let spans = || select(vec![5 * MINUTE, 10 * MINUTE, HOUR, 90 * MINUTE, 6 * HOUR]);
     let maybe = |spans: Vec<i64>| proptest::option::of(select(spans));
     let schedule = (
-        proptest::bool::weighted(0.2),
+        proptest::bool::weighted(0.35),
         spans(),
         spans(),
         select(vec!["gt", "gt", "lt", "eq", "ne"]),
