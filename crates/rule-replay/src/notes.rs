@@ -55,7 +55,7 @@ pub(crate) fn of_entities(rule: &Rule, result: &Table) -> Vec<String> {
         ));
     }
     if rule.extra.contains_key("sentinelEntitiesMappings") {
-        notes.push("Entities that sentinelEntitiesMappings takes from the alerts in a column are not read here: what such a column holds is not documented.".to_owned());
+        notes.push("The rule takes entities from the alerts in a column (sentinelEntitiesMappings). They are not computed here, because what such a column holds is not documented: alerts lack these entities, and incidents that are grouped by entities may be others than in Sentinel.".to_owned());
     }
     notes
 }

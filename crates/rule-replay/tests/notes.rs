@@ -92,7 +92,7 @@ fn a_mapping_of_what_is_not_there_is_told() {
         &timeline,
         expect![[r#"
             The entity mapping names columns that the result does not have: Address. Sentinel leaves those entities out.
-            Entities that sentinelEntitiesMappings takes from the alerts in a column are not read here: what such a column holds is not documented."#]],
+            The rule takes entities from the alerts in a column (sentinelEntitiesMappings). They are not computed here, because what such a column holds is not documented: alerts lack these entities, and incidents that are grouped by entities may be others than in Sentinel."#]],
     );
 }
 
