@@ -99,10 +99,11 @@ fn result(located: &Located<'_>) -> Value {
         result["baselineState"] = json!(if in_original { "unchanged" } else { "new" });
     }
     if let Some(suppression) = &finding.suppression {
-        result["suppressions"] = json!([{
-            "kind": "inSource",
-            "justification": suppression.reason,
-        }]);
+        let mut told = json!({ "kind": "inSource" });
+        if !suppression.reason.is_empty() {
+            told["justification"] = json!(suppression.reason);
+        }
+        result["suppressions"] = json!([told]);
     }
     result
 }
@@ -116,10 +117,20 @@ fn region(lines: &LineIndex, range: &Range<usize>) -> Value {
     })
 }
 
-/// A file name as a relative reference: separators turned, and what a URI may not hold escaped.
+/// A file name as a URI: a relative reference, or with the scheme of files when it begins at a root or a drive;
+/// separators turned, and what a URI may not hold escaped.
 fn uri(file: &str) -> String {
-    let mut out = String::new();
-    for byte in file.replace('\\', "/").bytes() {
+    let file = file.replace('\\', "/");
+    let (mut out, rest) = match file.as_bytes() {
+        [b'/', b'/', ..] => ("file:".to_owned(), file.as_str()),
+        [b'/', ..] => ("file://".to_owned(), file.as_str()),
+        [drive, b':', b'/', ..] if drive.is_ascii_alphabetic() => {
+            let (drive, rest) = file.split_at(2);
+            (format!("file:///{drive}"), rest)
+        }
+        _ => (String::new(), file.as_str()),
+    };
+    for byte in rest.bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'.' | b'_' | b'~' => {
                 out.push(char::from(byte));
@@ -128,4 +139,19 @@ fn uri(file: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::uri;
+
+    #[test]
+    fn names_of_files_are_uris() {
+        assert_eq!(uri("rules/a b#\u{fc}.yaml"), "rules/a%20b%23%C3%BC.yaml");
+        assert_eq!(uri("rules\\a.yaml"), "rules/a.yaml");
+        assert_eq!(uri("/srv/rules/a.yaml"), "file:///srv/rules/a.yaml");
+        assert_eq!(uri("C:\\rules\\a.yaml"), "file:///C:/rules/a.yaml");
+        assert_eq!(uri("\\\\host\\rules\\a.yaml"), "file://host/rules/a.yaml");
+        assert_eq!(uri("a:b.yaml"), "a%3Ab.yaml");
+    }
 }

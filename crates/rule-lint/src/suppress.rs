@@ -31,8 +31,13 @@ pub(crate) fn apply(subject: &Subject<'_>, findings: &mut Findings) {
     let comments = elements.filter_map(|element| element.into_token());
     let comments = comments.filter(|token| token.kind() == SyntaxKind::Comment);
     for comment in comments {
-        for allowance in allowances(&comment, &subject.rule.query, &lines) {
-            allow(&allowance, &lines, findings);
+        match allowances(&comment, &subject.rule.query, &lines) {
+            Ok(allowances) => {
+                for allowance in &allowances {
+                    allow(allowance, &lines, findings);
+                }
+            }
+            Err(message) => findings.query(&BAD_ALLOW, range_of(&comment), message),
         }
     }
 }
@@ -70,31 +75,66 @@ fn holds(allowance: &Allowance, finding: &Finding, lines: &LineIndex) -> bool {
     }
 }
 
-fn allowances(comment: &SyntaxToken, query: &str, lines: &LineIndex) -> Vec<Allowance> {
-    let range = comment.text_range();
-    let range: Range<usize> = range.start().into()..range.end().into();
+/// What a comment allows; what is wrong with it when it means to and names nothing.
+fn allowances(
+    comment: &SyntaxToken,
+    query: &str,
+    lines: &LineIndex,
+) -> Result<Vec<Allowance>, String> {
+    let range = range_of(comment);
     let text = comment.text().trim_start_matches('/').trim();
-    let Some(rest) = text.strip_prefix(WORD) else {
-        return Vec::new();
+    let Some(rest) = after_word(text) else {
+        return match is_meant(text) {
+            true => Err(format!(
+                "`{WORD}` does not stand by itself right behind `//`"
+            )),
+            false => Ok(Vec::new()),
+        };
     };
     let (codes, reason) = rest.split_once(':').unwrap_or((rest, ""));
-    let before = query.get(..range.start).unwrap_or_default();
-    let alone = before
-        .lines()
-        .next_back()
-        .is_none_or(|line| line.trim().is_empty())
-        || before.ends_with('\n');
-    let line = (!alone).then(|| lines.line(range.start));
-    codes
-        .split([',', ' '])
-        .filter(|code| !code.is_empty())
+    let line = (!is_alone(query, range.start)).then(|| lines.line(range.start));
+    let codes = codes
+        .split([',', ' ', '\t'])
+        .filter(|code| !code.is_empty());
+    let found: Vec<Allowance> = codes
         .map(|code| Allowance {
             code: code.to_owned(),
             reason: reason.trim().to_owned(),
             line,
             range: range.clone(),
         })
-        .collect()
+        .collect();
+    match found.is_empty() {
+        true => Err("the comment names no lint".to_owned()),
+        false => Ok(found),
+    }
+}
+
+fn range_of(token: &SyntaxToken) -> Range<usize> {
+    let range = token.text_range();
+    range.start().into()..range.end().into()
+}
+
+/// What stands behind the word at the start of a comment, in any letter case.
+fn after_word(text: &str) -> Option<&str> {
+    let (word, rest) = text.split_at_checked(WORD.len())?;
+    let ends = rest.is_empty() || rest.starts_with([' ', '\t', ':', ',']);
+    (word.eq_ignore_ascii_case(WORD) && ends).then_some(rest)
+}
+
+/// Whether a comment is likely to mean the word: one that begins with more than it, or has it behind other words
+/// and further slashes.
+fn is_meant(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    let mut behind = text.split("//").skip(1);
+    text.starts_with(WORD) || behind.any(|part| part.trim_start().starts_with(WORD))
+}
+
+/// Whether nothing but blanks stands before a place on its line.
+fn is_alone(query: &str, start: usize) -> bool {
+    let before = query.get(..start).unwrap_or_default();
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    line.trim().is_empty()
 }
 
 /// A query with a comment that allows a finding: behind its line when it has a place in the query, otherwise

@@ -50,3 +50,18 @@ fn on_a_line_of_its_own_where_no_comment_fits() {
     let text = "AzureDiagnostics\n| take 5 | where id_s == ```a\nb```";
     assert!(allowed(text, "RL0051").starts_with("// rulesmith-allow RL0051"));
 }
+
+#[test]
+fn in_any_letter_case_and_not_behind_other_words() {
+    let reason = |comment: &str| {
+        let rule = rule(&format!("{comment}\nAzureDiagnostics | take 5"));
+        let finding = found(&rule, "RL0051").remove(0);
+        finding.suppression.map(|one| one.reason)
+    };
+    let meant = Some("as meant".to_owned());
+    assert_eq!(reason("// rulesmith-allow RL0051: as meant"), meant);
+    assert_eq!(reason("//Rulesmith-Allow rl0051, RL0015: as meant"), meant);
+    assert_eq!(reason("// rulesmith-allow RL0051"), Some(String::new()));
+    assert_eq!(reason("// rulesmith-allows RL0051: as meant"), None);
+    assert_eq!(reason("// few // rulesmith-allow RL0051: as meant"), None);
+}
