@@ -118,7 +118,9 @@ fn is_open(edit: &Edit) -> bool {
 
 fn replaced(root: &SyntaxNode, analysis: &Analysis, found: &Found, profile: &Profile) -> Vec<Edit> {
     let mut edits = found.edits.clone();
-    let is_told = filters::filters_by_provider(analysis) || analysis.found.names_operations;
+    let is_told = filters::filters_by_provider(analysis)
+        || filters::leaves_out_kinds(analysis)
+        || analysis.found.names_operations;
     if !edits.is_empty() || is_told && !found.has_target {
         edits.extend(filters::find(root, analysis, profile));
     }

@@ -20,24 +20,34 @@ pub(crate) fn find(root: &SyntaxNode, analysis: &Analysis, profile: &Profile) ->
         .filter(|(end, _)| !analysis.found.filtered.contains(*end))
         .map(|(end, range)| {
             let others = analysis.found.by_provider.get(end);
-            filter(root, range, others, profile)
+            let left_out = analysis.found.left_out.get(end);
+            let left_out = left_out.filter(|names| !names.is_empty());
+            filter(root, range, (others, left_out), profile)
         })
         .collect()
 }
 
 /// The filter of a read; `others` are the providers that it lets through besides the profile's, if the rule
-/// tells resources apart by their provider at all.
+/// tells resources apart by their provider at all, `left_out` the kinds of resource that it leaves out.
 fn filter(
     root: &SyntaxNode,
     read: &Range<usize>,
-    others: Option<&BTreeSet<String>>,
+    (others, left_out): (Option<&BTreeSet<String>>, Option<&BTreeSet<String>>),
     profile: &Profile,
 ) -> Edit {
     let (column, to, provider) = (&profile.column, &profile.to, &profile.provider);
     let (original, target) = (&profile.original, &profile.target);
     let mut condition = format!("{column} =~ \"{to}\"");
-    let (title, reason, applicability) = match others {
-        None => (
+    let (title, reason, applicability) = match (others, left_out) {
+        (None, Some(names)) => (
+            "Filter by exclusion only",
+            format!(
+                "The rule leaves out rows of {} and reads those of every other resource, of a {original} and of a {target} alike. So it finds a {target} as it stands, and any other kind of resource too; with this filter it is a rule about a {target} alone. Decide which of both it is to be.",
+                listed(names)
+            ),
+            Applicability::Review,
+        ),
+        (None, None) => (
             "Missing filter",
             format!(
                 "This part reads every row of {}, whatever its resource. Without a filter, rows of other resources end up in alerts about a {target}.",
@@ -45,21 +55,20 @@ fn filter(
             ),
             Applicability::Review,
         ),
-        Some(others) if others.is_empty() => (
+        (Some(others), _) if others.is_empty() => (
             "Filter by provider only",
             format!(
                 "The rule tells resources apart by their provider, which a {original} and a {target} share. The filter makes it a rule about the latter.",
             ),
             Applicability::Safe,
         ),
-        Some(others) => {
+        (Some(others), _) => {
             condition = format!("ResourceProvider !~ \"{provider}\" or {condition}");
-            let names: Vec<&str> = others.iter().map(String::as_str).collect();
             (
                 "Filter by several providers",
                 format!(
                     "The rule lets rows of {} through too, and rows of every resource of {provider}. With this, only those of a {target} are left of the latter. Decide whether the rule about a {target} should watch the other providers as well.",
-                    names.join(", ")
+                    listed(others)
                 ),
                 Applicability::Review,
             )
@@ -79,9 +88,21 @@ fn filter(
     }
 }
 
+fn listed(names: &BTreeSet<String>) -> String {
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    names.join(", ")
+}
+
 /// Whether a part of the query tells resources apart by the provider of the profile.
 pub(crate) fn filters_by_provider(analysis: &Analysis) -> bool {
     !analysis.found.by_provider.is_empty()
+}
+
+/// Whether a part of the query leaves out kinds of resource and lets those of the profile through.
+pub(crate) fn leaves_out_kinds(analysis: &Analysis) -> bool {
+    let found = &analysis.found;
+    let mut left_out = found.left_out.iter();
+    left_out.any(|(read, names)| !names.is_empty() && !found.filtered.contains(read))
 }
 
 /// Where operators go behind a read of a table: right behind it, or around it where a bare name stands

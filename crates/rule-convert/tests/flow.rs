@@ -208,6 +208,11 @@ fn kinds_through_tables_defaults_and_parts_convert_as_written() {
 }
 
 #[test]
+fn kinds_that_are_left_out_or_never_met_convert_as_written() {
+    run_cases("exclusion.txt");
+}
+
+#[test]
 fn names_of_certain_resources_become_questions() {
     run_cases("certain-names.txt");
 }

@@ -44,9 +44,8 @@ impl Analyst<'_> {
         let mut walker = Walker::new(self.profile, self.query, &self.changes, &mut self.evaluator);
         walker.query(self.parsed);
         let sites = trouble.sites.iter();
-        sites
-            .filter_map(|site| walker.found.sites.get(site).cloned())
-            .collect()
+        let sites = sites.filter_map(|site| walker.found.sites.get(site));
+        sites.filter(|site| !site.is_never_met).cloned().collect()
     }
 
     fn candidate(&self, site: &Site, text: &str, why: Why) -> Candidate {

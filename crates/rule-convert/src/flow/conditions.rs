@@ -24,7 +24,10 @@ impl Walker<'_> {
             self.link(left, right);
             self.link(right, left);
             for (one, other) in [(left, right), (right, left), (left, left), (right, right)] {
-                self.meet(one, other, scope);
+                match matches!(operator.as_str(), "==" | "!=") && self.never_meets(one, other) {
+                    true => self.miss(other, scope),
+                    false => self.meet(one, other, scope),
+                }
             }
             let is_pattern = operator.starts_with("matches");
             self.result(&binary.range(), &flow);
@@ -92,7 +95,8 @@ impl Walker<'_> {
         }
         self.list_of_target(list, &tables);
         let flow = self.compose(list.syntax(), &parts);
-        self.meet_in_list(&parts, scope);
+        let is_exact = !list.operator().contains('~');
+        self.meet_in_list(&parts, is_exact, scope);
         self.result(&list.range(), &flow);
         self.operation(&list.range(), &flow);
         self.check(&list.range(), &flow, &flows(&parts), false, scope);
@@ -122,7 +126,7 @@ impl Walker<'_> {
     }
 
     /// Lets the needle, which is the first part, and the values meet.
-    fn meet_in_list(&mut self, parts: &[Part], scope: &Scope) {
+    fn meet_in_list(&mut self, parts: &[Part], is_exact: bool, scope: &Scope) {
         let Some(((_, needle), values)) = parts.split_first() else {
             return;
         };
@@ -130,8 +134,13 @@ impl Walker<'_> {
         for (_, value) in values {
             self.link(needle, value);
             self.link(value, needle);
-            self.meet(needle, value, scope);
-            self.meet(value, needle, scope);
+            match is_exact && self.never_meets(needle, value) {
+                true => self.miss(value, scope),
+                false => {
+                    self.meet(needle, value, scope);
+                    self.meet(value, needle, scope);
+                }
+            }
         }
     }
 

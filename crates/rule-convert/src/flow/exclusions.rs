@@ -1,16 +1,22 @@
 //! Conditions that leave out the target alone, or operations that the target alone logs. A rule about the
 //! original may mean its rows by that, and then misses those of the target, whatever else is converted.
 
+use std::collections::BTreeSet;
+
 use kql_analysis::value::Value;
 use kql_syntax::ast::{Expr, In, Operator};
 
 use super::evaluator::quoted;
+use super::examples::OTHER_TYPE;
 use super::operators::conjuncts;
 use super::results::ANY_OPERATION;
 use super::value::{
     AFTER, BEFORE, BEFORE_ON_OTHER, BEFORE_ON_TARGET, Flow, Kinds, Scope, TableFlow,
 };
 use super::walker::Walker;
+
+/// Texts of one condition that are tried as kinds of resource.
+const MAX_LEFT_OUT: usize = 40;
 
 impl Walker<'_> {
     /// Looks at the parts of a filter that all have to hold: notes those that leave out the target and let
@@ -53,6 +59,40 @@ impl Walker<'_> {
             }
         }
         asks
+    }
+
+    /// Notes the kinds of resource that a filter leaves out which lets both kinds of the profile through.
+    pub fn left_out(&mut self, condition: &Expr, scope: &Scope) {
+        if self.quiet > 0 {
+            return;
+        }
+        let mut names = BTreeSet::new();
+        for part in conjuncts(condition) {
+            let flow = self.quietly(&part, scope);
+            if flow.kinds == Kinds::TYPE {
+                names.extend(self.kinds_left_out(&flow));
+            }
+        }
+        let reads = scope.row.iter().flat_map(|row| &row.reads);
+        for read in reads {
+            let known = self.found.left_out.entry(*read).or_default();
+            known.extend(names.iter().cloned());
+        }
+    }
+
+    /// The texts of a condition that it leaves out as a resource type.
+    fn kinds_left_out(&mut self, flow: &Flow) -> Vec<String> {
+        let Some(worlds) = flow.worlds.clone() else {
+            return Vec::new();
+        };
+        let sites = flow.sites.iter().take(MAX_LEFT_OUT);
+        let texts = sites.filter_map(|start| self.found.sites.get(start));
+        let texts: Vec<String> = texts.map(|site| site.text.clone()).collect();
+        let mut is_left_out = |text: &String| {
+            let condition = worlds[BEFORE_ON_OTHER].replace(&quoted(OTHER_TYPE), &quoted(text));
+            self.evaluator.value(&condition) == Some(Value::Bool(false))
+        };
+        texts.into_iter().filter(|text| is_left_out(text)).collect()
     }
 
     /// What is known of an expression, without noting anything about it.

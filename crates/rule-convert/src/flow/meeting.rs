@@ -51,6 +51,43 @@ impl Walker<'_> {
         }
     }
 
+    /// Whether a text that is the type in some letter case is compared with what a function makes of the type and
+    /// that it never is: the function gives other letters or another letter case, whatever that of the row is.
+    pub fn never_meets(&mut self, value: &Flow, text: &Flow) -> bool {
+        let is_of_type = value.kinds == Kinds::TYPE && !value.constant && !value.doubtful;
+        if !is_of_type || !text.constant {
+            return false;
+        }
+        let (Some(made), Some(text)) = (self.text_before(value), self.text_before(text)) else {
+            return false;
+        };
+        let is_mixed = text.chars().any(char::is_uppercase) && text.chars().any(char::is_lowercase);
+        // The column itself may hold any letter case, so only what is computed of it counts.
+        made != self.profile.from
+            && made != text
+            && is_mixed
+            && text.eq_ignore_ascii_case(&self.profile.from)
+    }
+
+    /// What a text is in the query as it is, on a row of the original kind.
+    fn text_before(&mut self, flow: &Flow) -> Option<String> {
+        let worlds = flow.worlds.clone()?;
+        self.evaluator.text(&worlds[BEFORE])
+    }
+
+    /// Notes that a text never meets the type that it is compared with; the rows are told apart all the same.
+    pub fn miss(&mut self, text: &Flow, scope: &Scope) {
+        if self.quiet > 0 {
+            return;
+        }
+        self.filtered(scope);
+        for start in &text.sites {
+            if let Some(site) = self.found.sites.get_mut(start) {
+                site.is_never_met = true;
+            }
+        }
+    }
+
     /// Notes that texts of the query are compared with one another. Those that stand in for a column that
     /// nothing is known of, such as the default of one that may be missing, count as well.
     pub fn link(&mut self, one: &Flow, other: &Flow) {

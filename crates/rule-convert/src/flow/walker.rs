@@ -46,6 +46,8 @@ pub(crate) struct Site {
     pub is_name: bool,
     /// Other providers whose rows it is compared in too.
     pub others: BTreeSet<String>,
+    /// Whether no row gives what it is compared with, whatever the letter case of the row's type.
+    pub is_never_met: bool,
 }
 
 /// A condition that holds for the original kind, or is meant to exclude it, and does not do so for the
@@ -75,6 +77,8 @@ pub(crate) struct Found {
     /// Reads of the shared table, by their ends, and those behind which rows are told apart.
     pub reads: BTreeMap<usize, Range<usize>>,
     pub filtered: BTreeSet<usize>,
+    /// Reads whose rows are told apart only by what they are not, with the kinds of resource that are left out.
+    pub left_out: BTreeMap<usize, BTreeSet<String>>,
     /// Columns of the shared table that the query names.
     pub columns: BTreeSet<String>,
     /// Reads behind which rows are told apart by their provider, with other providers that are let through.

@@ -130,6 +130,10 @@ pub(super) fn kept_because(site: Option<&Site>) -> String {
         Some(site) if site.covered => {
             "the condition that it stands in names both kinds of resource already".to_owned()
         }
+        Some(site) if site.is_never_met => {
+            "what it is compared with is never this text, so the condition holds for no resource"
+                .to_owned()
+        }
         Some(Site {
             foreign: Some(column),
             ..

@@ -190,13 +190,17 @@ impl Carrying {
     }
 
     /// Whether a row may say so of the kind of its resource: the original's own, or another one that resources
-    /// have. Where the rules do not differ in what they ask of it, a made-up kind (`VLTS`, where a rule takes
+    /// have, all in capitals or all in small letters: which letters of the other type a mixture stands for, nothing
+    /// says. Where the rules do not differ in what they ask of it, a made-up kind (`VLTS`, where a rule takes
     /// letters out) would only show that it is made up.
     fn may_be_type(&self, text: &str) -> bool {
         let is = |kind: &str| text.eq_ignore_ascii_case(kind);
         let (original, target) = (&self.forth.resource_type.0, &self.back.resource_type.0);
         let is_made_up = !is(original) && !facts::is_other_type(&self.type_column, text);
+        let has = |test: fn(char) -> bool| text.chars().any(test);
+        let is_mixed = has(char::is_uppercase) && has(char::is_lowercase);
         !is(target)
+            && !(is(original) && is_mixed && text != original)
             && ![original, target].iter().any(|kind| is_nearly(text, kind))
             && (!is_made_up || self.made_up_types)
     }

@@ -226,6 +226,7 @@ impl Walker<'_> {
         let tells = self.found.filtered.len() > filtered.len();
         if tells && self.lets_all_through(&condition, row) {
             self.found.filtered = filtered;
+            self.left_out(&condition, row);
         }
         self.check_call(&condition, &flow, row);
         table.target_only |= self.exclusion(&condition, row);
