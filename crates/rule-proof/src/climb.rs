@@ -48,6 +48,27 @@ impl Trial<'_> {
         Ok(false)
     }
 
+    /// Starts from a log on which the original fires, come to step by step from one of these; whether it was
+    /// stopped.
+    pub(crate) fn climb_anywhere(
+        &mut self,
+        generator: &mut Generator<'_>,
+        seeds: &[Base],
+        steps: &mut Steps<'_>,
+    ) -> Result<bool, CannotRun> {
+        for seed in seeds {
+            match self.climbed(generator, seed.clone(), steps)? {
+                None => return Ok(true),
+                Some((base, true)) => {
+                    generator.start_from(base);
+                    break;
+                }
+                Some(_) => {}
+            }
+        }
+        Ok(false)
+    }
+
     /// How far a log comes step by step, and whether the original fires on it; nothing when it was stopped.
     fn climbed(
         &self,

@@ -47,7 +47,7 @@ pub(crate) fn proof(trial: &Trial<'_>, stopped: bool) -> Proof {
         sentence: sentence(trial, verdict, not_exercised.len()),
         not_told_apart: match verdict {
             Verdict::Differs => Vec::new(),
-            _ => trial.unlike.places(),
+            _ => trial.unlike.not_told_apart(),
         },
         tried,
         counter_example: trial.counter_example.clone(),

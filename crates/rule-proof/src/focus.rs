@@ -51,6 +51,8 @@ pub(crate) struct Unlike {
     pub fields: Vec<FieldChange>,
     /// What the parts are about, each once.
     pub foci: Vec<Focus>,
+    /// Where in the given query the parts are, or what they name is used.
+    pub places: Vec<Range<usize>>,
 }
 
 impl Unlike {
@@ -81,6 +83,7 @@ impl Unlike {
             }
         }
         Self {
+            places: places_of(&changes, &given.query),
             changes,
             fields: fields.collect(),
             foci,
@@ -92,8 +95,22 @@ impl Unlike {
         !self.changes.is_empty() || !self.fields.is_empty()
     }
 
+    /// What all parts are about together.
+    pub fn focus(&self) -> Focus {
+        let mut all = Focus {
+            sources: self.sources(),
+            ..Focus::default()
+        };
+        for value in self.foci.iter().flat_map(|focus| &focus.values) {
+            if !all.values.contains(value) {
+                all.values.push(value.clone());
+            }
+        }
+        all
+    }
+
     /// Every place, for a proof that no log told apart.
-    pub fn places(&self) -> Vec<NotToldApart> {
+    pub fn not_told_apart(&self) -> Vec<NotToldApart> {
         let of_query = self.changes.iter().map(place);
         let of_fields = self.fields.iter().map(|change| NotToldApart {
             line: None,
@@ -137,6 +154,12 @@ impl Unlike {
         let sources = self.foci.iter().flat_map(|focus| &focus.sources);
         sources.cloned().collect()
     }
+}
+
+/// Where changes are in the given query, and where it uses what is named there.
+fn places_of(changes: &[QueryChange], query: &str) -> Vec<Range<usize>> {
+    let places = changes.iter().filter_map(|change| change.after.as_ref());
+    places.flat_map(|place| uses(query, &place.range)).collect()
 }
 
 /// The line of a change in the given query; of what is gone, its line in the expected one.

@@ -5,6 +5,7 @@
 //! rows that show it. [`diff`] tells how two versions differ in their text, their results and their
 //! incidents. The same rules, logs and seed give the same answer everywhere.
 
+mod bounds;
 pub mod carry;
 mod cases;
 mod climb;

@@ -12,7 +12,7 @@ use crate::carry::{Carrying, Reads, facts};
 use crate::coverage::Coverage;
 use crate::expected::expected;
 use crate::findings;
-use crate::focus::Unlike;
+use crate::focus::{Focus, Unlike};
 use crate::generate::{Base, Did, Generator, in_turn};
 use crate::log::Kept;
 use crate::logs::kept;
@@ -250,8 +250,9 @@ impl<'r> Trial<'r> {
         // Samples are small; a loaded log need not be.
         let samples = logs.iter().filter(|(_, _, phase)| phase.is_some());
         let seeds = samples.filter_map(|(_, tables, _)| self.kinds_of_rows(tables));
-        let seeds = seeds.chain(generator.first_of_late());
-        let made = in_turn(seeds.map(|seed| generator.reaching(&seed)).collect());
+        let seeds: Vec<Base> = seeds.chain(generator.first_of_late()).collect();
+        let made = seeds.iter().map(|seed| generator.reaching(seed));
+        let made = in_turn(made.collect());
         let mut reached = 0;
         for base in made.into_iter().take(MAX_REACHING) {
             if reached >= MAX_REACHED || self.counter_example.is_some() {
@@ -267,16 +268,24 @@ impl<'r> Trial<'r> {
                 generator.start_from(base);
             }
         }
-        Ok(false)
+        match reached > 0 || self.counter_example.is_some() {
+            true => Ok(false),
+            false => self.climb_anywhere(generator, &seeds, steps),
+        }
     }
 
-    /// Logs aimed at what the converted rule says beyond the conversion, in two rounds; whether it was stopped.
+    /// Logs aimed at what the converted rule says beyond the conversion, in two rounds, and between them a search
+    /// for logs at the bounds of what is compared; whether it was stopped.
     fn aimed(
         &mut self,
         generator: &mut Generator<'_>,
         steps: &mut Steps<'_>,
     ) -> Result<bool, CannotRun> {
-        let foci = self.unlike.foci.clone();
+        let foci = match self.unlike.foci.as_slice() {
+            // A change that names neither a column nor a constant, such as one aggregate for another.
+            [] if !self.unlike.changes.is_empty() => vec![Focus::default()],
+            foci => foci.to_vec(),
+        };
         for round in 0..AIMED_ROUNDS {
             let logs = match round {
                 _ if foci.is_empty() || self.counter_example.is_some() => return Ok(false),
@@ -294,6 +303,9 @@ impl<'r> Trial<'r> {
                 }
                 self.keep_fired(&base, &did);
                 generator.learn(base, did);
+            }
+            if round == 0 && self.bounds(generator, steps)? {
+                return Ok(true);
             }
         }
         Ok(false)

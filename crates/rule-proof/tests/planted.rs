@@ -23,11 +23,11 @@ struct Case {
     finding: Option<String>,
 }
 
-fn cases() -> Vec<Case> {
+fn cases(text: &str) -> Vec<Case> {
     let mut found: Vec<Case> = Vec::new();
     let (mut block, mut query) = (String::new(), String::new());
     let mut is_query = false;
-    for line in include_str!("data/planted.txt").lines() {
+    for line in text.lines() {
         if let Some(name) = line.strip_prefix("=== ") {
             (block, query, is_query) = (name.to_owned(), String::new(), true);
         } else if let Some(name) = line.strip_prefix("--- ") {
@@ -118,14 +118,23 @@ fn verdict(case: &Case) -> String {
     }
 }
 
-#[test]
-fn planted_mistakes_are_found_and_rewrites_are_named() {
+fn check(text: &str) {
     let mut wrong = Vec::new();
-    for case in cases() {
+    for case in cases(text) {
         let verdict = verdict(&case);
         if verdict != case.verdict {
             wrong.push(format!("{}: {verdict}", case.name));
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn planted_mistakes_are_found_and_rewrites_are_named() {
+    check(include_str!("data/planted.txt"));
+}
+
+#[test]
+fn mistakes_at_bounds_of_what_is_computed_are_found() {
+    check(include_str!("data/bounds.txt"));
 }

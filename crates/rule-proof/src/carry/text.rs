@@ -198,11 +198,10 @@ impl Carrying {
         let (original, target) = (&self.forth.resource_type.0, &self.back.resource_type.0);
         let is_made_up = !is(original) && !facts::is_other_type(&self.type_column, text);
         let has = |test: fn(char) -> bool| text.chars().any(test);
-        let is_mixed = has(char::is_uppercase) && has(char::is_lowercase);
-        !is(target)
-            && !(is(original) && is_mixed && text != original)
-            && ![original, target].iter().any(|kind| is_nearly(text, kind))
-            && (!is_made_up || self.made_up_types)
+        let is_mixed = text != original && has(char::is_uppercase) && has(char::is_lowercase);
+        let is_unclear = is(original) && is_mixed;
+        let is_of_either = [original, target].iter().any(|kind| is_nearly(text, kind));
+        !is(target) && !is_unclear && !is_of_either && (!is_made_up || self.made_up_types)
     }
 
     /// A constant of the converted rule as the original would have it, for cells of a column.

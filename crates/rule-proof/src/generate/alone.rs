@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use super::Generator;
 use super::aimed::MAX_THRESHOLD;
 use super::bases::{self, Base};
+use super::{Generator, in_turn};
 use crate::focus::Focus;
 use crate::log::Kept;
 
@@ -47,13 +47,18 @@ impl Generator<'_> {
     /// each value that the rules hold against it.
     pub fn with_other_columns(&self, base: &Base) -> Vec<Base> {
         let focus = Focus::default();
-        let columns = self.pool.columns(&base.log, 0);
-        let logs = columns
-            .into_iter()
-            .flat_map(|column| self.pool.cells(base, &focus, (0, column)));
+        let sheets = 0..base.log.sheets.len();
+        let places = sheets.flat_map(|sheet| {
+            let columns = self.pool.columns(&base.log, sheet).into_iter();
+            columns.map(move |column| (sheet, column))
+        });
         // Copies with another value beside the rows as they are would hide what a value does by itself.
-        logs.filter(|made| made.log.rows() == base.log.rows())
-            .collect()
+        let is_as_long = |made: &Base| made.log.rows() == base.log.rows();
+        let logs = places.map(|at| {
+            let logs = self.pool.cells(base, &focus, at).into_iter();
+            logs.filter(is_as_long).collect()
+        });
+        in_turn(logs.collect())
     }
 
     /// Whether some log to start from has rows of one table only.

@@ -7,6 +7,7 @@ use kql_analysis::types::ScalarType;
 use kql_analysis::value::{TICKS_PER_DAY, TICKS_PER_SECOND, Value};
 
 use super::bases::Base;
+use super::captures::with_captured;
 use super::pool::{
     ADDRESSES, Pool, addressed, swap_case, text, text_of, typed, whole_of, with_matched,
 };
@@ -102,6 +103,7 @@ impl Pool<'_> {
         }
         texts.extend(self.met(log, (sheet, column)));
         texts.extend(constants.iter().cloned());
+        texts.extend(with_captured(&here, &constants));
         texts.extend(
             self.seen
                 .get(&Self::source(sheet, column))

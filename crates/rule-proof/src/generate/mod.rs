@@ -5,12 +5,14 @@ mod aimed;
 mod alone;
 pub(crate) mod bases;
 mod candidates;
+mod captures;
 mod mutate;
 mod patterns;
 mod pool;
 mod reach;
 mod series;
 mod shares;
+mod steps;
 mod texts;
 
 use std::collections::BTreeSet;

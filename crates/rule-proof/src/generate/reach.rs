@@ -1,5 +1,5 @@
 //! Logs on which a rule may fire that fires on none of the tried ones: as many rows as it counts up to, alike
-//! in all but one column.
+//! in all columns or in all but one.
 
 use kql_analysis::types::ScalarType;
 
@@ -34,9 +34,10 @@ impl Generator<'_> {
         for seed in seeds {
             for (sheet, row) in rows(&seed.log) {
                 let columns = self.pool.columns(&seed.log, sheet).into_iter();
-                for column in columns.take(MAX_COLUMNS) {
+                let varied = columns.take(MAX_COLUMNS).map(Some);
+                for column in [None].into_iter().chain(varied) {
                     let copies = counts.iter().filter_map(|count| {
-                        repeated(&seed, (sheet, row), (*count, *count), Some(column))
+                        repeated(&seed, (sheet, row), (*count, *count), column)
                     });
                     logs.extend(copies);
                 }

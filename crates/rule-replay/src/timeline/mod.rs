@@ -28,4 +28,4 @@ pub use merged::{Event, EventKind, Lane, Merged, merge};
 pub use options::{Options, SCHEDULED_DELAY};
 pub use read::RowTimes;
 pub use simulate::{MAX_RUNS, RunOutcome, Timeline, TimelineRun, simulate};
-pub use single::{SingleRun, run_at};
+pub use single::{SingleRun, run_at, window_at};

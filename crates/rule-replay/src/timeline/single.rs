@@ -2,6 +2,7 @@
 
 use kql_engine::Table;
 use kql_engine::step::Step;
+use sentinel_rules::rule::Rule;
 
 use super::alert::{Alert, alerts};
 use super::assumptions::Assumptions;
@@ -23,6 +24,11 @@ pub struct SingleRun {
     pub alerts: Vec<Alert>,
     /// Rows in and out of each operator.
     pub steps: Vec<Step>,
+}
+
+/// The rows that the run of a rule due at `time` reads, and what `now()` is in it; nothing without a schedule.
+pub fn window_at(rule: &Rule, time: i64) -> Option<(Window, i64)> {
+    due_at(rule, time).map(|due| (due.window, due.time))
 }
 
 /// Runs a rule at `time`, as if it were due then. An NRT rule reads the minute that its run at that time

@@ -39,7 +39,7 @@ fn chosen(sheet: &Sheet) -> Vec<usize> {
 }
 
 /// Those rows of every sheet, by sheet and row.
-pub(super) fn chosen_rows(log: &Log) -> Vec<(usize, usize)> {
+pub(in crate::generate) fn chosen_rows(log: &Log) -> Vec<(usize, usize)> {
     let sheets = log.sheets.iter().enumerate();
     sheets
         .flat_map(|(at, sheet)| chosen(sheet).into_iter().map(move |row| (at, row)))

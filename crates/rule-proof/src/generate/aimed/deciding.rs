@@ -10,7 +10,7 @@ use crate::log::Sheet;
 
 impl Pool<'_> {
     /// The base with rows in which the place of the difference alone decides its predicate.
-    pub(super) fn deciding(&self, base: &Base, focus: &Focus) -> Option<Base> {
+    pub(in crate::generate) fn deciding(&self, base: &Base, focus: &Focus) -> Option<Base> {
         let mut made = base.clone();
         let mut is_other = false;
         for (source, wanted) in &focus.context {

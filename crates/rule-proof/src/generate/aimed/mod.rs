@@ -12,10 +12,11 @@ mod time;
 use kql_analysis::types::ScalarType;
 use kql_analysis::value::Value;
 
+pub(super) use self::change::chosen_rows;
 use self::change::{Change, Rows, changed, changed_twice, replaced, ways};
 use self::count::fewer_and_more;
 pub(super) use self::count::{MAX_THRESHOLD, repeated};
-use self::time::moved;
+pub(super) use self::time::moved;
 use super::bases::Base;
 use super::candidates::whole_numbers;
 use super::in_turn;
@@ -176,7 +177,12 @@ impl Pool<'_> {
     }
 
     /// Each value of one column in one row, and in a copy of one.
-    fn single_cells(&self, base: &Base, focus: &Focus, at: (usize, usize)) -> Vec<Base> {
+    pub(in crate::generate) fn single_cells(
+        &self,
+        base: &Base,
+        focus: &Focus,
+        at: (usize, usize),
+    ) -> Vec<Base> {
         self.in_rows(base, focus, at, &|rows| {
             matches!(rows, Rows::One(_) | Rows::CopyOfOne(_))
         })

@@ -73,7 +73,7 @@ fn chosen_times(log: &Log) -> Vec<i64> {
 }
 
 /// A time, so much later.
-pub(super) fn moved(cell: &Value, delta: i64) -> Value {
+pub(in crate::generate) fn moved(cell: &Value, delta: i64) -> Value {
     match cell {
         Value::DateTime(ticks) => Value::DateTime(ticks.saturating_add(delta)),
         other => other.clone(),
