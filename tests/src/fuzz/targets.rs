@@ -106,7 +106,7 @@ static SMALL: LazyLock<(Catalog, BTreeMap<String, Table>)> = LazyLock::new(|| {
             Value::Int(i32::MAX - row as i32),
             Value::Real(row as f64 / 3.0),
             Value::Bool(row % 3 == 0),
-            Value::Array(vec![Value::Long(row), Value::String("a".into())].into()),
+            Value::array(vec![Value::Long(row), Value::String("a".into())]),
             Value::TimeSpan(row * 600_000_000),
         ];
         for (column, value) in values.into_iter().enumerate() {
