@@ -169,12 +169,12 @@ fn comparison(found: WhatIfView) -> impl IntoView {
 
 fn difference(one: DifferenceView) -> impl IntoView {
     let what = if one.incident { "Incident" } else { "Alert" };
-    let words = match (one.before.is_empty(), one.after.is_empty()) {
-        (false, true) => format!("{what} goes away: {}", one.before),
-        (true, _) => format!("{what} is new: {}", one.after),
-        _ => format!("{what} changes: {} → {}", one.before, one.after),
+    let (becomes, which) = match (one.before.is_empty(), one.after.is_empty()) {
+        (false, true) => ("goes away", one.before),
+        (true, _) => ("is new", one.after),
+        _ => ("changes", format!("{} → {}", one.before, one.after)),
     };
-    view! { <li>{words}</li> }
+    view! { <li><strong>{what}" "{becomes}":"</strong>" "{which}</li> }
 }
 
 /// Width and height of the drawing.
