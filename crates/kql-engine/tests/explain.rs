@@ -414,7 +414,7 @@ fn an_empty_result_names_the_operator_and_the_condition() {
     assert_eq!(
         Words::of(query).empty(&emptied, &without, untried),
         [
-            "Line 4, `where Count > 0`, gave no row; it had 1 row. It met Count was 0 (1).",
+            "Line 4, `where Count > 0`, gave no row; it had 1 row. There, Count was 0 (1).",
             "If `Operation == 'KeyPurge'` (line 2) were not there: 1 row.",
             "If `Count > 0` (line 4) were not there: 1 row.",
         ]
@@ -428,7 +428,7 @@ fn an_empty_side_of_a_join_is_named() {
     let told = Words::of(query).empty(&explained(query, None).emptied(0), &[], 0);
     assert_eq!(
         told.first().unwrap(),
-        "Line 1, `where Address == 'x'`, gave no row; it had 3 rows. It met Address was 10.0.0.2 (1), \
+        "Line 1, `where Address == 'x'`, gave no row; it had 3 rows. There, Address was 10.0.0.2 (1), \
          10.0.0.4 (1), 10.0.0.9 (1)."
     );
     assert!(

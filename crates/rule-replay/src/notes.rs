@@ -2,6 +2,7 @@
 
 use crate::times;
 use kql_engine::Table;
+use kql_engine::explain::words::met;
 use kql_engine::step::Step;
 use sentinel_rules::rule::{Rule, RuleKind};
 
@@ -84,10 +85,7 @@ fn dropping_step(rule: &Rule, steps: &[Step]) -> Option<String> {
         .find(|step| step.rows_in > 0 && step.rows_out == 0)?;
     let line = kql_syntax::text::LineIndex::new(&rule.query).line(step.range.start);
     let text = quote(rule.query.get(step.range.clone()).unwrap_or_default());
-    let met = match step.met.as_slice() {
-        [] => String::new(),
-        values => format!(" It met {}.", values.join("; ")),
-    };
+    let met = met(&step.met);
     Some(format!(
         "Line {line}, `{text}`, let none of {} through.{met}",
         counted(step.rows_in as u64, "row")

@@ -140,7 +140,7 @@ fn a_run_that_finds_nothing_is_explained() {
     assert_eq!(
         empty.sentences,
         [
-            "Line 4, `where Count > 0`, gave no row; it had 1 row. It met Count was 0 (1).",
+            "Line 4, `where Count > 0`, gave no row; it had 1 row. There, Count was 0 (1).",
             "If `ResourceType =~ \"VAULTS\"` (line 2) were not there: 1 row.",
             "If `Count > 0` (line 4) were not there: 1 row."
         ]

@@ -84,22 +84,22 @@ fn managed_hsm_sample() {
         expect![[r#"
             Sensitive operation in Azure Key Vault
               original: Does not fire: 0 rows; the rule asks for more than 0 rows.
-                Line 3, `where ResourceType =~ "VAULTS" and OperationName in~ (sensitiveOperations)`, let none of 449 rows through. It met ResourceType was MANAGEDHSMS (449); OperationName was KeyGet (447), KeyCreate (1), KeyDelete (1).
+                Line 3, `where ResourceType =~ "VAULTS" and OperationName in~ (sensitiveOperations)`, let none of 449 rows through. There, ResourceType was MANAGEDHSMS (449); OperationName was KeyGet (447), KeyCreate (1), KeyDelete (1).
               converted: Fires: 1 row; the rule asks for more than 0 rows.
             Sensitive operation in Azure Key Vault (near real time)
               original: Does not fire: none of 331 minutes with rows gives a result.
-                Line 3, `where ResourceType =~ "VAULTS" and OperationName in~ (sensitiveOperations)`, let none of 449 rows through. It met ResourceType was MANAGEDHSMS (449); OperationName was KeyGet (447), KeyCreate (1), KeyDelete (1).
+                Line 3, `where ResourceType =~ "VAULTS" and OperationName in~ (sensitiveOperations)`, let none of 449 rows through. There, ResourceType was MANAGEDHSMS (449); OperationName was KeyGet (447), KeyCreate (1), KeyDelete (1).
                 NRT rules go by ingestion time. The log has none, so TimeGenerated stands in for it.
               converted: Fires: 1 of 331 minutes with rows raise an alert, the first for the minute from 2026-03-01 10:05 UTC.
                 NRT rules go by ingestion time. The log has none, so TimeGenerated stands in for it.
             Mass retrieval from Azure Key Vault
               original: Does not fire: 0 rows; the rule asks for more than 0 rows.
-                Line 6, `where ResourceType =~ "VAULTS" and OperationName in (readOperations)`, let none of 449 rows through. It met ResourceType was MANAGEDHSMS (449); OperationName was KeyGet (447), KeyCreate (1), KeyDelete (1).
+                Line 6, `where ResourceType =~ "VAULTS" and OperationName in (readOperations)`, let none of 449 rows through. There, ResourceType was MANAGEDHSMS (449); OperationName was KeyGet (447), KeyCreate (1), KeyDelete (1).
               converted: Fires: 1 row; the rule asks for more than 0 rows.
                 A daily rule runs at the hour at which it was enabled. Here it finds rows only when that is 00:30 to 19:30, 21:30 to 23:30 UTC; enabled at another hour, it stays silent on this log.
             Unusual number of Azure Key Vault reads from one address
               original: Does not fire: 0 rows; the rule asks for more than 0 rows.
-                Line 9, `where ResourceType =~ "VAULTS" and OperationName in (readOperations)`, let none of 894 rows through. It met ResourceType was MANAGEDHSMS (894); OperationName was KeyGet (892), KeyCreate (1), KeyDelete (1).
+                Line 9, `where ResourceType =~ "VAULTS" and OperationName in (readOperations)`, let none of 894 rows through. There, ResourceType was MANAGEDHSMS (894); OperationName was KeyGet (892), KeyCreate (1), KeyDelete (1).
               converted: Fires: 26 rows; the rule asks for more than 0 rows.
             Azure Key Vault used from an address known to threat intelligence
               original: Does not fire: 0 rows; the rule asks for more than 0 rows.
@@ -117,22 +117,22 @@ fn vault_sample() {
             Sensitive operation in Azure Key Vault
               original: Fires: 2 rows; the rule asks for more than 0 rows.
               converted: Does not fire: 0 rows; the rule asks for more than 0 rows.
-                Line 3, `where ResourceType =~ "MANAGEDHSMS" and OperationName in~ (sensitiveOperations)`, let none of 899 rows through. It met ResourceType was VAULTS (899); OperationName was KeyGet (448), VaultGet (448), KeyCreate (1), KeyDelete (1), VaultDelete (1).
+                Line 3, `where ResourceType =~ "MANAGEDHSMS" and OperationName in~ (sensitiveOperations)`, let none of 899 rows through. There, ResourceType was VAULTS (899); OperationName was KeyGet (448), VaultGet (448), KeyCreate (1), KeyDelete (1), VaultDelete (1).
             Sensitive operation in Azure Key Vault (near real time)
               original: Fires: 2 of 339 minutes with rows raise an alert, the first for the minute from 2026-03-01 10:05 UTC.
                 NRT rules go by ingestion time. The log has none, so TimeGenerated stands in for it.
               converted: Does not fire: none of 339 minutes with rows gives a result.
-                Line 3, `where ResourceType =~ "MANAGEDHSMS" and OperationName in~ (sensitiveOperations)`, let none of 899 rows through. It met ResourceType was VAULTS (899); OperationName was KeyGet (448), VaultGet (448), KeyCreate (1), KeyDelete (1), VaultDelete (1).
+                Line 3, `where ResourceType =~ "MANAGEDHSMS" and OperationName in~ (sensitiveOperations)`, let none of 899 rows through. There, ResourceType was VAULTS (899); OperationName was KeyGet (448), VaultGet (448), KeyCreate (1), KeyDelete (1), VaultDelete (1).
                 NRT rules go by ingestion time. The log has none, so TimeGenerated stands in for it.
             Mass retrieval from Azure Key Vault
               original: Fires: 2 rows; the rule asks for more than 0 rows.
                 A daily rule runs at the hour at which it was enabled. Here it finds rows only when that is 00:30 to 19:30, 21:30 to 23:30 UTC; enabled at another hour, it stays silent on this log.
               converted: Does not fire: 0 rows; the rule asks for more than 0 rows.
-                Line 6, `where ResourceType =~ "MANAGEDHSMS" and OperationName in (readOperations)`, let none of 899 rows through. It met ResourceType was VAULTS (899); OperationName was KeyGet (448), VaultGet (448), KeyCreate (1), KeyDelete (1), VaultDelete (1).
+                Line 6, `where ResourceType =~ "MANAGEDHSMS" and OperationName in (readOperations)`, let none of 899 rows through. There, ResourceType was VAULTS (899); OperationName was KeyGet (448), VaultGet (448), KeyCreate (1), KeyDelete (1), VaultDelete (1).
             Unusual number of Azure Key Vault reads from one address
               original: Fires: 52 rows; the rule asks for more than 0 rows.
               converted: Does not fire: 0 rows; the rule asks for more than 0 rows.
-                Line 9, `where ResourceType =~ "MANAGEDHSMS" and OperationName in (readOperations)`, let none of 1777 rows through. It met ResourceType was VAULTS (1777); OperationName was KeyGet (887), VaultGet (887), KeyCreate (1), KeyDelete (1), VaultDelete (1).
+                Line 9, `where ResourceType =~ "MANAGEDHSMS" and OperationName in (readOperations)`, let none of 1777 rows through. There, ResourceType was VAULTS (1777); OperationName was KeyGet (887), VaultGet (887), KeyCreate (1), KeyDelete (1), VaultDelete (1).
             Azure Key Vault used from an address known to threat intelligence
               original: Fires: 1 row; the rule asks for more than 0 rows.
               converted: Does not fire: 0 rows; the rule asks for more than 0 rows.

@@ -185,10 +185,7 @@ impl<'q> Words<'q> {
             .iter()
             .map(|rows| counted(*rows, "row"))
             .collect();
-        let met = match emptied.met.as_slice() {
-            [] => String::new(),
-            met => format!(" It met {}.", met.join("; ")),
-        };
+        let met = met(&emptied.met);
         format!(
             "{}, gave no row; it had {}.{met}",
             self.place(&emptied.range),
@@ -202,6 +199,15 @@ impl<'q> Words<'q> {
         found
             .map(|one| format!("{}: {}.", self.place(&one.range), one.why))
             .collect()
+    }
+}
+
+/// What a step met that let nothing through, as a sentence that goes on behind another; empty when nothing is
+/// known.
+pub fn met(values: &[String]) -> String {
+    match values {
+        [] => String::new(),
+        values => format!(" There, {}.", values.join("; ")),
     }
 }
 
