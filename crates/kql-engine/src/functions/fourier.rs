@@ -10,6 +10,7 @@ use kql_analysis::value::Value;
 
 use super::kernel::{Ctx, Table, arg, array, check_elements, elements, real};
 use crate::error::EvalError;
+use crate::interrupt::{self, Pace};
 
 pub(super) const KERNELS: Table = &[
     ("series_fft", |ctx, args| {
@@ -22,6 +23,9 @@ pub(super) const KERNELS: Table = &[
 
 /// The longest series that is summed by the definition, which takes time with its square.
 const SUMMED_LENGTH: usize = 1024;
+
+/// Lengths from which on the transform asks whether the run is to end.
+const LONG: usize = 1 << 11;
 
 /// Real and imaginary part.
 type Complex = (f64, f64);
@@ -43,7 +47,7 @@ fn transformed(ctx: &Ctx, name: &str, args: &[Value], inverse: bool) -> Result<V
     };
     check_elements(ctx, name, series.len().saturating_mul(4))?;
     let scale = if inverse { series.len() as f64 } else { 1.0 };
-    let result = transform(&series, if inverse { 1.0 } else { -1.0 });
+    let result = transform(&series, if inverse { 1.0 } else { -1.0 })?;
     let part = |pick: fn(&Complex) -> f64| {
         array(
             result
@@ -71,11 +75,11 @@ fn complex_series(args: &[Value]) -> Option<Vec<Complex>> {
 }
 
 /// The sums of the series with the turns of every frequency, in the direction of `sign`.
-fn transform(series: &[Complex], sign: f64) -> Vec<Complex> {
+fn transform(series: &[Complex], sign: f64) -> Result<Vec<Complex>, EvalError> {
     if series.len().is_power_of_two() {
         halved(series, sign)
     } else if series.len() <= SUMMED_LENGTH {
-        summed(series, sign)
+        Ok(summed(series, sign))
     } else {
         convolved(series, sign)
     }
@@ -97,28 +101,38 @@ fn summed(series: &[Complex], sign: f64) -> Vec<Complex> {
     (0..length).map(at).collect()
 }
 
-/// The transform of a length that is a power of two.
-fn halved(series: &[Complex], sign: f64) -> Vec<Complex> {
+/// The transform of a length that is a power of two; an error when the run is to end.
+fn halved(series: &[Complex], sign: f64) -> Result<Vec<Complex>, EvalError> {
     let length = series.len();
     if length < 2 {
-        return series.to_vec();
+        return Ok(series.to_vec());
     }
     let every_other = |first| series.iter().skip(first).step_by(2).copied();
-    let even = halved(&every_other(0).collect::<Vec<_>>(), sign);
-    let odd = halved(&every_other(1).collect::<Vec<_>>(), sign);
-    let turned: Vec<Complex> = odd
-        .iter()
-        .enumerate()
-        .map(|(index, point)| times(*point, turn(sign * index as f64 / length as f64)))
-        .collect();
+    let even = halved(&every_other(0).collect::<Vec<_>>(), sign)?;
+    let odd = halved(&every_other(1).collect::<Vec<_>>(), sign)?;
+    if length >= LONG {
+        interrupt::check()?;
+    }
+    let turned = turned(&odd, |index| turn(sign * index as f64 / length as f64))?;
     let pairs = || even.iter().zip(&turned);
     let low = pairs().map(|(a, b)| (a.0 + b.0, a.1 + b.1));
     let high = pairs().map(|(a, b)| (a.0 - b.0, a.1 - b.1));
-    low.chain(high).collect()
+    Ok(low.chain(high).collect())
+}
+
+/// Each point times a point that belongs to its place; an error when the run is to end.
+fn turned(points: &[Complex], by: impl Fn(usize) -> Complex) -> Result<Vec<Complex>, EvalError> {
+    let mut pace = Pace::default();
+    let points = points.iter().enumerate();
+    let turned = points.map(|(index, point)| {
+        pace.row()?;
+        Ok(times(*point, by(index)))
+    });
+    turned.collect()
 }
 
 /// Bluestein's algorithm: products of indexes become differences of squares.
-fn convolved(series: &[Complex], sign: f64) -> Vec<Complex> {
+fn convolved(series: &[Complex], sign: f64) -> Result<Vec<Complex>, EvalError> {
     let length = series.len();
     let chirp: Vec<Complex> = (0..length)
         .map(|index| {
@@ -143,14 +157,11 @@ fn convolved(series: &[Complex], sign: f64) -> Vec<Complex> {
             }
         }
     }
-    let product: Vec<Complex> = halved(&first, -1.0)
-        .into_iter()
-        .zip(halved(&second, -1.0))
-        .map(|(a, b)| times(a, b))
-        .collect();
-    halved(&product, 1.0)
-        .into_iter()
-        .zip(&chirp)
-        .map(|(point, chirp)| times((point.0 / padded as f64, point.1 / padded as f64), *chirp))
-        .collect()
+    let (first, second) = (halved(&first, -1.0)?, halved(&second, -1.0)?);
+    let pairs = first.into_iter().zip(second);
+    let product: Vec<Complex> = pairs.map(|(a, b)| times(a, b)).collect();
+    let points = halved(&product, 1.0)?.into_iter().zip(&chirp);
+    let scaled =
+        |point: Complex, chirp| times((point.0 / padded as f64, point.1 / padded as f64), chirp);
+    Ok(points.map(|(point, chirp)| scaled(point, *chirp)).collect())
 }
