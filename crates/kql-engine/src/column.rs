@@ -218,6 +218,19 @@ impl Column {
         (0..self.len()).map(|row| self.get(row))
     }
 
+    /// Elements of the array, or members of the bag, of a row; 0 of a column that does not hold its values.
+    pub(crate) fn elements(&self, row: usize) -> usize {
+        match self.data() {
+            Data::Lists(lists) => lists.elements(row),
+            Data::Any(values) => match values.get(row) {
+                Some(Value::Array(items)) => items.len(),
+                Some(Value::Bag(bag)) => bag.len(),
+                _ => 0,
+            },
+            _ => 0,
+        }
+    }
+
     /// The one value of a column that was made constant.
     pub fn as_constant(&self) -> Option<&Value> {
         // A column of picked rows is not constant.

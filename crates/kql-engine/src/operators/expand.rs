@@ -12,6 +12,7 @@ use crate::column::Column;
 use crate::error::EvalError;
 use crate::explain::{Elements, Links};
 use crate::interrupt::Pace;
+use crate::room::VALUE_BYTES;
 use crate::table::Table;
 
 /// The rows of an `mv-expand`. An empty array gives no row, a null one row; shorter arrays are filled
@@ -55,6 +56,12 @@ pub(super) fn expanded(
     let mut pace = Pace::default();
     let mut items = Vec::with_capacity(arrays.len());
     let (room, width) = (runner.room(), table.row_bytes() + PLACE_BYTES);
+    let rows = expected_rows(&arrays, table.rows(), limit)?;
+    let bytes = width + arrays.len() * VALUE_BYTES;
+    let fits = room.check(rows.saturating_mul(bytes)).is_ok();
+    if fits && rows <= runner.options.limits.table_rows {
+        spread.reserve(rows);
+    }
     for row in 0..table.rows() {
         pace.row()?;
         items.clear();
@@ -69,6 +76,17 @@ pub(super) fn expanded(
     let rows = table.take(&spread.rows);
     let cells = spread.columns(&expansion.columns, expansion.item_index);
     Ok((project::overlay(&rows, cells, &expansion.schema), source))
+}
+
+/// The rows that arrays expand to, at least, as far as they are values.
+fn expected_rows(arrays: &[Column], rows: usize, limit: usize) -> Result<usize, EvalError> {
+    let (mut all, mut pace) = (0_usize, Pace::default());
+    for row in 0..rows {
+        pace.row()?;
+        let counts = arrays.iter().map(|column| column.elements(row));
+        all = counts.max().unwrap_or(0).min(limit).saturating_add(all);
+    }
+    Ok(all)
 }
 
 /// Bytes of the input row and of the place of an element.
@@ -91,6 +109,14 @@ impl Spread {
             places: Vec::new(),
             cells: cells.collect(),
         }
+    }
+
+    /// Makes room for all rows: cells that are moved to larger places again and again take longer, and the last
+    /// time too long for a run that is to end.
+    fn reserve(&mut self, rows: usize) {
+        self.rows.reserve_exact(rows);
+        self.places.reserve_exact(rows);
+        self.cells.iter_mut().for_each(|cells| cells.reserve(rows));
     }
 
     fn push(&mut self, row: u32, items: &[Arc<Items>], limit: usize) {
