@@ -37,6 +37,7 @@ pub fn is_over() -> bool {
 }
 
 /// Whether the work was told to end: what was computed since may be cut short.
+#[inline]
 pub fn was_over() -> bool {
     IS_OVER.get()
 }
@@ -53,19 +54,19 @@ pub(crate) fn leave(what: Box<dyn Any>) {
     let _ = LEFT.try_with(|left| left.borrow_mut().push(what));
 }
 
-/// Asks once in many pieces of work.
+/// Asks once in many pieces of work, and sees at each what others were told.
 #[derive(Debug, Default)]
 pub struct Pace {
     pieces: u32,
 }
 
 impl Pace {
-    /// Counts a piece of work; true when the work is to be cut short.
+    /// Counts a piece of work; true when the work is to be cut short, and from then on.
     #[inline]
     pub fn is_over(&mut self) -> bool {
         self.pieces += 1;
         if self.pieces < PIECES_BETWEEN {
-            return false;
+            return was_over();
         }
         self.pieces = 0;
         is_over()

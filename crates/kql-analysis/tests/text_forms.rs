@@ -308,3 +308,14 @@ fn what_ended_work_leaves_is_given_back_when_the_answer_is_out() {
     interrupt::give_back();
     assert_eq!(given_back.get(), ELEMENTS);
 }
+
+#[test]
+fn work_that_is_over_stays_so() {
+    let mut pace = interrupt::Pace::default();
+    let told = questions_of(1, || {
+        let goes_on = (0..20_000).take_while(|_| !pace.is_over()).count();
+        assert!(goes_on < 10_000, "{goes_on}");
+        assert!((0..100).all(|_| pace.is_over()));
+    });
+    assert_eq!(told, 2);
+}

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::mem::size_of_val;
 use std::sync::Arc;
 
-use kql_analysis::value::Value;
+use kql_analysis::value::{Bag, Value};
 
 use crate::column::{Cells, Column, Data};
 use crate::error::EvalError;
@@ -183,20 +183,20 @@ fn owned_by_all(values: &[Value]) -> usize {
     values.len() * VALUE_BYTES + looked_into.map(owned).sum::<usize>() * step
 }
 
+/// As [`owned_by_all`], of the members of a bag.
+fn owned_by_members(bag: &Bag) -> usize {
+    let step = bag.len().div_ceil(LOOKED_INTO).max(1);
+    let looked_into = bag.iter().step_by(step);
+    let owned = looked_into.map(|(key, value)| owned_text(key) + owned(value));
+    bag.len() * (MEMBER_BYTES + VALUE_BYTES) + owned.sum::<usize>() * step
+}
+
 /// Bytes that a value owns alone: what other values share was counted with them.
 pub(crate) fn owned(value: &Value) -> usize {
     match value {
         Value::String(text) => owned_text(text),
-        Value::Array(items) if Arc::strong_count(items) == 1 => {
-            items.iter().map(|item| VALUE_BYTES + owned(item)).sum()
-        }
-        Value::Bag(bag) if Arc::strong_count(bag) == 1 => {
-            let members = bag.iter();
-            let member = |(key, value): (&Arc<str>, &Value)| {
-                MEMBER_BYTES + owned_text(key) + VALUE_BYTES + owned(value)
-            };
-            members.map(member).sum()
-        }
+        Value::Array(items) if Arc::strong_count(items) == 1 => owned_by_all(items),
+        Value::Bag(bag) if Arc::strong_count(bag) == 1 => owned_by_members(bag),
         _ => 0,
     }
 }

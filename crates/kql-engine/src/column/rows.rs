@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use kql_analysis::value::Value;
+use kql_analysis::value::{Items, Value};
 
 use super::{Column, Data, Dictionary};
 use crate::codes::Codes;
+use crate::error::EvalError;
+use crate::interrupt::Pace;
 
 impl Column {
     /// The rows whose cell is true.
@@ -52,15 +54,44 @@ impl Column {
                 Some(taken) => Data::Lists(Arc::new(taken)),
                 None => return self.take_values(rows),
             },
-            Data::Constant(..) | Data::Any(_) | Data::Picked(_) => return self.take_values(rows),
+            Data::Any(values) => of_values(rows.iter().map(|row| value_at(values, *row)).collect()),
+            Data::Constant(..) | Data::Picked(_) => return self.take_values(rows),
         };
         Self::from_data(self.ty, data)
+    }
+
+    /// As [`Self::take`], of cells that are read at once in a run; an error when the run is to end. Looking up
+    /// values of any kind takes long: they lie far apart.
+    pub(crate) fn take_in_run(&self, rows: &[u32]) -> Result<Self, EvalError> {
+        let Data::Any(values) = &self.data else {
+            return Ok(self.take(rows));
+        };
+        let (mut taken, mut pace) = (Items::default(), Pace::default());
+        taken.reserve_exact(rows.len());
+        for row in rows {
+            pace.row()?;
+            taken.push(value_at(values, *row));
+        }
+        Ok(Self::from_data(self.ty, of_values(taken)))
     }
 
     fn take_values(&self, rows: &[u32]) -> Self {
         let cells = rows.iter().map(|row| self.get(*row as usize));
         Self::from_values(self.ty, cells)
     }
+}
+
+/// Values of any kind; nulls alone need no cells.
+fn of_values(values: Items) -> Data {
+    match values.iter().all(|value| *value == Value::Null) {
+        true => Data::Constant(Value::Null, values.len()),
+        false => Data::Any(Arc::new(values)),
+    }
+}
+
+/// The value of a row, null when there is no such row.
+fn value_at(values: &[Value], row: u32) -> Value {
+    values.get(row as usize).cloned().unwrap_or(Value::Null)
 }
 
 /// Codes of these rows. A row that does not exist reads as the empty text, which the dictionary gets when it

@@ -253,6 +253,6 @@ fn map_texts(
         Some(error) => Err(error),
         // Each row has a text of its own.
         None if results.len() == rows.len() => Ok(results.finish()),
-        None => Ok(results.finish().take(&rows)),
+        None => results.finish().take_in_run(&rows),
     }
 }
