@@ -114,6 +114,7 @@ fn one_long_call_asks_too() {
             "| serialize | extend w = row_window_session(datetime(2020-01-01) + n * 1s, 1h, 1m)",
         ),
         ("T", "| reduce by tostring(n)"),
+        ("T | summarize l = make_list(n)", "| mv-expand l"),
         (
             "T | summarize s = make_list(n)",
             "| extend s = set_union(s, s)",

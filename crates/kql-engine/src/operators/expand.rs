@@ -55,7 +55,7 @@ pub(super) fn expanded(
     }
     let mut pace = Pace::default();
     let mut items = Vec::with_capacity(arrays.len());
-    let (room, width) = (runner.room(), table.row_bytes() + PLACE_BYTES);
+    let (room, width) = (runner.room(), kept_bytes(table, &expansion.columns));
     let rows = expected_rows(&arrays, table.rows(), limit)?;
     let bytes = width + arrays.len() * VALUE_BYTES;
     let fits = room.check(rows.saturating_mul(bytes)).is_ok();
@@ -67,7 +67,7 @@ pub(super) fn expanded(
         items.clear();
         let cells = arrays.iter().map(|column| column.get(row));
         items.extend(cells.map(|cell| elements(cell, expansion.bag_as_array)));
-        spread.push(row as u32, &items, limit);
+        spread.push(row as u32, &items, limit, &mut pace)?;
         let rows = spread.rows.len();
         runner.options.limits.check_rows(operator, rows)?;
         room.check(rows * width + spread.held_bytes())?;
@@ -87,6 +87,14 @@ fn expected_rows(arrays: &[Column], rows: usize, limit: usize) -> Result<usize, 
         all = counts.max().unwrap_or(0).min(limit).saturating_add(all);
     }
     Ok(all)
+}
+
+/// Bytes of a result row besides its elements: the cells of the input that no element replaces, and its place.
+fn kept_bytes(table: &Table, expanded: &[ExpandColumn]) -> usize {
+    let is_kept = |index: usize| expanded.iter().all(|column| column.target != index);
+    let columns = table.columns().iter().enumerate();
+    let kept = columns.filter(|(index, _)| is_kept(*index));
+    kept.map(|(_, column)| column.cell_bytes()).sum::<usize>() + PLACE_BYTES
 }
 
 /// Bytes of the input row and of the place of an element.
@@ -119,15 +127,23 @@ impl Spread {
         self.cells.iter_mut().for_each(|cells| cells.reserve(rows));
     }
 
-    fn push(&mut self, row: u32, items: &[Arc<Items>], limit: usize) {
+    fn push(
+        &mut self,
+        row: u32,
+        items: &[Arc<Items>],
+        limit: usize,
+        pace: &mut Pace,
+    ) -> Result<(), EvalError> {
         let longest = items.iter().map(|items| items.len()).max().unwrap_or(0);
         for place in 0..longest.min(limit) {
+            pace.row()?;
             self.rows.push(row);
             self.places.push(place as i64);
             for (cells, items) in self.cells.iter_mut().zip(items) {
                 cells.push(cast(items.get(place).unwrap_or(&Value::Null), cells.ty()));
             }
         }
+        Ok(())
     }
 
     fn held_bytes(&self) -> usize {
