@@ -27,7 +27,7 @@ const AT_MOST = 500;
 const THEME = EditorView.theme({
   '&': { color: 'var(--text)', backgroundColor: 'var(--panel)', fontSize: 'var(--small)', maxHeight: '26rem' },
   '&.cm-focused': { outline: '2px solid var(--accent)', outlineOffset: '-1px' },
-  '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.5', overflow: 'auto' },
+  '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.5', overflow: 'auto', resize: 'vertical' },
   '.cm-content, .cm-gutter': { minHeight: '9rem' },
   '.cm-content': { caretColor: 'var(--text)', padding: '0.5rem 0' },
   '.cm-cursor': { borderLeftColor: 'var(--text)' },
@@ -85,9 +85,9 @@ const OUTER = `
   p { margin: 0.25rem 0 0; min-height: 1.2em; color: var(--muted); font-size: var(--small); }
   form { display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: center; margin: 0.5rem 0 0; font-size: var(--small); }
   input, button { font: inherit; color: var(--text); background: var(--panel); border: 1px solid var(--muted); border-radius: var(--radius); padding: 0.25rem 0.65rem; }
-  .cm-editor { border: 1px solid var(--muted); border-radius: var(--radius); resize: vertical; overflow: hidden; }
+  .cm-editor { border: 1px solid var(--muted); border-radius: var(--radius); }
   /* Drawn to a height of the user's own. */
-  .cm-editor[style*="height"] { max-height: none; }
+  .cm-editor:has(> .cm-scroller[style*="height"]) { max-height: none; }
 `;
 
 const setTokens = StateEffect.define();
