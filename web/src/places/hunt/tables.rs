@@ -9,7 +9,7 @@ use crate::state::Store;
 use crate::words::counted;
 
 /// A table of one or more loaded logs.
-#[derive(Default)]
+#[derive(Clone, Default, PartialEq)]
 struct Readable {
     rows: usize,
     columns: Vec<LogColumn>,
@@ -19,9 +19,10 @@ struct Readable {
 #[component]
 pub fn Tables(insert: Callback<String>) -> impl IntoView {
     let store = expect_context::<Store>();
+    // What is open stays open until the logs are others.
+    let readable = Memo::new(move |_| store.view.with(|view| readable(&view.logs)));
     let tables = move || {
-        let view = store.view.get();
-        let tables = readable(&view.logs).into_iter();
+        let tables = readable.get().into_iter();
         tables
             .map(|(name, table)| shown(name, table, insert))
             .collect_view()
@@ -54,25 +55,36 @@ fn readable(logs: &[LogView]) -> BTreeMap<String, Readable> {
 }
 
 fn shown(name: String, table: Readable, insert: Callback<String>) -> impl IntoView {
-    let columns = table.columns.into_iter().map(|column| {
-        let written = column.written;
-        view! {
-            <li>
-                <button class="link" on:click=move |_| insert.run(written.clone())>{column.name}</button>" "
-                <span class="facts">{column.ty}</span>
-            </li>
-        }
-    });
-    let columns: Vec<_> = columns.collect();
+    let count = table.columns.len();
+    // Closed lists cost time at each key in the editor beside them.
+    let is_open = RwSignal::new(false);
+    let toggled = move |event| {
+        let details: web_sys::Element = event_target(&event);
+        is_open.set(details.has_attribute("open"));
+    };
+    let columns = move || {
+        let columns = table.columns.iter().cloned();
+        columns.map(|column| listed(column, insert)).collect_view()
+    };
     let inserted = name.clone();
     view! {
         <div class="table">
             <button class="link" on:click=move |_| insert.run(inserted.clone())>{name}</button>" "
             <span class="facts">{counted(table.rows, "row")}</span>
-            <details>
-                <summary>{counted(columns.len(), "filled column")}</summary>
-                <ul>{columns}</ul>
+            <details on:toggle=toggled>
+                <summary>{counted(count, "filled column")}</summary>
+                <ul>{move || is_open.get().then(&columns)}</ul>
             </details>
         </div>
+    }
+}
+
+fn listed(column: LogColumn, insert: Callback<String>) -> impl IntoView {
+    let written = column.written;
+    view! {
+        <li>
+            <button class="link" on:click=move |_| insert.run(written.clone())>{column.name}</button>" "
+            <span class="facts">{column.ty}</span>
+        </li>
     }
 }
