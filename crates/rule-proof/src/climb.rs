@@ -34,15 +34,9 @@ impl Trial<'_> {
             if generator.has_alone(table) {
                 continue;
             }
-            for start in generator.alone(table, &self.kept, end) {
-                match self.climbed(generator, start, steps)? {
-                    None => return Ok(true),
-                    Some((base, true)) => {
-                        generator.start_from(base);
-                        break;
-                    }
-                    Some(_) => {}
-                }
+            let seeds = generator.alone(table, &self.kept, end);
+            if self.climb_anywhere(generator, &seeds, steps)? {
+                return Ok(true);
             }
         }
         Ok(false)
@@ -51,7 +45,7 @@ impl Trial<'_> {
     /// Starts from a log on which the original fires, come to step by step from one of these; whether it was
     /// stopped.
     pub(crate) fn climb_anywhere(
-        &mut self,
+        &self,
         generator: &mut Generator<'_>,
         seeds: &[Base],
         steps: &mut Steps<'_>,

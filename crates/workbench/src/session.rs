@@ -10,11 +10,12 @@ mod rules;
 use std::cell::RefCell;
 
 use kql_analysis::time::{format_datetime, parse_datetime};
+use kql_engine::interrupt;
 
 use crate::grid::Arranged;
 use crate::loaded_log::LoadedLog;
 use crate::loaded_rule::LoadedRule;
-use crate::protocol::{Journal, Problem, Progress, Reply, Request, View};
+use crate::protocol::{Journal, Problem, Progress, Question, Reply, Request, View};
 use crate::reading::Reading;
 use crate::way::OwnProfile;
 use crate::{
@@ -89,7 +90,12 @@ impl Session {
             Request::Open { journal } => self.open(journal, progress),
             Request::Restore { journal } => restore::restore(self, journal, progress),
             Request::Ask { question } => {
+                // A proof says itself how far it came; any other answer may be cut short.
+                let may_stop = matches!(question, Question::Proof(_));
                 return match ask::answer(self, question, progress) {
+                    Ok(_) if !may_stop && interrupt::check().is_err() => Reply::Failed {
+                        problem: run::cancelled(),
+                    },
                     Ok(answer) => Reply::Answer { answer },
                     Err(problem) => Reply::Failed { problem },
                 };
@@ -136,6 +142,8 @@ impl Session {
             Request::AddTest { rule, of } => made_test::add_test(self, &rule, &of),
             Request::RemoveTest { rule, number } => sets::remove_test(self, &rule, number),
         };
+        // A view is made of results that stand, whole, also when the work behind it was cancelled.
+        interrupt::ask(None);
         match done {
             Ok(()) => self.reply(),
             Err(problem) => Reply::Failed { problem },

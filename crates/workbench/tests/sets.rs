@@ -1,7 +1,7 @@
 //! Tests, rule sets and what-if questions of a session, as the page asks for them.
 
-use workbench::Session;
-use workbench::protocol::{Answer, Journal, Question, Reply, Request, TestOf, View};
+use workbench::protocol::{Answer, Journal, Question, Reply, Request, RuleView, TestOf, View};
+use workbench::{Session, interrupt};
 
 fn ask(session: &mut Session, question: Question) -> Answer {
     match session.handle(Request::Ask { question }, &mut |_| {}) {
@@ -33,6 +33,14 @@ fn tests(session: &mut Session) -> Vec<workbench::protocol::TestView> {
 
 const MASS: &str = "bundled#mass-retrieval.yaml";
 
+/// The rule about mass retrieval in a session without decisions.
+fn mass(session: &mut Session) -> RuleView {
+    let journal = Journal::default();
+    let (view, _) = send(session, Request::Restore { journal });
+    let mut rules = view.rules.into_iter();
+    rules.find(|rule| rule.key == MASS).expect("a rule")
+}
+
 #[test]
 fn a_test_of_the_loaded_log_passes_until_an_edit_is_refused() {
     let mut session = sample();
@@ -54,17 +62,7 @@ fn a_test_of_the_loaded_log_passes_until_an_edit_is_refused() {
             .expect("the test")
     };
     assert!(added(&mut session).passed);
-    let (view, _) = send(
-        &mut session,
-        Request::Restore {
-            journal: Journal::default(),
-        },
-    );
-    let rule = view
-        .rules
-        .iter()
-        .find(|rule| rule.key == MASS)
-        .expect("a rule");
+    let rule = mass(&mut session);
     let edit = rule
         .edits
         .iter()
@@ -224,17 +222,7 @@ fn a_test_that_comes_with_a_rule_fails_when_the_converted_query_no_longer_finds_
         all.map(|test| test.name).collect::<Vec<_>>()
     };
     assert_eq!(failed(&mut session), Vec::<String>::new());
-    let (view, _) = send(
-        &mut session,
-        Request::Restore {
-            journal: Journal::default(),
-        },
-    );
-    let rule = view
-        .rules
-        .iter()
-        .find(|rule| rule.key == MASS)
-        .expect("a rule");
+    let rule = mass(&mut session);
     let text = rule
         .converted_query
         .replace("readsPerOperation = 25", "readsPerOperation = 26");
@@ -249,4 +237,18 @@ fn a_test_that_comes_with_a_rule_fails_when_the_converted_query_no_longer_finds_
         failed(&mut session),
         ["26 reads of a key in a managed HSM, after the conversion"]
     );
+}
+
+#[test]
+fn what_is_answered_to_cancelled_work_is_whole_or_nothing() {
+    let mut session = sample();
+    interrupt::ask(Some(|| true));
+    let question = Question::Script;
+    match session.handle(Request::Ask { question }, &mut |_| {}) {
+        Reply::Failed { problem } => assert_eq!(problem.message, interrupt::CANCELLED),
+        other => panic!("{other:?}"),
+    }
+    // A view is made of earlier results, by work that is not to end.
+    session.handle(Request::Run { rule: None }, &mut |_| {});
+    assert!(interrupt::check().is_ok());
 }
