@@ -24,6 +24,9 @@ const MARKS = CLASSES.map((name) => (name ? Decoration.mark({ class: name, inclu
 const REST = 3;
 const AT_MOST = 500;
 
+/** What changes with each key of a word, problems and the text of a completion, waits until the keys have rested for so many milliseconds. */
+const SETTLED = 250;
+
 const THEME = EditorView.theme({
   '&': { color: 'var(--text)', backgroundColor: 'var(--panel)', fontSize: 'var(--small)', maxHeight: '26rem' },
   '&.cm-focused': { outline: '2px solid var(--accent)', outlineOffset: '-1px' },
@@ -206,6 +209,11 @@ function signatureCard(found) {
   return box;
 }
 
+/** What a completion is, when it has been chosen for a moment: while a word is written another one is chosen with each key. */
+const afterRest = (detail) => new Promise((done) => {
+  setTimeout(() => done(element('div', '', detail)), SETTLED);
+});
+
 /** Changes of the language service as changes of the editor. */
 const changes = (edits) => edits.map(({ start, end, text }) => ({ from: start, to: end, insert: text }));
 
@@ -224,7 +232,9 @@ function open(host, options) {
   let analysing = false;
   let stale = false;
   let timer;
+  let problemsTimer;
   let waitingSince;
+  let lastKey = -SETTLED;
   let spent = 0;
 
   /** Asks about the text as it is; null when it has changed before the answer came. */
@@ -259,6 +269,7 @@ function open(host, options) {
   /** Analyses a text that is being written behind the key's own work; one that takes long waits until the keys rest. */
   function analyseSoon(view) {
     const now = performance.now();
+    lastKey = now;
     waitingSince ??= now;
     clearTimeout(timer);
     const look = () => {
@@ -268,9 +279,9 @@ function open(host, options) {
     timer = setTimeout(look, Math.max(0, Math.min(spent * REST, waitingSince + AT_MOST - now)));
   }
 
-  function show(view, { tokens: list, problems, folds: parts }) {
-    const { length } = view.state.doc;
-    const diagnostics = problems.map(({ start, end, severity, code, message, fixes }) => {
+  /** Problems as CodeMirror shows them. */
+  function diagnosticsOf({ problems }, length) {
+    return problems.map(({ start, end, severity, code, message, fixes }) => {
       const found = {
         from: Math.min(start, length),
         to: Math.min(Math.max(end, Math.min(start + 1, length)), length),
@@ -285,10 +296,29 @@ function open(host, options) {
       }));
       return found;
     });
+  }
+
+  /**
+   * Shows an analysis. Problems that are all that changed are shown when the keys rest: a half-written word has
+   * others with each key, and an update of the editor costs a look at the layout and a frame.
+   */
+  function show(view, analysis) {
+    const { tokens: list, folds: parts } = analysis;
+    const { doc } = view.state;
+    const { length } = doc;
+    clearTimeout(problemsTimer);
+    const diagnostics = diagnosticsOf(analysis, length);
     const effects = [];
     if (!sameColours(view.state.field(tokens), list, length)) effects.push(setTokens.of(colours(list, length)));
     if (!samePairs(view.state.field(folds), parts)) effects.push(setFolds.of(parts));
-    if (!sameProblems(view.state, diagnostics)) effects.push(setDiagnostics(view.state, diagnostics).effects ?? []);
+    const others = !sameProblems(view.state, diagnostics);
+    if (others && !effects.length && performance.now() - lastKey < SETTLED) {
+      problemsTimer = setTimeout(() => {
+        if (view.state.doc === doc) show(view, analysis);
+      }, SETTLED);
+      return;
+    }
+    if (others) effects.push(setDiagnostics(view.state, diagnostics).effects ?? []);
     // One update for all of it: each costs a look at the layout.
     if (effects.length) view.dispatch({ effects: effects.flat() });
     host.dataset.analysed = String(length);
@@ -304,7 +334,7 @@ function open(host, options) {
       from: found.start,
       to: context.pos,
       options: found.items.map(({ text, kind, detail }, index) => ({
-        label: text, type: KINDS[kind], detail: kind, info: detail || undefined, boost: -index / 1000,
+        label: text, type: KINDS[kind], detail: kind, info: detail ? () => afterRest(detail) : undefined, boost: -index / 1000,
       })),
       validFor: /^[\w!~-]*$/,
     };
@@ -482,6 +512,7 @@ function open(host, options) {
     refresh: () => analyse(view),
     close() {
       clearTimeout(timer);
+      clearTimeout(problemsTimer);
       view.destroy();
     },
   };
