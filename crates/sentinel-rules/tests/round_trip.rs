@@ -309,6 +309,23 @@ fn signs_of_templates_in_a_row_stand_in_terraform() {
 }
 
 #[test]
+fn terraform_stands_as_its_formatter_leaves_it() {
+    let mut rule = bundled_rules().remove(0);
+    rule.custom_details = [("Callers", "CallerIPs"), ("Uris", "RequestUris")]
+        .map(|(name, column)| (name.to_owned(), column.to_owned()))
+        .into();
+    let written = write_terraform(only(&rule), &ArmOptions::default()).expect("Terraform");
+    for lines in [
+        "\n  severity                   = \"Low\"\n",
+        "\n  query                      = <<QUERY\n",
+        "\n  techniques                 = [\"T1485\"]\n  custom_details = {\n    \"Callers\" = \"CallerIPs\"\n    \"Uris\"    = \"RequestUris\"\n  }\n",
+        "\n      identifier  = \"AadUserId\"\n      column_name = \"AadUserId\"\n",
+    ] {
+        assert!(written.contains(lines), "{lines}\nis not in\n{written}");
+    }
+}
+
+#[test]
 fn an_empty_column_of_an_entity_stands_in_terraform() {
     let mut rules = bundled_rules();
     let rule = &mut rules[0];

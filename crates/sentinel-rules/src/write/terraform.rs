@@ -1,7 +1,7 @@
 //! Terraform: a resource of the azurerm provider for each rule, with the workspace's id as a variable.
 //!
 //! Every text reads back as it was: `${` and `%{` are doubled so that they begin no template, and a query
-//! stands in a heredoc only when that can hold it.
+//! stands in a heredoc only when that can hold it. The text is as `terraform fmt` leaves it.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -51,14 +51,12 @@ pub fn write_terraform(rules: &[Rule], options: &ArmOptions) -> Result<String, P
         let resource = resource.map_or("", |(name, _)| name);
         let label = file_stem(&rule.name, &mut labels).replace('-', "_");
         let _ = writeln!(text, "\nresource \"{resource}\" \"rule_{label}\" {{");
-        let _ = writeln!(text, "  name = {}", quoted(&rule.id));
-        let _ = writeln!(text, "  {WORKSPACE} = var.{WORKSPACE}");
-        arguments(
-            &mut text,
-            &properties(rule, options),
-            &ARGUMENTS,
-            Depth::top(),
-        );
+        let first = Lines(vec![
+            ("name".to_owned(), quoted(&rule.id)),
+            (WORKSPACE.to_owned(), format!("var.{WORKSPACE}")),
+        ]);
+        let properties = properties(rule, options);
+        arguments(&mut text, first, &properties, &ARGUMENTS, Depth::top());
         text.push_str("}\n");
     }
     within_size(text)
@@ -88,7 +86,36 @@ impl Depth {
     }
 }
 
-fn arguments(out: &mut String, object: &Map<String, Value>, known: &[Argument], depth: Depth) {
+/// Lines `name = value` that follow each other.
+#[derive(Default)]
+struct Lines(Vec<(String, String)>);
+
+impl Lines {
+    /// Writes the lines, their signs below each other; a value in brackets over several lines stands for itself.
+    fn write(&mut self, out: &mut String, depth: usize) {
+        let lines = std::mem::take(&mut self.0);
+        let spans = |(_, value): &(String, String)| value.starts_with('{') && value.contains('\n');
+        for group in lines.split_inclusive(spans) {
+            let aligned = group.iter().filter(|line| !spans(line));
+            let width = aligned.map(|(name, _)| name.chars().count()).max();
+            for line in group {
+                let (name, value) = line;
+                let width = width.filter(|_| !spans(line)).unwrap_or(0);
+                indent(out, depth);
+                let _ = writeln!(out, "{name:width$} = {value}");
+            }
+        }
+    }
+}
+
+/// The arguments of a block, behind lines that stand there already.
+fn arguments(
+    out: &mut String,
+    mut lines: Lines,
+    object: &Map<String, Value>,
+    known: &[Argument],
+    depth: Depth,
+) {
     for argument in known {
         match (object.get(argument.arm), argument.shape) {
             (None | Some(Value::Null), _) => {}
@@ -96,21 +123,22 @@ fn arguments(out: &mut String, object: &Map<String, Value>, known: &[Argument], 
                 // The provider refuses an empty text; leaving it out means the same.
             }
             (Some(value), Shape::Value) => {
-                indent(out, depth.indent);
-                let _ = write!(out, "{} = ", argument.hcl);
-                term(out, value, depth.indent);
-                out.push('\n');
+                let line = (argument.hcl.to_owned(), term(value, depth.indent));
+                lines.0.push(line);
             }
             (Some(value), Shape::Block(inner)) => {
+                lines.write(out, depth.indent);
                 block(out, argument.hcl, value, inner, depth.inner(false));
             }
             (Some(value), Shape::Blocks(inner)) => {
+                lines.write(out, depth.indent);
                 for item in value.as_array().into_iter().flatten() {
                     block(out, argument.hcl, item, inner, depth.inner(true));
                 }
             }
         }
     }
+    lines.write(out, depth.indent);
 }
 
 /// A block; `depth` is that of its arguments.
@@ -118,41 +146,33 @@ fn block(out: &mut String, name: &str, value: &Value, known: &[Argument], depth:
     if let Some(object) = value.as_object() {
         indent(out, depth.indent - 1);
         let _ = writeln!(out, "{name} {{");
-        arguments(out, object, known, depth);
+        arguments(out, Lines::default(), object, known, depth);
         indent(out, depth.indent - 1);
         out.push_str("}\n");
     }
 }
 
-fn term(out: &mut String, value: &Value, depth: usize) {
+/// A value; `depth` is that of its line.
+fn term(value: &Value, depth: usize) -> String {
     match value {
         Value::String(text) if fits_heredoc(text) => {
             let text = text.replace("${", "$${").replace("%{", "%%{");
-            let _ = write!(out, "<<{HEREDOC}\n{text}{HEREDOC}");
+            format!("<<{HEREDOC}\n{text}{HEREDOC}")
         }
-        Value::String(text) => out.push_str(&quoted(text)),
+        Value::String(text) => quoted(text),
         Value::Array(items) => {
-            out.push('[');
-            for (index, item) in items.iter().enumerate() {
-                out.push_str(if index > 0 { ", " } else { "" });
-                term(out, item, depth);
-            }
-            out.push(']');
+            let items: Vec<String> = items.iter().map(|item| term(item, depth)).collect();
+            format!("[{}]", items.join(", "))
         }
+        Value::Object(object) if object.is_empty() => "{}".to_owned(),
         Value::Object(object) => {
-            out.push_str("{\n");
-            for (name, value) in object {
-                indent(out, depth + 1);
-                let _ = write!(out, "{} = ", quoted(name));
-                term(out, value, depth + 1);
-                out.push('\n');
-            }
-            indent(out, depth);
-            out.push('}');
+            let line = |(name, value): (&String, &Value)| (quoted(name), term(value, depth + 1));
+            let mut out = String::from("{\n");
+            Lines(object.iter().map(line).collect()).write(&mut out, depth + 1);
+            indent(&mut out, depth);
+            out + "}"
         }
-        plain => {
-            let _ = write!(out, "{plain}");
-        }
+        plain => plain.to_string(),
     }
 }
 
