@@ -14,7 +14,8 @@ mod sources;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{Error, Parser, Subcommand};
 
 /// Convert, run and export Microsoft Sentinel analytics rules for Azure Managed HSM.
 #[derive(Parser)]
@@ -68,8 +69,28 @@ enum Command {
     Generate(commands::generate::Arguments),
 }
 
+/// Options that take all files behind them, so that a rule that stands there is one of these.
+const TAKE_FILES: [&str; 3] = ["--logs", "--indicators", "--converted"];
+
+/// Prints wrong usage, or the help that was asked for; says where a rule may have gone that is missing.
+fn usage(error: &Error) -> ExitCode {
+    // Nobody is left to be told when there is no place to print to.
+    let _ = error.print();
+    let taker = std::env::args().find(|given| TAKE_FILES.contains(&given.as_str()));
+    if let (ErrorKind::MissingRequiredArgument, Some(option)) = (error.kind(), taker) {
+        eprintln!(
+            "{option} takes every word up to the next option: name the rules before it, or put `--` between its files and them"
+        );
+    }
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(1))
+}
+
 fn main() -> ExitCode {
-    let outcome = match Arguments::parse().command {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage(&error),
+    };
+    let outcome = match arguments.command {
         Command::Check(arguments) => commands::check::run(&arguments),
         Command::Format(arguments) => commands::format::run(&arguments),
         Command::Query(arguments) => commands::query::run(&arguments),

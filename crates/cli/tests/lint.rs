@@ -34,8 +34,38 @@ fn the_trap_of_daily_and_hourly_bins_is_found() {
     assert_eq!(lint(&["--deny", "warning"]).status.code(), Some(1));
     let allowed = lint(&["--deny", "warning", "--allow", "RL0040,RL0019"]);
     assert_eq!(allowed.status.code(), Some(0), "{}", text(&allowed));
+    let twice = [
+        "--deny", "warning", "--allow", "RL0040", "--allow", "RL0019",
+    ];
+    assert_eq!(lint(&twice).status.code(), Some(0));
     assert_eq!(lint(&["--allow", "RL9999"]).status.code(), Some(1));
     assert_eq!(lint(&["--deny", "all"]).status.code(), Some(2));
+}
+
+/// What stands behind a code is a rule; what stands behind logs is a log, up to `--`.
+#[test]
+fn options_leave_the_rules_alone() {
+    let rule = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../rules/key-vault/mass-retrieval.yaml"
+    );
+    let told = text(&lint(&["--allow", "RL0040", rule]));
+    assert!(told.contains("mass-retrieval.yaml:"), "{told}");
+    let run = |arguments: &[&str]| {
+        let command = Command::new(env!("CARGO_BIN_EXE_rulesmith"))
+            .arg("lint")
+            .args(arguments)
+            .stdin(Stdio::null())
+            .output();
+        command.expect("it starts")
+    };
+    let swallowed = run(&["--logs", "logs.jsonl", rule]);
+    assert_eq!(swallowed.status.code(), Some(2));
+    let told = String::from_utf8_lossy(&swallowed.stderr).into_owned();
+    assert!(told.contains("--logs takes every word"), "{told}");
+    let parted = run(&["--logs", rule, "--", rule]);
+    assert_eq!(parted.status.code(), Some(1), "a rule is no log");
+    assert_eq!(run(&["--help"]).status.code(), Some(0));
 }
 
 #[test]

@@ -213,6 +213,11 @@ fn kinds_that_are_left_out_or_never_met_convert_as_written() {
 }
 
 #[test]
+fn kinds_that_a_flag_leaves_out_convert_as_written() {
+    run_cases("flags.txt");
+}
+
+#[test]
 fn names_of_certain_resources_become_questions() {
     run_cases("certain-names.txt");
 }

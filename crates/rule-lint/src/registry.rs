@@ -293,8 +293,8 @@ lints! {
         "choose another name";
 
     UNUSED_ALLOW "RL0090" "unused-allow" Warning, RULESMITH:
-        "A comment allows a finding that is not there",
-        "It hides the finding when it comes back.",
+        "A comment allows a finding that is not there, or that another one allows",
+        "It hides the finding when it comes back; of two reasons for one finding, only the first counts.",
         "remove the comment";
     BAD_ALLOW "RL0091" "allow-without-reason" Note, RULESMITH:
         "A comment allows a finding without saying why, or names no lint",

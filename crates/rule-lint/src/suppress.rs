@@ -21,7 +21,9 @@ struct Allowance {
     reason: String,
     /// The line that it holds for; the whole rule when absent.
     line: Option<usize>,
+    /// Places of the code and of the comment.
     range: Range<usize>,
+    comment: Range<usize>,
 }
 
 /// Marks what comments allow, and reports comments without effect.
@@ -30,40 +32,48 @@ pub(crate) fn apply(subject: &Subject<'_>, findings: &mut Findings) {
     let elements = subject.root().descendants_with_tokens();
     let comments = elements.filter_map(|element| element.into_token());
     let comments = comments.filter(|token| token.kind() == SyntaxKind::Comment);
+    let mut all = Vec::new();
     for comment in comments {
         match allowances(&comment, &subject.rule.query, &lines) {
-            Ok(allowances) => {
-                for allowance in &allowances {
-                    allow(allowance, &lines, findings);
-                }
-            }
+            Ok(allowances) => all.extend(allowances),
             Err(message) => findings.query(&BAD_ALLOW, range_of(&comment), message),
         }
+    }
+    // What is found about comments is known only behind all others.
+    let about_comments = |one: &Allowance| {
+        let lint = by_code(&one.code).map(|lint| lint.code);
+        [Some(UNUSED_ALLOW.code), Some(BAD_ALLOW.code)].contains(&lint)
+    };
+    all.sort_by_key(about_comments);
+    for allowance in &all {
+        allow(allowance, &lines, findings);
     }
 }
 
 fn allow(allowance: &Allowance, lines: &LineIndex, findings: &mut Findings) {
-    let range = allowance.range.clone();
     let Some(lint) = by_code(&allowance.code) else {
         let message = format!("`{}` is no code of a lint", allowance.code);
-        return findings.query(&BAD_ALLOW, range, message);
+        return findings.query(&BAD_ALLOW, allowance.range.clone(), message);
     };
     if allowance.reason.is_empty() {
         let message = format!("the comment does not say why {} is allowed", lint.code);
-        findings.query(&BAD_ALLOW, range.clone(), message);
+        findings.query(&BAD_ALLOW, allowance.comment.clone(), message);
     }
-    let mut used = false;
-    for finding in &mut findings.0 {
-        let here = finding.code == lint.code && holds(allowance, finding, lines);
-        if here && finding.suppression.is_none() {
-            let reason = allowance.reason.clone();
-            finding.suppression = Some(Suppression { reason });
-        }
-        used |= here;
+    let here = findings.0.iter_mut();
+    let here = here.filter(|one| one.code == lint.code && holds(allowance, one, lines));
+    let (allowed, open): (Vec<_>, Vec<_>) = here.partition(|one| one.suppression.is_some());
+    let unused = match (allowed.is_empty(), open.is_empty()) {
+        (true, true) => Some("is not found here, so nothing is allowed"),
+        (false, true) => Some("is allowed by another comment already, so this one does nothing"),
+        (_, false) => None,
+    };
+    for finding in open {
+        let reason = allowance.reason.clone();
+        finding.suppression = Some(Suppression { reason });
     }
-    if !used {
-        let message = format!("{} is not found here, so nothing is allowed", lint.code);
-        findings.query(&UNUSED_ALLOW, range, message);
+    if let Some(why) = unused {
+        let message = format!("{} {why}", lint.code);
+        findings.query(&UNUSED_ALLOW, allowance.range.clone(), message);
     }
 }
 
@@ -93,17 +103,24 @@ fn allowances(
     };
     let (codes, reason) = rest.split_once(':').unwrap_or((rest, ""));
     let line = (!is_alone(query, range.start)).then(|| lines.line(range.start));
-    let codes = codes
-        .split([',', ' ', '\t'])
-        .filter(|code| !code.is_empty());
-    let found: Vec<Allowance> = codes
-        .map(|code| Allowance {
-            code: code.to_owned(),
-            reason: reason.trim().to_owned(),
-            line,
-            range: range.clone(),
-        })
-        .collect();
+    let before = comment.text().trim_start_matches('/').trim_start();
+    let mut end = range.start + comment.text().len() - before.len() + WORD.len();
+    let mut found = Vec::new();
+    for code in codes.split([',', ' ', '\t']) {
+        let start = end;
+        end += code.len();
+        if !code.is_empty() {
+            found.push(Allowance {
+                code: code.to_owned(),
+                reason: reason.trim().to_owned(),
+                line,
+                range: start..end,
+                comment: range.clone(),
+            });
+        }
+        // Each of them ends with one letter.
+        end += 1;
+    }
     match found.is_empty() {
         true => Err("the comment names no lint".to_owned()),
         false => Ok(found),

@@ -34,8 +34,8 @@ pub struct Arguments {
     /// Lowest level at which the exit status is 1
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t = Deny::Error)]
     deny: Deny,
-    /// Codes of findings that are not reported; may be repeated
-    #[arg(long, value_name = "CODE", num_args = 1.., value_delimiter = ',')]
+    /// Codes of findings that are not reported, with commas between them; may be repeated
+    #[arg(long, value_name = "CODE,…", value_delimiter = ',')]
     allow: Vec<String>,
     /// Profiles by which rules among these were converted from others: names, or files of your own; those that
     /// come with the program are known

@@ -127,7 +127,7 @@ impl Walker<'_> {
         let mut flow = Flow::known(one.kinds.and(other.kinds), worlds);
         flow.absorb(&one);
         flow.absorb(&other);
-        self.anti_key(operator, key, &flow);
+        self.anti_key(operator, key, &flow, scope);
         self.check(&key.range(), &flow, &[one, other], false, scope);
     }
 }

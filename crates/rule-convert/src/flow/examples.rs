@@ -11,10 +11,8 @@ type Examples = [String; 3];
 
 /// Name of each of the resources.
 pub(super) const NAME: &str = "NAME";
-/// Type of the third kind.
-pub(super) const OTHER_TYPE: &str = "OTHERTYPES";
 /// Provider, type and host of the third kind.
-const OTHER: [&str; 3] = ["OTHER.PROVIDER", OTHER_TYPE, "other.example"];
+pub(super) const OTHER: [&str; 3] = ["OTHER.PROVIDER", "OTHERTYPES", "other.example"];
 
 impl Walker<'_> {
     /// A column of a table that no operator named; `None` when it tells nothing.

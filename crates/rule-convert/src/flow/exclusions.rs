@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 
 use kql_analysis::value::Value;
 use kql_syntax::ast::{Expr, In, Operator};
+use kql_syntax::{SyntaxKind, literal};
 
 use super::evaluator::quoted;
-use super::examples::OTHER_TYPE;
+use super::examples::OTHER;
 use super::operators::conjuncts;
 use super::results::ANY_OPERATION;
 use super::value::{
@@ -26,7 +27,7 @@ impl Walker<'_> {
         for part in conjuncts(condition) {
             let flow = self.quietly(&part, scope);
             self.own_operations(&part, &flow, false);
-            if !flow.depends() || !flow.kinds.has(Kinds::RESOURCE) {
+            if !flow.depends() {
                 continue;
             }
             let Some(truths) = self.truths(&flow) else {
@@ -48,7 +49,7 @@ impl Walker<'_> {
         let mut asks = false;
         for part in conjuncts(condition) {
             let flow = self.quietly(&part, scope);
-            if !flow.kinds.has(Kinds::RESOURCE) {
+            if !flow.kinds.has(Kinds::RESOURCE) && !flow.depends() {
                 continue;
             }
             asks = true;
@@ -69,30 +70,33 @@ impl Walker<'_> {
         let mut names = BTreeSet::new();
         for part in conjuncts(condition) {
             let flow = self.quietly(&part, scope);
-            if flow.kinds == Kinds::TYPE {
-                names.extend(self.kinds_left_out(&flow));
+            if let (true, Some(worlds)) = (flow.depends(), &flow.worlds) {
+                names.extend(self.kinds_left_out(&worlds[BEFORE_ON_OTHER]));
             }
+            self.found.negated.extend(flow.flags);
         }
         let reads = scope.row.iter().flat_map(|row| &row.reads);
+        self.note_left_out(reads.copied(), &names);
+    }
+
+    fn note_left_out(&mut self, reads: impl Iterator<Item = usize>, names: &BTreeSet<String>) {
         for read in reads {
-            let known = self.found.left_out.entry(*read).or_default();
+            let known = self.found.left_out.entry(read).or_default();
             known.extend(names.iter().cloned());
         }
     }
 
-    /// The texts of a condition that it leaves out as a resource type.
-    fn kinds_left_out(&mut self, flow: &Flow) -> Vec<String> {
-        let Some(worlds) = flow.worlds.clone() else {
-            return Vec::new();
-        };
-        let sites = flow.sites.iter().take(MAX_LEFT_OUT);
-        let texts = sites.filter_map(|start| self.found.sites.get(start));
-        let texts: Vec<String> = texts.map(|site| site.text.clone()).collect();
-        let mut is_left_out = |text: &String| {
-            let condition = worlds[BEFORE_ON_OTHER].replace(&quoted(OTHER_TYPE), &quoted(text));
-            self.evaluator.value(&condition) == Some(Value::Bool(false))
-        };
-        texts.into_iter().filter(|text| is_left_out(text)).collect()
+    /// The texts of a condition, which holds for a third kind of resource, that it leaves out when they name the
+    /// kind.
+    fn kinds_left_out(&mut self, condition: &str) -> BTreeSet<String> {
+        let mut left_out = BTreeSet::new();
+        for text in texts_in(condition) {
+            let mut named = of_kind(condition, &text).into_iter();
+            if named.any(|one| self.evaluator.value(&one) == Some(Value::Bool(false))) {
+                left_out.insert(text.trim_matches('/').to_owned());
+            }
+        }
+        left_out
     }
 
     /// What is known of an expression, without noting anything about it.
@@ -151,19 +155,28 @@ impl Walker<'_> {
     }
 
     /// A key of such a join whose partners are listed: `flow` holds for rows with a partner.
-    pub fn anti_key(&mut self, operator: &Operator, key: &Expr, flow: &Flow) {
-        if anti(operator).is_none() {
-            return;
-        }
+    pub fn anti_key(&mut self, operator: &Operator, key: &Expr, flow: &Flow, scope: &Scope) {
+        let Some(side) = anti(operator) else { return };
         self.own_operations(key, flow, true);
         if !flow.depends() || !flow.kinds.has(Kinds::RESOURCE) {
             return;
         }
-        let leaves_out_target = self.truths(flow).is_some_and(|has_partner| {
-            has_partner[BEFORE_ON_TARGET] && has_partner[AFTER] && !has_partner[BEFORE]
-        });
-        if leaves_out_target {
+        let Some(has_partner) = self.truths(flow) else {
+            return;
+        };
+        if has_partner[BEFORE_ON_TARGET] && has_partner[AFTER] && !has_partner[BEFORE] {
             self.leaves_out(key, Vec::new());
+        }
+        let worlds = [BEFORE, BEFORE_ON_TARGET, BEFORE_ON_OTHER];
+        if let (false, Some(texts)) = (worlds.iter().any(|one| has_partner[*one]), &flow.worlds) {
+            let names = self.kinds_left_out(&format!("not({})", texts[BEFORE_ON_OTHER]));
+            self.found.negated.insert(key.range().start);
+            let kept = match side {
+                Side::Left => &scope.row,
+                Side::Right => &scope.right,
+            };
+            let reads = kept.iter().flat_map(|row| &row.reads);
+            self.note_left_out(reads.copied(), &names);
         }
     }
 
@@ -174,6 +187,35 @@ impl Walker<'_> {
             self.found.excluding.insert(range.start, place);
         }
     }
+}
+
+/// A condition on a row of a kind of resource that a text names: as its type, or as a segment of its id, two
+/// segments of it, or its provider.
+fn of_kind(condition: &str, text: &str) -> [String; 3] {
+    let [provider, kind, _] = OTHER;
+    let name = text.trim_matches('/');
+    let both = format!("{provider}/{kind}");
+    let in_ids = |asked: &str, [from, to]: [&str; 2]| {
+        let upper = asked.replace(from, &to.to_uppercase());
+        upper.replace(&from.to_lowercase(), &to.to_lowercase())
+    };
+    let as_type = condition.replace(&quoted(kind), &quoted(text));
+    [
+        in_ids(&as_type, [&format!("/{kind}/"), &format!("/{name}/")]),
+        in_ids(condition, [&both, name]),
+        in_ids(condition, [provider, name]),
+    ]
+}
+
+/// The texts in quotes of a condition.
+fn texts_in(condition: &str) -> Vec<String> {
+    let elements = kql_syntax::parse(condition)
+        .syntax()
+        .descendants_with_tokens();
+    let tokens = elements.filter_map(|element| element.into_token());
+    let strings = tokens.filter(|token| token.kind() == SyntaxKind::String);
+    let texts = strings.filter_map(|token| literal::string(token.text()));
+    texts.take(MAX_LEFT_OUT).collect()
 }
 
 /// The side of a join whose rows are kept.

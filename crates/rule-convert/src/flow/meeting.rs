@@ -105,10 +105,14 @@ impl Walker<'_> {
         }
     }
 
-    /// Notes that the rows at hand are told apart.
+    /// Notes that the rows at hand are told apart, or may be by what is assigned.
     pub fn filtered(&mut self, scope: &Scope) {
         for row in [&scope.row, &scope.right].into_iter().flatten() {
-            self.found.filtered.extend(&row.reads);
+            match self.flag {
+                Some(flag) => self.found.flagged.entry(flag).or_default(),
+                None => &mut self.found.filtered,
+            }
+            .extend(&row.reads);
         }
     }
 
@@ -187,12 +191,11 @@ impl Walker<'_> {
             truths[BEFORE_ON_OTHER],
         );
         // What holds for every kind of resource, such as that there is an address, tells none apart.
-        // The name of an operation is no kind of resource, either.
         let differs = on_original != on_target || on_original != on_other;
         // An id that only has to be of the provider tells its kinds of resource apart no more than the
         // provider does.
         let by_provider = on_original && on_target && !on_other && self.is_of_provider(flow);
-        if differs && flow.kinds.has(Kinds::RESOURCE) && !by_provider {
+        if differs && !by_provider {
             self.filtered(scope);
         }
         if by_provider {

@@ -144,6 +144,7 @@ impl Analyst<'_> {
         let mut walker = Walker::new(self.profile, self.query, &self.changes, &mut self.evaluator);
         walker.query(self.parsed);
         walker.found.follow_links();
+        walker.found.settle_flags();
         walker.found
     }
 

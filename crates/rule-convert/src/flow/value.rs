@@ -70,6 +70,8 @@ pub(crate) struct Flow {
     pub sites: BTreeSet<usize>,
     /// Starts of the assignments that gave a constant the name of a column.
     pub assigned: BTreeSet<usize>,
+    /// Starts of the assignments that compare the kind of resource, such as those of flags.
+    pub flags: BTreeSet<usize>,
     /// Its text in each world, when everything in it is known.
     pub worlds: Option<Rc<Worlds>>,
     /// Whether no column flows into it.
@@ -123,6 +125,7 @@ impl Flow {
         self.outside = self.outside.max(other.outside);
         self.sites.extend(&other.sites);
         self.assigned.extend(&other.assigned);
+        self.flags.extend(&other.flags);
     }
 
     /// Whether its text depends on the kind of resource.

@@ -77,6 +77,10 @@ pub(crate) struct Found {
     /// Reads of the shared table, by their ends, and those behind which rows are told apart.
     pub reads: BTreeMap<usize, Range<usize>>,
     pub filtered: BTreeSet<usize>,
+    /// Reads whose rows an assignment compares, by its start, and assignments that only serve to say what rows
+    /// are not.
+    pub flagged: BTreeMap<usize, BTreeSet<usize>>,
+    pub negated: BTreeSet<usize>,
     /// Reads whose rows are told apart only by what they are not, with the kinds of resource that are left out.
     pub left_out: BTreeMap<usize, BTreeSet<String>>,
     /// Columns of the shared table that the query names.
@@ -109,6 +113,15 @@ pub(crate) struct Found {
 }
 
 impl Found {
+    /// What an assignment compares tells rows apart, unless a filter only asks what they are not by it.
+    pub fn settle_flags(&mut self) {
+        for (flag, reads) in std::mem::take(&mut self.flagged) {
+            if !self.negated.contains(&flag) {
+                self.filtered.extend(reads);
+            }
+        }
+    }
+
     /// Texts that are compared with a text that meets the columns meet them as well.
     fn meet_by_links(&mut self) -> bool {
         let mut more = false;
@@ -154,6 +167,8 @@ pub(crate) struct Walker<'a> {
     pub lets: Vec<(String, SyntaxNode)>,
     /// Other providers whose rows are let through at this place.
     pub others: BTreeSet<String>,
+    /// Start of the assignment that is looked at.
+    pub flag: Option<usize>,
 }
 
 impl<'a> Walker<'a> {
@@ -177,6 +192,7 @@ impl<'a> Walker<'a> {
             elsewhere: 0,
             lets: Vec::new(),
             others: BTreeSet::new(),
+            flag: None,
         }
     }
 

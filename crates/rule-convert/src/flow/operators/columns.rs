@@ -57,10 +57,9 @@ impl Walker<'_> {
 
     /// An item of `extend`, `project` or `by`: a name with a value.
     pub(super) fn item(&mut self, item: &Expr, row: &Scope, table: &mut TableFlow) {
-        let mut flow = self.expression(item, row);
+        let mut flow = self.assigned(item, row);
         flow.made = self.made_by_itself(item, &flow, row);
         let value = named(item).and_then(|named| named.value());
-        self.check_call(value.as_ref().unwrap_or(item), &flow, row);
         if flow.constant && !flow.sites.is_empty() {
             let start = item.range().start;
             flow.assigned.insert(start);
@@ -94,6 +93,20 @@ impl Walker<'_> {
                 );
             }
         }
+    }
+
+    /// What is assigned; a comparison in it may be what a filter asks for further on.
+    fn assigned(&mut self, item: &Expr, row: &Scope) -> Flow {
+        let start = item.range().start;
+        let outer = self.flag.replace(start);
+        let mut flow = self.expression(item, row);
+        let value = named(item).and_then(|named| named.value());
+        self.check_call(value.as_ref().unwrap_or(item), &flow, row);
+        self.flag = outer;
+        if self.found.flagged.contains_key(&start) {
+            flow.flags.insert(start);
+        }
+        flow
     }
 
     /// What the columns of an item with several names hold: the arguments of an aggregate that gives those of

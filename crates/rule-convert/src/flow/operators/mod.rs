@@ -10,7 +10,7 @@ use std::rc::Rc;
 use kql_syntax::ast::{Call, Expr, Operator, Pipeline};
 use kql_syntax::{SyntaxKind, SyntaxNode};
 
-use super::value::{Base, Binding, Outside, Scope, TableFlow};
+use super::value::{Base, Binding, Kinds, Outside, Scope, TableFlow};
 use super::walker::Walker;
 
 /// Aggregates that give the columns of one row.
@@ -130,7 +130,9 @@ impl Walker<'_> {
             false => table.others.clone(),
         };
         let outer = std::mem::replace(&mut self.others, others.clone());
+        let flag = self.flag.take();
         let mut given = self.columns_behind(operator, table, scope);
+        self.flag = flag;
         self.others = outer;
         self.elsewhere -= counted;
         given.others.extend(others);
@@ -223,8 +225,8 @@ impl Walker<'_> {
         let filtered = self.found.filtered.clone();
         let flow = self.expression(&condition, row);
         // Most conditions are about something else, and need not be evaluated once more.
-        let tells = self.found.filtered.len() > filtered.len();
-        if tells && self.lets_all_through(&condition, row) {
+        let asks = flow.kinds.has(Kinds::RESOURCE) || flow.depends();
+        if asks && self.lets_all_through(&condition, row) {
             self.found.filtered = filtered;
             self.left_out(&condition, row);
         }

@@ -28,6 +28,7 @@ impl Walker<'_> {
         };
         self.anti_join(operator, [&left, &right]);
         for key in operator.on() {
+            self.flag = Some(key.range().start);
             match &key {
                 Expr::Name(name) => {
                     let name = name.text();
@@ -43,6 +44,7 @@ impl Walker<'_> {
                 }
                 _ => {
                     for equality in conjuncts(&key) {
+                        self.flag = Some(equality.range().start);
                         self.expression(&equality, &sides);
                         if let Some([one, other]) = key_names(&equality) {
                             self.hold_keys(operator, &equality, [&one, &other], &sides);
@@ -51,6 +53,7 @@ impl Walker<'_> {
                 }
             }
         }
+        self.flag = None;
         let mut joined = left.clone();
         for name in &right.order {
             let Some(flow) = right.columns.get(name) else {
