@@ -120,6 +120,7 @@ fn replaced(root: &SyntaxNode, analysis: &Analysis, found: &Found, profile: &Pro
     let mut edits = found.edits.clone();
     let is_told = filters::filters_by_provider(analysis)
         || filters::leaves_out_kinds(analysis)
+        || filters::reads_own_table(analysis)
         || analysis.found.names_operations;
     if !edits.is_empty() || is_told && !found.has_target {
         edits.extend(filters::find(root, analysis, profile));

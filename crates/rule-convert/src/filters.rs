@@ -15,16 +15,55 @@ pub(crate) fn find(root: &SyntaxNode, analysis: &Analysis, profile: &Profile) ->
     if profile.column.is_empty() {
         return Vec::new();
     }
-    let reads = analysis.found.reads.iter();
-    reads
+    let found = &analysis.found;
+    let own = unfiltered(analysis).map(|(range, number)| own_table(root, range, number, profile));
+    let reads = found.reads.iter();
+    let shared = reads
         .filter(|(end, _)| !analysis.found.filtered.contains(*end))
         .map(|(end, range)| {
             let others = analysis.found.by_provider.get(end);
             let left_out = analysis.found.left_out.get(end);
             let left_out = left_out.filter(|names| !names.is_empty());
             filter(root, range, (others, left_out), profile)
-        })
-        .collect()
+        });
+    shared.chain(own).collect()
+}
+
+/// Reads of the original's own tables of which nothing tells whose rows they are.
+fn unfiltered(analysis: &Analysis) -> impl Iterator<Item = (&Range<usize>, usize)> {
+    let found = &analysis.found;
+    let open = found
+        .own
+        .iter()
+        .filter(|(end, _)| !found.filtered.contains(*end) || found.labelled.contains_key(*end));
+    open.map(|(_, (range, number))| (range, *number))
+}
+
+/// Whether a part of the query reads such a table.
+pub(crate) fn reads_own_table(analysis: &Analysis) -> bool {
+    unfiltered(analysis).next().is_some()
+}
+
+/// The filter of a read of the original's own table.
+fn own_table(root: &SyntaxNode, read: &Range<usize>, number: usize, profile: &Profile) -> Edit {
+    let own = &profile.own_tables[number];
+    let (original, target) = (&profile.original, &profile.target);
+    let segment = format!("/{}/{}/", profile.provider, profile.to).to_lowercase();
+    let filter = format!("\n| where {} has \"{segment}\"", own.column);
+    let (range, before, after) = behind(root, read, &own.table, &filter);
+    Edit {
+        id: format!("filter@{}", range.end),
+        target: Target::Query { range },
+        before,
+        after,
+        title: "Missing filter".to_owned(),
+        reason: format!(
+            "This part reads {}, which holds rows of a {original}. Whether those of a {target} are there: {}. With the filter, none of a {original} are left.",
+            own.table, own.reason
+        ),
+        applicability: Applicability::Review,
+        certainty: own.certainty,
+    }
 }
 
 /// The filter of a read; `others` are the providers that it lets through besides the profile's, if the rule

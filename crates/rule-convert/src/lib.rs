@@ -33,8 +33,8 @@ pub use catalogue::{Catalogue, Logged, Operation};
 pub use convert::{Conversion, Mode, convert, convert_as};
 pub use edit::{Applicability, Certainty, Edit, Kept, Target};
 pub use profile::{
-    Claim, MovedColumn, MovedTable, Profile, ProfileError, Success, default_profile, profile,
-    profile_text, profiles,
+    Claim, MovedColumn, MovedTable, OwnTable, Profile, ProfileError, Success, default_profile,
+    profile, profile_text, profiles,
 };
 pub use replace_all::{compare_with_replace_all, replace_all};
 pub use report::{EditReport, KeptReport, Report};

@@ -61,6 +61,22 @@ pub struct Profile {
     pub success: Option<Success>,
     /// Tables with those that replace them.
     pub tables: Vec<MovedTable>,
+    /// Tables of the original's own, which may hold rows of the target too.
+    pub own_tables: Vec<OwnTable>,
+}
+
+/// A table of the original's own, in which the target's rows would be told by their ids.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OwnTable {
+    /// The table.
+    pub table: String,
+    /// Its column with the id of the resource.
+    pub column: String,
+    /// What is known of the target's rows, as a clause.
+    pub reason: String,
+    /// How sure it is that they are there.
+    pub certainty: Certainty,
 }
 
 /// A column that the original fills, and the one that the target fills in its place.

@@ -118,7 +118,7 @@ fn edit(
             ),
             false => by_hand(profile),
         },
-        applicability: match (widened, review || why == Why::Pattern) {
+        applicability: match (widened, review || !why.is_sure()) {
             (false, _) => Applicability::Manual,
             (_, true) => Applicability::Review,
             _ => Applicability::Safe,

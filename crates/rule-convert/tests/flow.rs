@@ -218,6 +218,11 @@ fn kinds_that_a_flag_leaves_out_convert_as_written() {
 }
 
 #[test]
+fn changes_that_treat_other_kinds_alike_convert_as_written() {
+    run_cases("alike.txt");
+}
+
+#[test]
 fn names_of_certain_resources_become_questions() {
     run_cases("certain-names.txt");
 }

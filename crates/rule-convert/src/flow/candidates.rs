@@ -3,37 +3,90 @@
 use std::ops::Range;
 
 use kql_analysis::value::Value;
-use kql_syntax::ast::{Expr, range_of};
+use kql_syntax::ast::{Call, Expr, range_of};
 
 use super::evaluator::{Evaluator, literal_of, quoted};
+use super::found::{Change, Site, Trouble};
 use super::rename::{in_case_of, loosely, rename};
-use super::walker::{Site, Trouble, Walker};
+use super::walker::Walker;
 use super::{Analyst, Why};
 
 /// Longest text of the target, in bytes, that takes the place of a whole computed text.
 const MAX_COMPUTED: usize = 64;
 /// A text that is evaluated is at most so many times longer than the constant that it replaces.
 const MAX_GROWTH: usize = 4;
+/// Calls of `substring` that are changed to take more letters.
+const MAX_LENGTHS: usize = 3;
 /// Constants of fewer bytes count as so long.
 const SHORT: usize = 4;
 
 /// A replacement: its place in bytes, the new source, and why it may be right.
-pub(super) type Candidate = (Range<usize>, String, Why);
+type Replacement = (Range<usize>, String, Why);
+
+/// What is made at once, and why it may be right.
+pub(super) type Candidate = (Vec<Change>, Why);
 
 impl Analyst<'_> {
     /// Replacements of constants in a condition, the likeliest first.
     pub(super) fn candidates(&mut self, trouble: &Trouble) -> Vec<Candidate> {
         let sites = self.sites_of(trouble);
-        let mut candidates = self.of_equal_texts(trouble, &sites);
-        for site in &sites {
-            let renamed = loosely(&site.text, self.profile).into_iter();
-            candidates.extend(renamed.map(|text| self.candidate(site, &text, Why::Evaluated)));
+        let mut all = self.of_beginnings(&sites);
+        let single = self.replacements(trouble, &sites).into_iter();
+        all.extend(single.map(|(range, after, why)| (vec![Change { range, after }], why)));
+        all
+    }
+
+    /// A text that is compared with as many letters of the type becomes the whole type of the target, and so
+    /// many letters are taken.
+    fn of_beginnings(&self, sites: &[Site]) -> Vec<Candidate> {
+        let (from, to) = (self.profile.from.to_lowercase(), &self.profile.to);
+        let begins = |site: &&Site| {
+            let text = site.text.to_lowercase();
+            !text.is_empty() && text.len() < from.len() && from.starts_with(&text)
+        };
+        let mut candidates = Vec::new();
+        for site in sites.iter().filter(begins) {
+            for range in self.lengths(site.text.len()) {
+                let text = in_case_of(&site.text, to);
+                let (place, after, why) = self.replacement(site, &text, Why::Evaluated);
+                let taken = Change {
+                    range,
+                    after: to.len().to_string(),
+                };
+                let text = Change {
+                    range: place,
+                    after,
+                };
+                candidates.push((vec![taken, text], why));
+            }
         }
-        candidates.extend(self.of_evaluated_texts(trouble, &sites));
+        candidates
+    }
+
+    /// Places of the numbers that say how many letters `substring` takes, where they are so many.
+    fn lengths(&self, letters: usize) -> Vec<Range<usize>> {
+        let calls = self.parsed.syntax().descendants().filter_map(Call::cast);
+        let calls = calls.filter(|call| call.name().is_some_and(|name| name.text() == "substring"));
+        let taken = calls.filter_map(|call| call.arguments().get(2).map(Expr::range));
+        let is_so_many = |range: &Range<usize>| {
+            let text = self.query.get(range.clone()).unwrap_or_default();
+            text == letters.to_string()
+        };
+        taken.filter(is_so_many).take(MAX_LENGTHS).collect()
+    }
+
+    /// Replacements of one constant each.
+    fn replacements(&mut self, trouble: &Trouble, sites: &[Site]) -> Vec<Replacement> {
+        let mut candidates = self.of_equal_texts(trouble, sites);
+        for site in sites {
+            let renamed = loosely(&site.text, self.profile).into_iter();
+            candidates.extend(renamed.map(|text| self.replacement(site, &text, Why::Evaluated)));
+        }
+        candidates.extend(self.of_evaluated_texts(trouble, sites));
         candidates.extend(self.of_computed_constants(trouble));
-        for site in &sites {
+        for site in sites {
             if let Some(text) = self.encoded(&site.text) {
-                candidates.push(self.candidate(site, &text, Why::Evaluated));
+                candidates.push(self.replacement(site, &text, Why::Evaluated));
             }
         }
         candidates
@@ -48,26 +101,29 @@ impl Analyst<'_> {
         sites.filter(|site| !site.is_never_met).cloned().collect()
     }
 
-    fn candidate(&self, site: &Site, text: &str, why: Why) -> Candidate {
+    fn replacement(&self, site: &Site, text: &str, why: Why) -> Replacement {
         (site.range.clone(), self.requoted(site, text), why)
     }
 
     /// What a text is equal to for the original becomes what it is equal to for the target.
-    fn of_equal_texts(&self, trouble: &Trouble, sites: &[Site]) -> Vec<Candidate> {
+    fn of_equal_texts(&self, trouble: &Trouble, sites: &[Site]) -> Vec<Replacement> {
         let mut candidates = Vec::new();
         for (original, target) in texts(trouble) {
             let equal =
                 |site: &&Site| !original.is_empty() && site.text.eq_ignore_ascii_case(original);
             for site in sites.iter().filter(equal) {
                 let text = in_case_of(&site.text, target);
-                candidates.push(self.candidate(site, &text, Why::Evaluated));
+                candidates.push(self.replacement(site, &text, Why::Evaluated));
+                if text != target {
+                    candidates.push(self.replacement(site, target, Why::Evaluated));
+                }
             }
         }
         candidates
     }
 
     /// Texts are replaced by what the condition compares them with on a row of the target.
-    fn of_evaluated_texts(&self, trouble: &Trouble, sites: &[Site]) -> Vec<Candidate> {
+    fn of_evaluated_texts(&self, trouble: &Trouble, sites: &[Site]) -> Vec<Replacement> {
         let mut candidates = Vec::new();
         for (original, target) in texts(trouble) {
             let is_word = target.chars().all(char::is_alphanumeric);
@@ -75,15 +131,26 @@ impl Analyst<'_> {
                 let whole = original.len() <= MAX_GROWTH * site.text.len().max(SHORT);
                 if whole && !trouble.is_pattern && !site.text.is_empty() {
                     let text = in_case_of(&site.text, target);
-                    candidates.push(self.candidate(site, &text, Why::Evaluated));
+                    let why = match self.stands_apart(site, original, sites) {
+                        true => Why::Apart,
+                        false => Why::Evaluated,
+                    };
+                    candidates.push(self.replacement(site, &text, why));
                 }
                 if trouble.is_pattern && is_word {
                     let pattern = format!("(?i)^{target}$");
-                    candidates.push(self.candidate(site, &pattern, Why::Pattern));
+                    candidates.push(self.replacement(site, &pattern, Why::Pattern));
                 }
             }
         }
         candidates
+    }
+
+    /// Whether a text is no part of what it is compared with, while another text of the condition has changed.
+    fn stands_apart(&self, site: &Site, original: &str, sites: &[Site]) -> bool {
+        let is_part = original.to_lowercase().contains(&site.text.to_lowercase());
+        let mut others = sites.iter().filter(|other| other.range != site.range);
+        !is_part && others.any(|other| self.changes.contains_key(&other.range.start))
     }
 
     /// A text in base64 that names the original, with the name of the target.
@@ -95,7 +162,7 @@ impl Analyst<'_> {
     }
 
     /// Constants that are computed, replaced by what they have to be.
-    fn of_computed_constants(&self, trouble: &Trouble) -> Vec<Candidate> {
+    fn of_computed_constants(&self, trouble: &Trouble) -> Vec<Replacement> {
         let is_empty = |value: &Value| matches!(value, Value::String(text) if text.is_empty());
         let values = trouble.values.iter();
         let mut candidates = Vec::new();
@@ -115,13 +182,13 @@ impl Analyst<'_> {
         text: &str,
         original: &Value,
         target: &Value,
-    ) -> Vec<Candidate> {
+    ) -> Vec<Replacement> {
         let mut evaluator = Evaluator::default();
         let nodes = self.parsed.syntax().descendants().filter(|node| {
             let place = range_of(node);
             range.start <= place.start && place.end <= range.end
         });
-        let mut found: Vec<Candidate> = Vec::new();
+        let mut found: Vec<Replacement> = Vec::new();
         for expression in nodes.filter_map(Expr::cast) {
             let place = expression.range();
             let holds = |known: &Range<usize>| known.start <= place.start && place.end <= known.end;

@@ -7,8 +7,9 @@ use kql_syntax::ast::range_of;
 use kql_syntax::{SyntaxKind, SyntaxNode, literal};
 
 use super::evaluator::MAX_EXPRESSION;
-use super::value::{AFTER, AFTER_ON_ORIGINAL, Base, Flow, TableFlow, WORLDS, Worlds};
-use super::walker::{Site, Walker};
+use super::found::Site;
+use super::value::{Base, Flow, TableFlow, Worlds, is_changed, of_changes};
+use super::walker::Walker;
 
 impl Walker<'_> {
     /// A column that tells something; `None` for one that nothing is known of.
@@ -68,7 +69,7 @@ impl Walker<'_> {
             self.site(range, joined);
         }
         let (before, after) = (self.text(node, false), self.text(node, true));
-        flow.worlds = worlds_of([&before, &after, &after, &before, &before]);
+        flow.worlds = if_short(of_changes(&before, &after));
         flow
     }
 
@@ -128,7 +129,7 @@ impl Walker<'_> {
         }
         let mut worlds: Worlds = Default::default();
         for (world, out) in worlds.iter_mut().enumerate() {
-            let is_changed = matches!(world, AFTER | AFTER_ON_ORIGINAL);
+            let is_changed = is_changed(world);
             let mut copied = range.start;
             out.push('(');
             for (place, part) in parts {
@@ -150,16 +151,21 @@ impl Walker<'_> {
         if let Some(change) = self.changes.get(&range.start)
             && change.range == range
         {
-            worlds[AFTER] = change.after.clone();
-            worlds[AFTER_ON_ORIGINAL] = change.after.clone();
+            for (_, out) in worlds
+                .iter_mut()
+                .enumerate()
+                .filter(|(at, _)| is_changed(*at))
+            {
+                out.clone_from(&change.after);
+            }
         }
-        whole.worlds = worlds_of([0, 1, 2, 3, 4].map(|world: usize| &worlds[world]));
+        whole.worlds = if_short(worlds);
         whole
     }
 }
 
 /// The texts of all worlds, unless they are too long to be evaluated.
-fn worlds_of(texts: [&String; WORLDS]) -> Option<Rc<Worlds>> {
-    let fits = texts.iter().all(|text| text.len() <= MAX_EXPRESSION);
-    fits.then(|| Rc::new(texts.map(String::clone)))
+fn if_short(worlds: Worlds) -> Option<Rc<Worlds>> {
+    let fits = worlds.iter().all(|text| text.len() <= MAX_EXPRESSION);
+    fits.then(|| Rc::new(worlds))
 }

@@ -61,6 +61,7 @@ impl Walker<'_> {
         let flow = self.compose(logical.syntax(), &parts);
         if logical.is_and() {
             self.together(&logical.range(), &flow);
+            self.judge_together(&logical.range(), &flow);
         }
         flow
     }

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use kql_syntax::ast::{Binary, Expr, Operator};
 use kql_syntax::{SyntaxKind, SyntaxNode};
 
-use super::value::{Flow, Outside, Scope, TableFlow, WORLDS, Worlds};
+use super::value::{Flow, Outside, Scope, TableFlow, WORLDS, Worlds, of_changes};
 use super::walker::Walker;
 
 impl Walker<'_> {
@@ -33,8 +33,7 @@ impl Walker<'_> {
             self.evaluator.cell(&lets, &text)
         });
         if let (Some(before), Some(after)) = (before, after) {
-            let worlds = [&before, &after, &after, &before, &before];
-            first.worlds = Some(Rc::new(worlds.map(String::clone)));
+            first.worlds = Some(Rc::new(of_changes(&before, &after)));
         }
         first
     }
@@ -60,9 +59,7 @@ impl Walker<'_> {
             lists.push(self.evaluator.list(&format!("{lets}{text}{projected}"))?);
         }
         let [before, after] = [&lists[0], &lists[1]];
-        Some(Rc::new(
-            [before, after, after, before, before].map(String::clone),
-        ))
+        Some(Rc::new(of_changes(before, after)))
     }
 
     /// The `let` statements of the query that a text needs, with those that these need.

@@ -109,5 +109,13 @@ impl Walker<'_> {
 
 /// The literal in each world; the changes of a query do not change what its tables hold.
 fn worlds([original, target, other]: Examples) -> Worlds {
-    [original.clone(), target.clone(), original, target, other].map(|text| quoted(&text))
+    [
+        original.clone(),
+        target.clone(),
+        original,
+        target,
+        other.clone(),
+        other,
+    ]
+    .map(|text| quoted(&text))
 }

@@ -7,9 +7,10 @@ use std::rc::Rc;
 use kql_syntax::ast::{Expr, Name, Operator, range_of};
 
 use super::evaluator::quoted;
+use super::found::Site;
 use super::rename::loosely;
 use super::value::{BEFORE, Flow, Kinds, Scope, TableFlow};
-use super::walker::{Site, Walker};
+use super::walker::Walker;
 
 /// What `narrow` gives: a row for each cell, so that each value may be the kind of resource.
 fn narrow(table: &TableFlow) -> TableFlow {

@@ -2,12 +2,13 @@
 
 use std::ops::Range;
 
+use super::found::Trouble;
 use super::rename::{loosely, names_target, rename};
 use super::value::{
-    AFTER, AFTER_ON_ORIGINAL, BEFORE, BEFORE_ON_OTHER, BEFORE_ON_TARGET, Flow, Kinds, Outside,
-    Scope, WORLDS,
+    AFTER, AFTER_ON_ORIGINAL, AFTER_ON_OTHER, BEFORE, BEFORE_ON_OTHER, BEFORE_ON_TARGET, Flow,
+    Kinds, Outside, Scope, WORLDS,
 };
-use super::walker::{Trouble, Walker};
+use super::walker::Walker;
 use kql_analysis::value::Value;
 
 /// Most pairs of texts that are noted.
@@ -211,7 +212,12 @@ impl Walker<'_> {
         }
         // Different for the original kind than for all others, and not yet so for the target.
         let about_original = on_original != on_target && on_original != on_other;
-        let follows = truths[AFTER] == on_original && truths[AFTER_ON_ORIGINAL] == on_other;
+        let follows = truths[AFTER] == on_original
+            && truths[AFTER_ON_ORIGINAL] == on_other
+            && truths[AFTER_ON_OTHER] == on_other;
+        if about_original && follows && self.watched == Some(range.start) {
+            self.found.wider = self.treated_alike(flow, on_original);
+        }
         if about_original && !follows && self.covered == 0 && self.elsewhere == 0 {
             self.trouble(range, flow, parts, is_pattern);
         }

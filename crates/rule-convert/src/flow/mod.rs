@@ -7,6 +7,7 @@
 //! the constants in it are repaired and the condition is evaluated again; what cannot be repaired is
 //! reported.
 
+mod alike;
 mod candidates;
 mod certain_names;
 mod columns;
@@ -16,12 +17,14 @@ mod evaluator;
 mod examples;
 mod exclusions;
 mod expressions;
+mod found;
 mod functions;
 mod made_names;
 mod meeting;
 mod operators;
 mod providers;
 mod rename;
+mod repair;
 mod results;
 mod search;
 mod value;
@@ -39,8 +42,8 @@ pub(crate) use rename::{is_unmistakable, names_target, rename, requoted};
 pub(crate) use results::Taken;
 pub(crate) use value::Kinds;
 
+pub(crate) use found::{Change, Found, Site, Trouble};
 use walker::Walker;
-pub(crate) use walker::{Change, Found, Site, Trouble};
 
 /// Most walks over one query.
 const MAX_WALKS: usize = 60;
@@ -56,6 +59,17 @@ pub(crate) enum Why {
     Evaluated,
     /// The same, but a pattern took the place of one that may have matched more.
     Pattern,
+    /// The same, but the text is no part of what the original has there.
+    Apart,
+    /// The same, but the condition treats this further kind of resource like the target then.
+    Wider(&'static str),
+}
+
+impl Why {
+    /// Whether evaluating a change says all about it.
+    pub fn is_sure(self) -> bool {
+        !matches!(self, Self::Pattern | Self::Apart | Self::Wider(_))
+    }
 }
 
 /// A query with what is known of it, to find edits in.
@@ -79,6 +93,8 @@ pub(crate) struct Analysis {
     pub found: Found,
     /// Conditions for which no change was found.
     pub open: Vec<Trouble>,
+    /// Texts of conditions that follow the target only with a change that is not sure.
+    pub unsure: BTreeSet<usize>,
 }
 
 /// Follows the kind of resource through a query, which is parsed already.
@@ -90,6 +106,7 @@ pub(crate) fn analyse(parsed: &Query, query: &str, profile: &Profile) -> Analysi
         evaluator: Evaluator::default(),
         changes: BTreeMap::new(),
         whys: BTreeMap::new(),
+        wide: BTreeMap::new(),
         walks: 0,
     };
     let mut found = analyst.walk();
@@ -109,6 +126,8 @@ pub(crate) fn analyse(parsed: &Query, query: &str, profile: &Profile) -> Analysi
         }
         found = analyst.walk();
     }
+    analyst.judge_anew();
+    let unsure = analyst.unsure();
     let open: Vec<Trouble> = found.troubles.values().cloned().collect();
     let told = std::mem::take(&mut found.told);
     found.unknown.retain(|start, _| !told.contains(start));
@@ -121,6 +140,7 @@ pub(crate) fn analyse(parsed: &Query, query: &str, profile: &Profile) -> Analysi
         changes: changes.collect(),
         found,
         open,
+        unsure,
     }
 }
 
@@ -133,6 +153,8 @@ struct Analyst<'a> {
     changes: BTreeMap<usize, Change>,
     /// Why each of them, by place.
     whys: BTreeMap<usize, Why>,
+    /// Those of them with which a condition treats further kinds of resource like the target, with its start.
+    wide: BTreeMap<usize, usize>,
     /// Walks over the query so far.
     walks: usize,
 }
@@ -140,8 +162,14 @@ struct Analyst<'a> {
 impl Analyst<'_> {
     /// Follows the query with the changes so far.
     fn walk(&mut self) -> Found {
+        self.walk_watching(None)
+    }
+
+    /// The same, asking how the condition that begins at a place treats further kinds of resource.
+    fn walk_watching(&mut self, condition: Option<usize>) -> Found {
         self.walks += 1;
         let mut walker = Walker::new(self.profile, self.query, &self.changes, &mut self.evaluator);
+        walker.watched = condition;
         walker.query(self.parsed);
         walker.found.follow_links();
         walker.found.settle_flags();
@@ -194,43 +222,5 @@ impl Analyst<'_> {
     fn put(&mut self, range: Range<usize>, after: String, why: Why) {
         self.whys.insert(range.start, why);
         self.changes.insert(range.start, Change { range, after });
-    }
-
-    /// Tries what may make a condition hold for the target; whether something did.
-    fn repair(&mut self, trouble: &Trouble, known: &BTreeSet<usize>) -> bool {
-        for (range, after, why) in self.candidates(trouble) {
-            if self.crosses(&range) {
-                continue;
-            }
-            let start = range.start;
-            let kept = (
-                self.changes.get(&start).cloned(),
-                self.whys.get(&start).copied(),
-            );
-            self.put(range, after, why);
-            if self.walks >= MAX_WALKS {
-                break;
-            }
-            let found = self.walk();
-            let spoils = !found.spoiled.is_subset(known);
-            let told = found.told.contains(&trouble.range.start);
-            if told && !spoils && !found.troubles.contains_key(&trouble.range.start) {
-                return true;
-            }
-            self.changes.remove(&start);
-            self.whys.remove(&start);
-            if let (Some(change), Some(why)) = kept {
-                self.put(change.range, change.after, why);
-            }
-        }
-        false
-    }
-
-    /// Whether a change is made already that shares some of a place, and is not of exactly that place.
-    fn crosses(&self, place: &Range<usize>) -> bool {
-        let mut changes = self.changes.values().map(|change| &change.range);
-        let same = self.changes.get(&place.start);
-        changes.any(|known| known.start < place.end && place.start < known.end)
-            && same.is_none_or(|known| known.range != *place)
     }
 }

@@ -42,11 +42,11 @@ impl Kinds {
 }
 
 /// Number of [`Worlds`].
-pub(crate) const WORLDS: usize = 5;
+pub(crate) const WORLDS: usize = 6;
 
 /// The text of an expression in which everything is a constant, once for each world: the query as it is
 /// on a row of the original kind, the query with the changes on a row of the target, the changes on the
-/// original, the query as it is on the target, and as it is on a row of some third kind.
+/// original, the query as it is on the target, as it is on a row of some third kind, and the changes on that.
 pub(crate) type Worlds = [String; WORLDS];
 /// The query as it is, on the original kind.
 pub(crate) const BEFORE: usize = 0;
@@ -58,6 +58,21 @@ pub(crate) const AFTER_ON_ORIGINAL: usize = 2;
 pub(crate) const BEFORE_ON_TARGET: usize = 3;
 /// The query as it is, on a third kind.
 pub(crate) const BEFORE_ON_OTHER: usize = 4;
+/// The changed query on a third kind.
+pub(crate) const AFTER_ON_OTHER: usize = 5;
+
+/// Whether a world is one of the changed query.
+pub(crate) fn is_changed(world: usize) -> bool {
+    matches!(world, AFTER | AFTER_ON_ORIGINAL | AFTER_ON_OTHER)
+}
+
+/// The text of a constant in each world, as it is and with the changes.
+pub(crate) fn of_changes(before: &str, after: &str) -> Worlds {
+    std::array::from_fn(|world| match is_changed(world) {
+        true => after.to_owned(),
+        false => before.to_owned(),
+    })
+}
 
 /// What is known about a scalar.
 #[derive(Clone, Debug, Default)]

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{CATALOGUES, Claim, MovedTable, Profile, ProfileError, Success};
+use super::{CATALOGUES, Claim, MovedTable, OwnTable, Profile, ProfileError, Success};
 use crate::catalogue::Catalogue;
 
 /// What to do about a field that does not fit.
@@ -67,6 +67,8 @@ struct File {
     success: Option<Success>,
     #[serde(default)]
     tables: Vec<MovedTable>,
+    #[serde(default)]
+    own_tables: Vec<OwnTable>,
 }
 
 #[derive(Deserialize)]
@@ -137,6 +139,7 @@ pub(super) fn read(text: &str) -> Result<Profile, ProfileError> {
         claims: file.claims,
         success: file.success,
         tables: file.tables,
+        own_tables: file.own_tables,
     })
 }
 
@@ -235,6 +238,12 @@ fn check(text: &str, file: &File) -> Result<(), ProfileError> {
     if let Some(success) = &file.success {
         let query = format!("print 1 | where {}", success.condition);
         check_kql(text, "condition", &query)?;
+    }
+    let mut columns = file.own_tables.iter().map(|own| &own.column);
+    if columns.any(|column| !file.id_columns.contains(column)) {
+        let message = "the column of a table is none of `idColumns`";
+        let remedy = "name the column that holds the id, in both places";
+        return Err(refused(text, "ownTables", message, remedy));
     }
     for column in file.tables.iter().flat_map(|table| &table.columns) {
         check_kql(text, "value", &format!("T | extend x = {}", column.value))?;

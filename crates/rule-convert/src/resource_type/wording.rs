@@ -20,7 +20,7 @@ pub(super) fn reason(why: Why, site: Option<&Site>, profile: &Profile) -> String
     let met = site.map(|site| site.met).unwrap_or_default();
     let target = &profile.target;
     match why {
-        Why::Evaluated | Why::Pattern => format!(
+        Why::Evaluated | Why::Pattern | Why::Apart | Why::Wider(_) => format!(
             "Evaluated for a row of either kind, the condition that this is part of holds for a {} and not for a {target}; with this it does the opposite.",
             profile.original
         ),
@@ -56,6 +56,20 @@ pub(super) fn doubt(
             profile.from
         ));
     }
+    let mut open = analysis.open.iter();
+    if open.any(|one| one.sites.contains(&start)) {
+        return Some(format!(
+            "A condition that it is part of does not do for a {} what it did for a {} even so.",
+            profile.target, profile.original
+        ));
+    }
+    let mut labels = analysis.found.labelled.values();
+    if labels.any(|texts| texts.contains(&start)) {
+        return Some(format!(
+            "The query itself gives it to rows of another table, which holds rows of a {}.",
+            profile.original
+        ));
+    }
     if let Some(text) = left_behind(analysis, start) {
         return Some(format!(
             "The query compares it with {text} too, which stays as it is, so look at what that gives."
@@ -77,7 +91,19 @@ pub(super) fn doubt(
                 profile.original, profile.target
             ));
         }
+        Why::Wider(kind) => {
+            return Some(format!(
+                "It then treats other kinds of resource like a {} too, such as {kind}, which it did not treat like a {}.",
+                profile.target, profile.original
+            ));
+        }
+        Why::Apart => {
+            "The text is no part of what it is compared with, so look what else it stands for."
+        }
         Why::Pattern => "The old pattern may have matched more than this kind of resource.",
+        _ if analysis.unsure.contains(&start) => {
+            "It takes another change of the same condition that needs a look."
+        }
         _ if !is_certain(site) => {
             "The table or column that it is looked for in is not known, so this may be something else."
         }

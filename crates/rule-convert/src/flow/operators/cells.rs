@@ -6,7 +6,7 @@ use kql_syntax::ast::{Expr, Operator, PatternPart};
 
 use super::columns::{name_of, named};
 use crate::flow::evaluator::{first_cell, literal_of};
-use crate::flow::value::{AFTER, BEFORE_ON_OTHER, Flow, Scope, TableFlow, WORLDS};
+use crate::flow::value::{Flow, Scope, TableFlow, WORLDS, is_changed};
 use crate::flow::walker::Walker;
 
 impl Walker<'_> {
@@ -73,8 +73,7 @@ impl Walker<'_> {
         };
         let mut values: [String; WORLDS] = Default::default();
         for (world, value) in values.iter_mut().enumerate() {
-            let changed = (AFTER..BEFORE_ON_OTHER).contains(&world) && world != 3;
-            let text = self.text(operator.syntax(), changed);
+            let text = self.text(operator.syntax(), is_changed(world));
             let start = source.range().start - operator.range().start;
             let end = source.range().end - operator.range().start;
             // The source may be changed too, so its place in the changed text is not certain.

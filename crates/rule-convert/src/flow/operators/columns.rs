@@ -76,6 +76,7 @@ impl Walker<'_> {
         match named(item) {
             Some(named) => {
                 if let Some(name) = named.name() {
+                    self.label(&name.text(), &flow, row);
                     table.set(name.text(), flow);
                 } else {
                     let flows = self.tuple(value.as_ref(), row);
@@ -91,6 +92,20 @@ impl Walker<'_> {
                     name.unwrap_or_else(|| format!("#{}", item.range().start)),
                     flow,
                 );
+            }
+        }
+    }
+
+    /// Notes rows that are told apart by nothing yet, and that the query gives a kind of resource of its own.
+    fn label(&mut self, name: &str, flow: &Flow, row: &Scope) {
+        if !flow.constant || name != self.profile.column || self.quiet > 0 {
+            return;
+        }
+        let reads = row.row.iter().flat_map(|row| &row.reads);
+        for read in reads.filter(|read| self.found.own.contains_key(*read)) {
+            if !self.found.filtered.contains(read) {
+                let texts = self.found.labelled.entry(*read).or_default();
+                texts.extend(&flow.sites);
             }
         }
     }
