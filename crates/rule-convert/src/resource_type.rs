@@ -53,6 +53,9 @@ pub(crate) fn find(given: Analysed<'_>) -> Found {
     for trouble in &analysis.open {
         found.edits.push(open(query, &trouble.range, profile));
     }
+    for range in analysis.found.behind.values() {
+        found.edits.push(open(query, range, profile));
+    }
     let unknown = analysis.found.unknown.values();
     found
         .edits

@@ -223,6 +223,11 @@ fn changes_that_treat_other_kinds_alike_convert_as_written() {
 }
 
 #[test]
+fn kinds_beside_operations_convert_as_written() {
+    run_cases("combined.txt");
+}
+
+#[test]
 fn names_of_certain_resources_become_questions() {
     run_cases("certain-names.txt");
 }

@@ -1,5 +1,6 @@
 //! What may make a condition hold for the target: replacements of its constants, the likeliest first.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use kql_analysis::value::Value;
@@ -39,28 +40,32 @@ impl Analyst<'_> {
     /// A text that is compared with as many letters of the type becomes the whole type of the target, and so
     /// many letters are taken.
     fn of_beginnings(&self, sites: &[Site]) -> Vec<Candidate> {
-        let (from, to) = (self.profile.from.to_lowercase(), &self.profile.to);
-        let begins = |site: &&Site| {
-            let text = site.text.to_lowercase();
-            !text.is_empty() && text.len() < from.len() && from.starts_with(&text)
-        };
         let mut candidates = Vec::new();
-        for site in sites.iter().filter(begins) {
-            for range in self.lengths(site.text.len()) {
-                let text = in_case_of(&site.text, to);
-                let (place, after, why) = self.replacement(site, &text, Why::Evaluated);
-                let taken = Change {
-                    range,
-                    after: to.len().to_string(),
-                };
-                let text = Change {
-                    range: place,
-                    after,
-                };
-                candidates.push((vec![taken, text], why));
+        for site in sites.iter().filter(|site| !site.text.is_empty()) {
+            for to in self.begun(&site.text.to_lowercase()) {
+                for taken in self.lengths(site.text.len()) {
+                    let text = in_case_of(&site.text, to);
+                    let (range, after, why) = self.replacement(site, &text, Why::Evaluated);
+                    let number = Change {
+                        range: taken,
+                        after: to.len().to_string(),
+                    };
+                    candidates.push((vec![number, Change { range, after }], why));
+                }
             }
         }
         candidates
+    }
+
+    /// What the target has for the type and the first labels of hosts that begin with a text.
+    fn begun(&self, text: &str) -> BTreeSet<&str> {
+        let label = |host: &str| host.find('.').unwrap_or(host.len());
+        let hosts = self.profile.hosts.iter();
+        let labels = hosts.map(|(from, to)| (&from[..label(from)], &to[..label(to)]));
+        let kind = (self.profile.from.as_str(), self.profile.to.as_str());
+        let pairs = std::iter::once(kind).chain(labels);
+        let begun = pairs.filter(|(from, _)| from.to_lowercase().starts_with(text));
+        begun.map(|(_, to)| to).collect()
     }
 
     /// Places of the numbers that say how many letters `substring` takes, where they are so many.

@@ -4,7 +4,7 @@ use kql_syntax::ast::{Between, Binary, Expr, In, Logical};
 
 use super::expressions::{Part, flows};
 use super::providers::Providers;
-use super::value::{Binding, Flow, Scope, TableFlow};
+use super::value::{Binding, Flow, Kinds, Scope, TableFlow};
 use super::walker::Walker;
 
 /// Operators that compute, and compare nothing.
@@ -95,6 +95,12 @@ impl Walker<'_> {
             parts.push((value.range(), flow));
         }
         self.list_of_target(list, &tables);
+        let is_of_rows = |table: &TableFlow| table.first().kinds.has(Kinds::RESOURCE);
+        let is_told = parts[0].1.kinds.has(Kinds::RESOURCE) && tables.iter().any(is_of_rows);
+        if is_told && !list.operator().starts_with('!') && self.quiet == 0 {
+            // Only rows of the resources in the list are left.
+            self.filtered(scope);
+        }
         let flow = self.compose(list.syntax(), &parts);
         let is_exact = !list.operator().contains('~');
         self.meet_in_list(&parts, is_exact, scope);

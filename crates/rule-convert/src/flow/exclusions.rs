@@ -96,6 +96,9 @@ impl Walker<'_> {
                 left_out.insert(text.trim_matches('/').to_owned());
             }
         }
+        if left_out.is_empty() {
+            left_out.extend(self.further_left_out(condition).map(str::to_owned));
+        }
         left_out
     }
 
@@ -207,15 +210,21 @@ fn of_kind(condition: &str, text: &str) -> [String; 3] {
     ]
 }
 
-/// The texts in quotes of a condition.
-fn texts_in(condition: &str) -> Vec<String> {
+/// The texts in quotes of a condition, and the words of those that hold several, such as JSON.
+fn texts_in(condition: &str) -> BTreeSet<String> {
     let elements = kql_syntax::parse(condition)
         .syntax()
         .descendants_with_tokens();
     let tokens = elements.filter_map(|element| element.into_token());
     let strings = tokens.filter(|token| token.kind() == SyntaxKind::String);
-    let texts = strings.filter_map(|token| literal::string(token.text()));
-    texts.take(MAX_LEFT_OUT).collect()
+    let texts: Vec<String> = strings
+        .filter_map(|token| literal::string(token.text()))
+        .collect();
+    let several = texts.iter().filter(|text| text.contains(['"', ',', '|']));
+    let words = several.flat_map(|text| text.split(|letter: char| !letter.is_alphanumeric()));
+    let words = words.filter(|word| !word.is_empty()).map(str::to_owned);
+    let words: Vec<String> = words.collect();
+    texts.into_iter().chain(words).take(MAX_LEFT_OUT).collect()
 }
 
 /// The side of a join whose rows are kept.

@@ -97,6 +97,12 @@ pub(crate) struct Found {
     pub excluding: BTreeMap<usize, (Range<usize>, Vec<String>)>,
     /// A kind of resource that the changes let into the watched condition, or leave out with the target.
     pub wider: Option<&'static str>,
+    /// Texts that are compared with an operation alone, and those of conditions on a kind of resource and an
+    /// operation at once that follow the target.
+    pub of_operation: BTreeSet<usize>,
+    pub combined: BTreeSet<usize>,
+    /// Such conditions that do not follow it, and in which no text changes.
+    pub behind: BTreeMap<usize, Range<usize>>,
     /// Conditions of which the truth could be told.
     pub told: BTreeSet<usize>,
     /// Comparisons of the kind of resource with constants that only a run makes.

@@ -146,7 +146,11 @@ impl Walker<'_> {
             .filter(|(at, _)| !conditions.contains(at))
             .map(|(_, (_, flow))| flow)
             .collect();
-        if !BUILDERS.contains(&name) && (!CHOICES.contains(&name) || values.len() > 1) {
+        let is_aggregate = PICKS.contains(&name) || SETS.contains(&name);
+        if !is_aggregate
+            && !BUILDERS.contains(&name)
+            && (!CHOICES.contains(&name) || values.len() > 1)
+        {
             self.meet_each_other(&values, scope);
         }
         let mut flow = self.aggregate(call, name, parts);

@@ -30,6 +30,9 @@ impl Walker<'_> {
                 self.filtered(scope);
             }
         }
+        if value.kinds.has(Kinds::OPERATION) && !value.kinds.has(Kinds::RESOURCE) {
+            self.found.of_operation.extend(&texts.sites);
+        }
         for site in &texts.sites {
             let Some(site) = self.found.sites.get_mut(site) else {
                 continue;
@@ -176,6 +179,7 @@ impl Walker<'_> {
         }
         self.unknown(range, flow, (parts, Outside::No));
         self.certain(range, parts);
+        self.combined(range, flow);
         if !flow.depends() {
             return;
         }

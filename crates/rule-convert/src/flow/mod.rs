@@ -11,6 +11,7 @@ mod alike;
 mod candidates;
 mod certain_names;
 mod columns;
+mod combined;
 mod conditions;
 mod constant_tables;
 mod evaluator;

@@ -81,7 +81,7 @@ pub(super) fn doubt(
         ));
     }
     let sentence = match why {
-        _ if site.is_some_and(|site| site.met.has(Kinds::OPERATION)) => {
+        _ if is_of_operation(analysis, start, site) => {
             "It is compared with the name of the operation too."
         }
         _ if is_shown(analysis, start) => "It is used elsewhere too, where the result shows it.",
@@ -110,6 +110,13 @@ pub(super) fn doubt(
         _ => return None,
     };
     Some(sentence.to_owned())
+}
+
+/// Whether a text meets the operation too, and not only in a condition on both that follows the target.
+fn is_of_operation(analysis: &Analysis, start: usize, site: Option<&Site>) -> bool {
+    let found = &analysis.found;
+    let meets = site.is_some_and(|site| site.met.has(Kinds::OPERATION));
+    meets && (found.of_operation.contains(&start) || !found.combined.contains(&start))
 }
 
 /// Whether a text is known to meet what tells resources apart.
