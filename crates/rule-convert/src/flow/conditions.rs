@@ -1,5 +1,6 @@
 //! Conditions: what is compared with what, and which conditions name both kinds of resource already.
 
+use kql_syntax::SyntaxNode;
 use kql_syntax::ast::{Between, Binary, Expr, In, Logical};
 
 use super::expressions::{Part, flows};
@@ -58,10 +59,19 @@ impl Walker<'_> {
         self.elsewhere -= usize::from(said.elsewhere);
         self.others = outer;
         self.covered -= usize::from(both);
-        let flow = self.compose(logical.syntax(), &parts);
+        let flow = self.condition(logical.syntax(), &parts, both);
         if logical.is_and() {
             self.together(&logical.range(), &flow);
             self.judge_together(&logical.range(), &flow);
+        }
+        flow
+    }
+
+    /// A condition made of parts. The texts of one that names both kinds already go no further with its truth.
+    pub(super) fn condition(&mut self, node: &SyntaxNode, parts: &[Part], both: bool) -> Flow {
+        let mut flow = self.compose(node, parts);
+        if both {
+            flow.sites.clear();
         }
         flow
     }
@@ -101,7 +111,7 @@ impl Walker<'_> {
             // Only rows of the resources in the list are left.
             self.filtered(scope);
         }
-        let flow = self.compose(list.syntax(), &parts);
+        let flow = self.condition(list.syntax(), &parts, both);
         let is_exact = !list.operator().contains('~');
         self.meet_in_list(&parts, is_exact, scope);
         self.result(&list.range(), &flow);

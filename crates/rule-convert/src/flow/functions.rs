@@ -51,8 +51,10 @@ const COMPARISONS: [&str; 6] = [
 ];
 /// Functions that give something else each time.
 const RANDOM: [&str; 2] = ["rand", "new_guid"];
-/// Aggregates that give one of the values.
-const PICKS: [&str; 12] = [
+/// Aggregates and window functions that give one of the values.
+const PICKS: [&str; 14] = [
+    "prev",
+    "next",
     "any",
     "take_any",
     "anyif",
@@ -127,8 +129,11 @@ impl Walker<'_> {
         self.covered -= usize::from(both);
         let both = name == "set_has_element" && self.names_both(&Expr::Call(call.clone()), scope);
         self.covered += usize::from(both);
-        let flow = self.join_arguments(call, name, &parts, &conditions, scope);
+        let mut flow = self.join_arguments(call, name, &parts, &conditions, scope);
         self.covered -= usize::from(both);
+        if both {
+            flow.sites.clear();
+        }
         flow
     }
 
