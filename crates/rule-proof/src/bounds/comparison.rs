@@ -33,6 +33,8 @@ pub(super) struct Measured {
     pub distance: f64,
     /// The left side.
     pub left: f64,
+    /// What comes of the comparison.
+    pub holds: bool,
     /// Whether the other outcome would make something else of the row.
     pub decides: bool,
     /// A mark of the numbers that stand beside what is compared: logs that differ in them are not alike.
@@ -112,8 +114,11 @@ fn is_measured(ty: ScalarType) -> bool {
     )
 }
 
-/// A table of the sides of a comparison, of what the expression around it is with either outcome, and of the
-/// numbers beside.
+/// Columns before the numbers beside: both sides, the comparison, and what is around it with either outcome.
+const OWN_COLUMNS: usize = 5;
+
+/// A table of the sides of a comparison, of the comparison itself, of what the expression around it is with either
+/// outcome, and of the numbers beside.
 fn asked(input: &Plan, around: &Expr, comparison: &Expr) -> Plan {
     let sides = match &comparison.kind {
         ExprKind::Call(_, args) => args.clone(),
@@ -122,6 +127,7 @@ fn asked(input: &Plan, around: &Expr, comparison: &Expr) -> Plan {
     let outcomes = [true, false].map(|outcome| with_outcome(around, comparison, outcome));
     let columns: Vec<NamedExpr> = sides
         .into_iter()
+        .chain([comparison.clone()])
         .chain(outcomes)
         .chain(numbers_of(input))
         .enumerate()
@@ -190,11 +196,13 @@ impl Comparison {
 fn measured(table: &Table, row: usize) -> Option<Measured> {
     let cell = |column: usize| Some(table.columns().get(column)?.get(row));
     let (left, right) = (number(&cell(0)?)?, number(&cell(1)?)?);
-    let beside = (4..table.columns().len()).filter_map(|column| number(&cell(column)?));
+    let beside = OWN_COLUMNS..table.columns().len();
+    let beside = beside.filter_map(|column| number(&cell(column)?));
     Some(Measured {
         distance: left - right,
         left,
-        decides: cell(2)? != cell(3)?,
+        holds: cell(2)? == Value::Bool(true),
+        decides: cell(3)? != cell(4)?,
         beside: mark(beside),
     })
 }

@@ -5,6 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::score::{Score, Signature};
 use crate::generate::Base;
 
+/// Nearest logs that are kept.
+const MAX_NEAREST: usize = 8;
+
 /// The place of a log among others: what is missing, the distance, its rows, its number.
 type Place = (u8, u64, usize, usize);
 
@@ -71,6 +74,26 @@ pub(super) struct Search {
     pub frontier: Frontier,
     pub measured: usize,
     pub tried: usize,
+    nearest: BTreeMap<u64, Base>,
+}
+
+impl Search {
+    /// Keeps a log if it is among the nearest; of those that are as near, the one with the fewest rows.
+    pub fn keep(&mut self, base: &Base, score: &Score) {
+        let kept = self.nearest.entry(score.rank().1);
+        let kept = kept.or_insert_with(|| base.clone());
+        if base.log.rows() < kept.log.rows() {
+            kept.clone_from(base);
+        }
+        if self.nearest.len() > MAX_NEAREST {
+            self.nearest.pop_last();
+        }
+    }
+
+    /// The nearest logs, by their distance from the bound.
+    pub fn nearest(&self) -> Vec<Base> {
+        self.nearest.values().cloned().collect()
+    }
 }
 
 /// What came of a log.

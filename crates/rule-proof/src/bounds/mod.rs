@@ -1,13 +1,15 @@
 //! Finding logs on which what a query computes lies exactly at the bound that it is held against, just below and
 //! just above: a count, a sum, a largest value, a ratio. Which rows give it cannot be read off the query, so it is
 //! searched for: what the comparison compares is measured on each log (`comparison.rs`), and of all logs seen the
-//! one nearest to the bound is changed further (`score.rs`).
+//! one nearest to the bound is changed further (`score.rs`). Shares and averages that no step reaches are mixed
+//! from two kinds of rows (`mix.rs`).
 //!
 //! Where two rules differ before the comparison, as an average and a largest value do, logs are wanted on which
 //! they compare something else and the bound lies between.
 
 mod comparison;
 mod frontier;
+mod mix;
 mod score;
 
 use self::comparison::{Comparison, Measured, comparisons};
@@ -52,7 +54,10 @@ impl Trial<'_> {
             if self.counter_example.is_some() {
                 return Ok(false);
             }
-            if self.search(generator, (&bound, &focus), steps)? {
+            let mut search = Search::default();
+            if self.search(generator, (&bound, &focus), &mut search, steps)?
+                || self.mix(generator, (&bound, &search.nearest()), steps)?
+            {
                 return Ok(true);
             }
         }
@@ -83,13 +88,13 @@ impl Trial<'_> {
         &mut self,
         generator: &mut Generator<'_>,
         (bound, focus): (&Bound, &Focus),
+        search: &mut Search,
         steps: &mut Steps<'_>,
     ) -> Result<bool, CannotRun> {
-        let mut search = Search::default();
         let mut starts = generator.starts(&self.unlike.foci);
         starts.truncate(MAX_STARTS);
         for base in starts {
-            if self.measure(generator, (bound, base), &mut search, steps)? == Next::Stop {
+            if self.measure(generator, (bound, base), search, steps)? == Next::Stop {
                 return Ok(true);
             }
         }
@@ -104,7 +109,7 @@ impl Trial<'_> {
                     return Ok(false);
                 }
                 let Some(base) = made.next() else { break };
-                match self.measure(generator, (bound, base), &mut search, steps)? {
+                match self.measure(generator, (bound, base), search, steps)? {
                     Next::Stop => return Ok(true),
                     Next::Reached(nearer) if nearer < rank => break,
                     _ => {}
@@ -132,6 +137,7 @@ impl Trial<'_> {
         if !search.frontier.is_new(signature) {
             return Ok(Next::Known);
         }
+        search.keep(&base, &score);
         let is_near = score.missing == 0 && score.distance <= BESIDE;
         if is_near && search.tried < MAX_TRIED {
             search.tried += 1;

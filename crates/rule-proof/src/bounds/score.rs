@@ -1,6 +1,8 @@
 //! How near a log comes to telling two rules apart at a comparison, from what the comparison makes of its rows in
 //! both.
 
+use std::cmp::Ordering;
+
 use super::comparison::Measured;
 
 /// How near a log comes; less is nearer.
@@ -11,6 +13,8 @@ pub(super) struct Score {
     pub missing: u8,
     /// Distance from the bound, in the unit of what is compared.
     pub distance: f64,
+    /// Where it lies beside the place at which the rules part; equal where they do, or at a bound that both have.
+    pub side: Option<Ordering>,
 }
 
 /// What was seen on a log, to tell it from others.
@@ -21,6 +25,7 @@ impl Score {
     pub const FARTHEST: Self = Self {
         missing: u8::MAX,
         distance: f64::MAX,
+        side: None,
     };
 
     /// An order of scores: whatever is missing weighs more than any distance.
@@ -71,6 +76,15 @@ fn of_row((one, other): (&Measured, &Measured), is_above: bool) -> Score {
             true => 0.0,
             false => one.distance.abs().min(other.distance.abs()),
         },
+        side: side(one, other),
+    }
+}
+
+/// Both bounds count: what lies at the lower one and still does the same in both rules is too low.
+fn side(one: &Measured, other: &Measured) -> Option<Ordering> {
+    match one.holds == other.holds {
+        true => (one.distance + other.distance).partial_cmp(&0.0),
+        false => Some(Ordering::Equal),
     }
 }
 
@@ -82,6 +96,7 @@ mod tests {
         Measured {
             distance,
             left: distance,
+            holds: distance > 0.0,
             decides,
             beside: 0,
         }

@@ -6,6 +6,7 @@ mod alone;
 pub(crate) mod bases;
 mod candidates;
 mod captures;
+mod mixes;
 mod mutate;
 mod patterns;
 mod pool;
@@ -14,6 +15,7 @@ mod series;
 mod shares;
 mod steps;
 mod texts;
+mod vary;
 
 use std::collections::BTreeSet;
 
@@ -21,6 +23,7 @@ use audit_logs::generate::Random;
 use kql_analysis::value::{TICKS_PER_SECOND, Value};
 
 pub(crate) use bases::{Base, scenario_tables};
+pub(crate) use mixes::Mix;
 pub(crate) use patterns::matched;
 pub(crate) use pool::Seen;
 use pool::{Pool, chance, pick};

@@ -1,13 +1,11 @@
 //! Changes of a log, each small enough that most rows go on to do what they did.
 
-use std::sync::Arc;
-
 use audit_logs::generate::Random;
 use kql_analysis::types::ScalarType;
-use kql_analysis::value::{TICKS_PER_SECOND, Value};
+use kql_analysis::value::Value;
 
 use super::pool::{Pool, chance, pick, text};
-use super::texts::parts_of_address;
+use super::vary::vary;
 use crate::log::{Log, Row, TIME_COLUMN};
 use crate::reading::{Atom, Source};
 
@@ -419,38 +417,5 @@ fn assign(log: &mut Log, chosen: &Chosen, column: usize, value: &Value) {
         for row in &chosen.rows {
             sheet.set(*row, column, value.clone());
         }
-    }
-}
-
-/// Makes a cell different from those of other numbers.
-pub(super) fn vary(row: &mut Row, column: usize, number: usize) {
-    let Some(cell) = Arc::make_mut(row).get_mut(column) else {
-        return;
-    };
-    let step = number as i64;
-    *cell = match &*cell {
-        Value::String(known) => text(&format!("{known}-{number}")),
-        Value::DateTime(ticks) => {
-            Value::DateTime(ticks.saturating_sub(step * 7 * TICKS_PER_SECOND))
-        }
-        Value::Int(known) => Value::Int(known.saturating_add(number as i32)),
-        Value::Long(known) => Value::Long(known.saturating_add(step)),
-        Value::Real(known) => Value::Real(*known + step as f64),
-        other => other.clone(),
-    };
-}
-
-/// The same, for an address: the last segment of its path is different, or there is one more.
-pub(super) fn vary_path(row: &mut Row, column: usize, (number, one_more): (usize, bool)) {
-    let Some(cell) = Arc::make_mut(row).get_mut(column) else {
-        return;
-    };
-    let Value::String(known) = &*cell else {
-        return;
-    };
-    if let Some((start, path, rest)) = parts_of_address(known) {
-        let between = if one_more { "/" } else { "-" };
-        let path = path.trim_end_matches('/');
-        *cell = text(&format!("{start}{path}{between}{number}{rest}"));
     }
 }

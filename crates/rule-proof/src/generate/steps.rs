@@ -6,8 +6,8 @@ use std::sync::Arc;
 use kql_analysis::value::Value;
 
 use super::aimed::{chosen_rows, moved};
-use super::mutate::vary;
 use super::pool::Pool;
+use super::vary::vary;
 use super::{Base, Generator, in_turn};
 use crate::focus::Focus;
 use crate::log::{Row, TIME_COLUMN};
@@ -250,7 +250,8 @@ fn shorter(base: &Base, counts: &[usize]) -> Vec<Base> {
     logs.collect()
 }
 
-fn is_like(one: &Row, other: &Row) -> bool {
+/// Whether two rows are the same but for their times.
+pub(super) fn is_like(one: &Row, other: &Row) -> bool {
     let is_time = |value: &Value| matches!(value, Value::DateTime(_));
     let mut cells = one.iter().zip(other.iter());
     cells.all(|(one, other)| one == other || is_time(one) && is_time(other))

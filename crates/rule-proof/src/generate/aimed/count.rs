@@ -10,8 +10,8 @@ use crate::focus::Focus;
 use crate::generate::bases::Base;
 use crate::generate::candidates::whole_numbers;
 use crate::generate::in_turn;
-use crate::generate::mutate::{vary, vary_path};
 use crate::generate::pool::Pool;
+use crate::generate::vary::{InPath, vary, vary_path};
 use crate::log::{Log, Row};
 
 /// Columns besides those of a difference that counted rows differ in.
@@ -148,9 +148,13 @@ pub(super) fn fewer_and_more(base: &Base) -> Vec<Base> {
     logs
 }
 
-/// The base with so many copies of a row that differ in the path of an address: in its last segment, and in
-/// one more.
-fn in_paths(base: &Base, at: (usize, usize), (count, column): (usize, usize)) -> Vec<Base> {
+/// The base with so many copies of a row that differ in the path of an address: in each of its last segments, and
+/// in one more.
+pub(in crate::generate) fn in_paths(
+    base: &Base,
+    at: (usize, usize),
+    (count, column): (usize, usize),
+) -> Vec<Base> {
     let is_address = |made: &Base| {
         let cell = made
             .log
@@ -159,11 +163,12 @@ fn in_paths(base: &Base, at: (usize, usize), (count, column): (usize, usize)) ->
             .and_then(|sheet| sheet.rows.first()?.get(column).cloned());
         matches!(cell, Some(Value::String(known)) if known.contains("://"))
     };
-    let ways = [false, true].into_iter().filter_map(|one_more| {
+    let places = [InPath::Last, InPath::BeforeLast, InPath::OneMore].into_iter();
+    let ways = places.filter_map(|place| {
         let mut made = repeated(base, at, (count, count), None).filter(&is_address)?;
         let rows = made.log.sheets.get_mut(at.0)?.rows.iter_mut();
         rows.enumerate()
-            .for_each(|(number, row)| vary_path(row, column, (number, one_more)));
+            .for_each(|(number, row)| vary_path(row, column, (number, place)));
         Some(made)
     });
     ways.collect()
