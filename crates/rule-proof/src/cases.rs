@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use kql_analysis::value::{TICKS_PER_DAY, TICKS_PER_SECOND, Value};
 use rule_replay::Tables;
+use rule_replay::window::Window;
 use sentinel_rules::rule::Rule;
 
 use crate::carry::Reads;
@@ -42,8 +43,16 @@ impl Trial<'_> {
                 Some(found.unwrap_or_else(|| example::without_rows(difference, name, time)));
             return Ok(());
         }
-        let bases = bases::of_runs(&self.pair, &rows, &self.kept, &outcome.fired, &self.known);
-        self.bases.extend(bases);
+        let bases = |runs: &[(i64, Window)], must_fire| {
+            let tables = (&rows, &self.known);
+            bases::of_runs(&self.pair, tables, &self.kept, runs, must_fire)
+        };
+        let (firing, quiet) = match outcome.fired.as_slice() {
+            [] => (Vec::new(), bases(&outcome.quiet, false)),
+            fired => (bases(fired, true), Vec::new()),
+        };
+        self.bases.extend(firing);
+        self.quiet.extend(quiet);
         if !counts.is_empty() && self.crosses() {
             self.note_left_out(counts, tables, (outcome.alerts, phase))?;
             if outcome.fired.is_empty() {
@@ -123,6 +132,7 @@ impl Trial<'_> {
             }
             did.signature.extend(signature_of(&both));
             did.fires |= both.original.fires;
+            did.gives |= both.original.result.rows() > 0;
             did.diverges |= diverges(&both);
             if both.difference.is_some() {
                 let at = Base {

@@ -57,7 +57,12 @@ impl Trial<'_> {
                     generator.start_from(base);
                     break;
                 }
-                Some(_) => {}
+                Some((base, false)) => {
+                    if let Some(made) = self.in_groups(generator, &base)? {
+                        generator.start_from(made);
+                        break;
+                    }
+                }
             }
         }
         Ok(false)
@@ -98,6 +103,32 @@ impl Trial<'_> {
             }
         }
         Ok(Some((best, height.0)))
+    }
+
+    /// Starts from logs on which the original fires: each the rows of one on which it only gives some, in as many
+    /// groups as its trigger asks for.
+    pub(crate) fn start_from_groups(
+        &mut self,
+        generator: &mut Generator<'_>,
+    ) -> Result<(), CannotRun> {
+        for base in std::mem::take(&mut self.quiet) {
+            if let Some(made) = self.in_groups(generator, &base)? {
+                generator.start_from(made);
+            }
+        }
+        Ok(())
+    }
+
+    /// The rows of a log in several groups, so that the original fires.
+    fn in_groups(&self, generator: &Generator<'_>, base: &Base) -> Result<Option<Base>, CannotRun> {
+        let schedule = self.input.original.schedule.as_ref();
+        let threshold = schedule.map_or(0, |schedule| schedule.threshold);
+        for made in generator.groups(base, i64::from(threshold).saturating_add(1)) {
+            if threshold > 0 && self.height(&made)?.0 {
+                return Ok(Some(made));
+            }
+        }
+        Ok(None)
     }
 
     /// Whether the original fires on a log, and the number of its operators that give a row.

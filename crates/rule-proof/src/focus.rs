@@ -206,7 +206,10 @@ impl Focus {
     /// What some spots are about together.
     fn of<'s>(spots: impl Iterator<Item = &'s Written<'s>>) -> Self {
         let mut focus = Self::default();
-        for (spot, _) in spots {
+        // Values that stand beside a column first: others, such as what a choice gives, may be many.
+        let (beside, alone): (Vec<_>, Vec<_>) =
+            spots.partition(|(spot, _)| !spot.sources.is_empty());
+        for (spot, _) in beside.into_iter().chain(alone) {
             focus.sources.extend(spot.sources.iter().cloned());
             for value in &spot.values {
                 if !focus.values.contains(value) {

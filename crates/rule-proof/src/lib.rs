@@ -31,6 +31,7 @@ mod reading;
 mod schedule;
 mod shrink;
 pub mod text;
+mod timelines;
 pub mod verdict;
 mod walk;
 mod widened;

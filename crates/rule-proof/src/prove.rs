@@ -112,6 +112,8 @@ pub(crate) struct Trial<'r> {
     /// Tables without rows.
     pub known: Tables,
     pub bases: Vec<Base>,
+    /// Rows of runs at which the original gives some, though not as its trigger asks.
+    pub quiet: Vec<Base>,
     pub tried: Tried,
     pub counter_example: Option<CounterExample>,
     pub coverage: [Coverage; 2],
@@ -186,6 +188,7 @@ impl<'r> Trial<'r> {
             kept,
             known,
             bases: Vec::new(),
+            quiet: Vec::new(),
             tried: Tried::default(),
             counter_example: None,
             coverage,
@@ -223,6 +226,9 @@ impl<'r> Trial<'r> {
             .iter()
             .cloned()
             .for_each(|base| generator.start_from(base));
+        if generator.is_empty() && cases > 0 {
+            self.start_from_groups(&mut generator)?;
+        }
         if generator.is_empty() {
             generator.start_from_nothing(&self.kept, settings.end);
             if cases > 0 && self.reach(&mut generator, &logs, &mut steps)? {
@@ -233,6 +239,9 @@ impl<'r> Trial<'r> {
             return Ok(true);
         }
         generator.fill_tables(&self.kept);
+        if cases > 0 && self.timelines(&generator, &mut steps)? {
+            return Ok(true);
+        }
         if cases > 0 && self.aimed(&mut generator, &mut steps)? {
             return Ok(true);
         }
@@ -266,7 +275,12 @@ impl<'r> Trial<'r> {
             if did.fires {
                 reached += 1;
                 generator.start_from(base);
+            } else if did.gives && self.quiet.len() < MAX_REACHED {
+                self.quiet.push(base);
             }
+        }
+        if reached == 0 {
+            self.start_from_groups(generator)?;
         }
         match reached > 0 || self.counter_example.is_some() {
             true => Ok(false),

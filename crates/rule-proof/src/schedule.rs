@@ -28,6 +28,8 @@ pub struct Outcome {
     pub runs: usize,
     /// Runs at which the original fired, with what they read.
     pub fired: Vec<(i64, Window)>,
+    /// Runs at which it gave rows, though not as its trigger asks, with what they read.
+    pub quiet: Vec<(i64, Window)>,
     /// Alerts of the original.
     pub alerts: usize,
     /// The first difference, and the time of the run that shows it.
@@ -93,13 +95,14 @@ pub fn over_log(
     let fail = |side| move |failure| CannotRun { side, failure };
     let left = simulate(pair.original.rule, tables, options).map_err(fail(Side::Original))?;
     let right = simulate(pair.converted.rule, carried, options).map_err(fail(Side::Converted))?;
-    let fired = left
-        .runs
-        .iter()
-        .filter(|run| matches!(run.outcome, RunOutcome::Fired { .. }));
+    let runs = |is_meant: fn(&RunOutcome) -> bool| {
+        let runs = left.runs.iter().filter(|run| is_meant(&run.outcome));
+        runs.map(|run| (run.time, run.window)).collect()
+    };
     Ok(Outcome {
         runs: left.runs.len(),
-        fired: fired.map(|run| (run.time, run.window)).collect(),
+        fired: runs(|outcome| matches!(outcome, RunOutcome::Fired { .. })),
+        quiet: runs(|outcome| matches!(outcome, RunOutcome::Quiet { rows: 1.. })),
         alerts: left.alerts.len(),
         difference: difference(pair, &left, &right),
     })

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use kql_analysis::plan::{AggregateCall, Expr, ExprKind, JoinColumn, NamedExpr, Node, Plan, Query};
 use kql_analysis::types::Schema;
+use kql_analysis::value::Value;
 
 use crate::context::{Around, around, around_branches, value_for};
+use crate::generate::pattern_of;
 use crate::reading::{
     Atom, Reading, Source, Sources, atoms, constants_of, is_series, member_tables, parts,
     written_table,
@@ -218,6 +220,9 @@ impl<'q> Walk<'q> {
             Node::Parse(parse) => {
                 let inner = self.plan(&parse.input);
                 let made = self.deciding(&parse.source, &inner);
+                let pattern = vec![Value::String(pattern_of(parse).into())];
+                self.reading.decide(&made, &pattern);
+                self.reading.spot(&plan.range, &made, pattern);
                 spread(by_name(&plan.schema, &parse.input.schema, &inner), &made)
             }
             Node::ParseKv(parse) => {

@@ -5,11 +5,13 @@ use kql_engine::Table;
 use rule_convert::{Applicability, Edit, convert, default_profile};
 use rule_proof::{Input, Settings, Verdict, prove};
 use rule_replay::Tables;
-use sentinel_rules::read;
 use sentinel_rules::rule::Rule;
+use sentinel_rules::{read, write_yaml};
 
 /// Half an hour after the day of the sample's spike.
 const END: &str = "2026-03-02T00:30:00Z";
+/// What stands before a field of the rule.
+const WITH: &str = "with ";
 /// Logs that are aimed at nothing.
 const CASES: usize = 60;
 
@@ -53,29 +55,55 @@ fn cases(text: &str) -> Vec<Case> {
     found
 }
 
+/// A rule with a query; lines before it that begin with `with` are fields of the rule.
 fn original(query: &str) -> Rule {
-    let indented: String = query.lines().map(|line| format!("  {line}\n")).collect();
-    let yaml = format!(
-        "id: 6d1e9a3a-6f3c-4c5b-9a86-0d9f3c8c2b11\nname: Planted\nkind: Scheduled\nseverity: Low\nqueryFrequency: 1h\nqueryPeriod: 1d\ntriggerOperator: gt\ntriggerThreshold: 0\nquery: |\n{indented}"
-    );
+    let is_field = |line: &&str| line.starts_with(WITH);
+    let fields: String = query
+        .lines()
+        .take_while(is_field)
+        .map(|line| format!("{}\n", &line[WITH.len()..]))
+        .collect();
+    let threshold = match fields.contains("triggerThreshold") {
+        true => "",
+        false => "triggerThreshold: 0\n",
+    };
+    let lines = query.lines().skip_while(is_field);
+    let indented: String = lines.map(|line| format!("  {line}\n")).collect();
+    rule(&format!(
+        "id: 6d1e9a3a-6f3c-4c5b-9a86-0d9f3c8c2b11\nname: Planted\nkind: Scheduled\nseverity: Low\nqueryFrequency: 1h\nqueryPeriod: 1d\ntriggerOperator: gt\n{threshold}{fields}query: |\n{indented}"
+    ))
+}
+
+fn rule(yaml: &str) -> Rule {
     let outcome = read("rule.yaml", yaml.as_bytes());
+    assert!(
+        outcome.problems.is_empty(),
+        "{:?}\n{yaml}",
+        outcome.problems
+    );
     outcome.rules.into_iter().next().expect("a rule")
+}
+
+/// A rule with one text in the place of another: in its query, or else in the fields around it.
+fn with_mistake(converted: &Rule, case: &Case) -> Rule {
+    let mut given = converted.clone();
+    if converted.query.contains(&case.before) {
+        given.query = converted.query.replacen(&case.before, &case.after, 1);
+        return given;
+    }
+    let yaml = write_yaml(converted);
+    assert!(yaml.contains(&case.before), "{}\n{yaml}", case.name);
+    rule(&yaml.replacen(&case.before, &case.after, 1))
 }
 
 fn verdict(case: &Case) -> String {
     let original = original(&case.query);
     let carried =
         |edit: &Edit| edit.applicability != Applicability::Manual && !edit.changes_meaning();
-    let mut converted = convert(&original, default_profile())
+    let converted = convert(&original, default_profile())
         .apply(&original, &carried)
         .rule;
-    assert!(
-        converted.query.contains(&case.before),
-        "{}\n{}",
-        case.name,
-        converted.query
-    );
-    converted.query = converted.query.replacen(&case.before, &case.after, 1);
+    let converted = with_mistake(&converted, case);
     let schemas = audit_logs::schema::schemas().into_iter();
     let tables: Tables = schemas
         .map(|(name, schema)| (name.to_owned(), Table::empty(schema)))

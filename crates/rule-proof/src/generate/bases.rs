@@ -58,25 +58,25 @@ pub fn scenario_tables(scenario: &Scenario, seed: u64, end: i64, known: &Tables)
     tables
 }
 
-/// Shrinks the rows of runs on which the original fires.
+/// Shrinks the rows of runs on which the original gives rows, and fires where it must.
 pub fn of_runs(
     pair: &Pair<'_>,
-    tables: &Tables,
+    (tables, known): (&Tables, &Tables),
     kept: &Kept,
     runs: &[(i64, Window)],
-    known: &Tables,
+    must_fire: bool,
 ) -> Vec<Base> {
     let chosen = spread(runs.len(), MAX_BASES);
     let runs = chosen.into_iter().filter_map(|place| runs.get(place));
     let base = |(time, window): &(i64, Window)| {
         let log = Log::of(&rule_replay::window::rows_in(tables, *window), kept);
-        let fires = |log: &Log| {
+        let shows = |log: &Log| {
             let (tables, _) = pair.carrying.read(&log.tables(known));
             let run = pair.run(Side::Original, &tables, *time);
-            run.is_ok_and(|run| run.fires && run.result.rows() > 0)
+            run.is_ok_and(|run| (run.fires || !must_fire) && run.result.rows() > 0)
         };
-        fires(&log).then(|| Base {
-            log: shrink(&log, MAX_TRIALS, fires),
+        shows(&log).then(|| Base {
+            log: shrink(&log, MAX_TRIALS, shows),
             time: *time,
         })
     };

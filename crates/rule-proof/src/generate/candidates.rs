@@ -89,6 +89,7 @@ impl Pool<'_> {
         let of_focus = of_focus.flat_map(with_matched);
         let of_focus = of_focus.map(|text| self.carrying.back_constant(&text, name));
         let mut constants: Vec<String> = of_focus.collect();
+        let captured = [constants.clone(), self.written(sheet, column)].concat();
         // Two long patterns leave no room for others, but both are tried.
         let most = MAX_CONSTANTS.max(constants.len());
         for constant in self.constants(sheet, column) {
@@ -103,7 +104,7 @@ impl Pool<'_> {
         }
         texts.extend(self.met(log, (sheet, column)));
         texts.extend(constants.iter().cloned());
-        texts.extend(with_captured(&here, &constants));
+        texts.extend(with_captured(&here, &captured));
         texts.extend(
             self.seen
                 .get(&Self::source(sheet, column))

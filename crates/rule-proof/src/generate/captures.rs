@@ -1,5 +1,5 @@
 //! Texts out of which a pattern takes a constant: what a group of the pattern takes of a known text is replaced by
-//! the constant, and by what is just beside it.
+//! the constant, and by what is just beside it; and what a pattern matches stands behind a known text.
 
 use std::collections::BTreeSet;
 
@@ -12,6 +12,8 @@ use super::texts::{beside, parts_of_address};
 /// Patterns that are looked at, and groups of each.
 const MAX_PATTERNS: usize = 6;
 const MAX_GROUPS: usize = 4;
+/// Texts of one pattern that are put behind a text.
+const MAX_BEHIND: usize = 6;
 /// Constants that are put in the place of a group.
 const MAX_CONSTANTS: usize = 12;
 /// Texts in all.
@@ -32,17 +34,27 @@ pub(super) fn with_captured(here: &str, constants: &[String]) -> Vec<String> {
     let wanted: Vec<String> = in_turn(wanted);
     let mut lists = Vec::new();
     for (pattern, regex) in &patterns {
-        for known in known_texts(here, pattern) {
+        for known in known_texts(here, (pattern, regex)) {
             let groups = 1..regex.captures_len().min(MAX_GROUPS + 1);
             lists.extend(groups.map(|group| replaced(&known, (regex, group), &wanted)));
         }
     }
+    lists.push(behind(here, constants));
     let mut seen = BTreeSet::from([here.to_owned()]);
     let texts = in_turn(lists).into_iter();
     texts
         .filter(|text| seen.insert(text.clone()))
         .take(MAX_TEXTS)
         .collect()
+}
+
+/// The text with what each pattern matches behind it, so that other patterns match what they did.
+fn behind(here: &str, constants: &[String]) -> Vec<String> {
+    let matched = constants.iter().map(|pattern| {
+        let made = matched(pattern).into_iter().take(MAX_BEHIND);
+        made.map(|made| format!("{here}{made}")).collect()
+    });
+    in_turn(matched.collect())
 }
 
 fn compiled(pattern: &str) -> Option<Regex> {
@@ -63,14 +75,17 @@ fn near(constant: &str) -> Vec<String> {
     texts
 }
 
-/// The text itself, and the text with what the pattern matches in the place of the path of its address.
-fn known_texts(here: &str, pattern: &str) -> Vec<String> {
+/// The text itself, and the text with what the pattern matches in the place of the path of its address; a text that
+/// the pattern matches where it does not match this one.
+fn known_texts(here: &str, (pattern, regex): (&str, &Regex)) -> Vec<String> {
     let mut texts = vec![here.to_owned()];
-    if let (Some((start, _, rest)), Some(path)) =
-        (parts_of_address(here), matched(pattern).into_iter().next())
-        && path.starts_with('/')
-    {
-        texts.push(format!("{start}{path}{rest}"));
+    let made = matched(pattern).into_iter().next();
+    match (parts_of_address(here), made) {
+        (Some((start, _, rest)), Some(path)) if path.starts_with('/') => {
+            texts.push(format!("{start}{path}{rest}"));
+        }
+        (_, Some(made)) if !regex.is_match(here) => texts.push(made),
+        _ => {}
     }
     texts
 }
@@ -120,10 +135,18 @@ mod tests {
     }
 
     #[test]
+    fn a_text_that_does_not_match_gives_way_to_one_that_does() {
+        let texts = made("azure-cli", &[r"^(.*?)/(.*?) \((.*)$", "4", "cli"]);
+        for text in ["cli/x (x", "x/4 (x", "x/3 (x"] {
+            assert!(texts.contains(&text.to_owned()), "{text} in {texts:#?}");
+        }
+    }
+
+    #[test]
     fn what_is_no_pattern_or_takes_nothing_makes_no_text() {
         assert!(made("anything", &["(", "prod-"]).is_empty());
         assert!(made("anything", &["keys", "prod-"]).is_empty());
-        assert!(made("anything", &["x(y)", "prod-"]).is_empty());
         assert!(made("anything", &["(a{1000}){1000}", "prod-"]).is_empty());
+        assert_eq!(made("one", &["^x[yz]$"]), ["onexy", "onexz"]);
     }
 }

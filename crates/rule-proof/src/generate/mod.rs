@@ -15,6 +15,7 @@ mod series;
 mod shares;
 mod steps;
 mod texts;
+mod two_times;
 mod vary;
 
 use std::collections::BTreeSet;
@@ -24,7 +25,7 @@ use kql_analysis::value::{TICKS_PER_SECOND, Value};
 
 pub(crate) use bases::{Base, scenario_tables};
 pub(crate) use mixes::Mix;
-pub(crate) use patterns::matched;
+pub(crate) use patterns::{matched, pattern_of};
 pub(crate) use pool::Seen;
 use pool::{Pool, chance, pick};
 use shares::{Kind, fair};
@@ -56,6 +57,8 @@ pub(crate) struct Did {
     pub signature: Vec<u8>,
     /// Whether the original fired.
     pub fires: bool,
+    /// Whether the original gave a row.
+    pub gives: bool,
     /// Whether an operator gave another number of rows in one rule than in the other, though the results agree.
     pub diverges: bool,
 }
@@ -149,6 +152,11 @@ impl<'a> Generator<'a> {
         filled.log.sheets.retain(|sheet| !is_empty(&sheet.table));
         filled.log.sheets.extend(made.log.sheets);
         self.start_from(filled);
+    }
+
+    /// The rows of a log in so many groups, each time those of another one.
+    pub fn groups(&self, base: &Base, count: i64) -> Vec<Base> {
+        self.pool.groups(base, &[count])
     }
 
     /// Whether there is no log to start from.

@@ -1,8 +1,10 @@
 //! Texts that a regular expression matches, a few for each of its ways: every alternative, both ends of its
 //! classes, few and more repetitions. Two patterns that differ are told apart by a text of one of them.
 
+use kql_analysis::plan::{Parse, ParseKind, ParsePart};
+use kql_analysis::types::ScalarType;
 use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
-use regex_syntax::parse;
+use regex_syntax::{escape, parse};
 
 use super::in_turn;
 
@@ -14,6 +16,23 @@ const MAX_BYTES: usize = 400;
 const PLAIN: [char; 5] = ['x', 'X', '7', '-', ' '];
 /// What a text has that is a pattern; dots and question marks stand in names and addresses too.
 const SIGNS: [char; 10] = ['^', '$', '[', ']', '(', ')', '|', '*', '+', '\\'];
+
+/// The pattern of a `parse` as a regular expression with a group for each column.
+pub(crate) fn pattern_of(parse: &Parse) -> String {
+    let last = parse.parts.len().saturating_sub(1);
+    let parts = parse.parts.iter().enumerate();
+    let parts = parts.map(|(at, part)| match part {
+        ParsePart::Text(text) if matches!(parse.kind, ParseKind::Regex(_)) => format!("(?:{text})"),
+        ParsePart::Text(text) => escape(text),
+        ParsePart::Star => ".*?".to_owned(),
+        ParsePart::Column(column) => match column.ty {
+            ScalarType::Int | ScalarType::Long => r"(-?\d+)".to_owned(),
+            _ if at == last => "(.*)".to_owned(),
+            _ => "(.*?)".to_owned(),
+        },
+    });
+    format!("^{}", parts.collect::<String>())
+}
 
 /// Texts that a constant matches when it is a pattern; none when it has no sign of one.
 pub(crate) fn matched(constant: &str) -> Vec<String> {

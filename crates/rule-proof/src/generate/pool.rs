@@ -150,14 +150,19 @@ impl Pool<'_> {
 
     /// The constants beside a column, as texts; of a pattern also what it matches.
     pub fn constants(&self, sheet: &Sheet, column: usize) -> Vec<String> {
-        let values = self.interest(sheet, column);
-        let values = values.into_iter().flat_map(|interest| &interest.values);
         let name = Self::source(sheet, column).column;
-        let texts = values.filter_map(text_of);
+        let texts = self.written(sheet, column).into_iter();
         texts
             .flat_map(with_matched)
             .map(|text| self.carrying.back_constant(&text, &name))
             .collect()
+    }
+
+    /// The constants beside a column, as they are written.
+    pub fn written(&self, sheet: &Sheet, column: usize) -> Vec<String> {
+        let values = self.interest(sheet, column);
+        let values = values.into_iter().flat_map(|interest| &interest.values);
+        values.filter_map(text_of).collect()
     }
 
     /// Kinds of resource of which rows are that neither rule is about.

@@ -4,7 +4,7 @@
 use kql_analysis::types::ScalarType;
 
 use super::Generator;
-use super::aimed::{MAX_THRESHOLD, repeated};
+use super::aimed::{MAX_THRESHOLD, in_paths, repeated};
 use super::bases::Base;
 use super::pool::{typed, whole_of};
 use crate::log::Log;
@@ -40,6 +40,11 @@ impl Generator<'_> {
                         repeated(&seed, (sheet, row), (*count, *count), column)
                     });
                     logs.extend(copies);
+                    let addresses = column.into_iter().flat_map(|column| {
+                        let counts = counts.iter().copied();
+                        counts.map(move |count| (count, column))
+                    });
+                    logs.extend(addresses.flat_map(|way| in_paths(&seed, (sheet, row), way)));
                 }
             }
         }

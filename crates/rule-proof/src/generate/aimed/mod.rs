@@ -7,6 +7,7 @@ mod change;
 mod count;
 mod deciding;
 mod gaps;
+mod groups;
 mod time;
 
 use kql_analysis::types::ScalarType;
@@ -15,7 +16,7 @@ use kql_analysis::value::Value;
 pub(super) use self::change::chosen_rows;
 use self::change::{Change, Rows, changed, changed_twice, replaced, ways};
 use self::count::fewer_and_more;
-pub(super) use self::count::{MAX_THRESHOLD, repeated};
+pub(super) use self::count::{MAX_THRESHOLD, in_paths, repeated};
 pub(super) use self::time::moved;
 use super::bases::Base;
 use super::candidates::whole_numbers;
@@ -47,6 +48,7 @@ mod weights {
     pub const COUNTED: usize = 4;
     pub const COUNTED_FURTHER: usize = 4;
     pub const COUNTED_BESIDE: usize = 3;
+    pub const IN_GROUPS: usize = 2;
     pub const NEARLY_ALIKE: usize = 2;
     pub const TURNED: usize = 2;
     pub const PAIRS: usize = 2;
@@ -104,6 +106,7 @@ impl Pool<'_> {
                 weights::COUNTED_BESIDE,
                 self.counted_beside(base, &self.numbers_of_both(focus)),
             ),
+            Kind::new(weights::IN_GROUPS, self.in_groups(base, focus)),
             Kind::new(
                 weights::NEARLY_ALIKE,
                 in_columns(&|at| self.nearly_alike(base, focus, at)),
@@ -316,7 +319,12 @@ impl Pool<'_> {
     }
 
     /// Another value of the same kind.
-    pub(super) fn other_value(&self, sheet: &Sheet, column: usize, cell: &Value) -> Value {
+    pub(in crate::generate) fn other_value(
+        &self,
+        sheet: &Sheet,
+        column: usize,
+        cell: &Value,
+    ) -> Value {
         let name = sheet.columns.get(column).map(|column| column.name.as_str());
         match cell {
             Value::String(known) => {
