@@ -1,13 +1,14 @@
 //! The bytes of a file, chunk by chunk, at the pace of the reader.
 //!
-//! A large file is read by a worker of its own, ahead of the one that makes rows of it. A small one, and any
-//! where the browser starts no such worker, is read here: a byte stream fills one buffer again and again;
-//! browsers without it give chunks of their own size.
+//! A large file is read by a worker of its own, ahead of the one that makes rows of it; until that worker has
+//! started, the first bytes are read here. A small file, and any where the browser starts no such worker, is
+//! read here whole: a byte stream fills one buffer again and again; browsers without it give chunks of their
+//! own size.
 
 use js_sys::{ArrayBuffer, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{File, MessageChannel, ReadableStreamByobReader, ReadableStreamDefaultReader};
+use web_sys::{Blob, File, MessageChannel, ReadableStreamByobReader, ReadableStreamDefaultReader};
 
 use crate::feeder::Feeder;
 
@@ -15,17 +16,41 @@ use crate::feeder::Feeder;
 pub const CHUNK_BYTES: u32 = 4 * 1024 * 1024;
 /// Bytes of a file from which on a worker of its own is started for it.
 const LARGE_BYTES: f64 = 32.0 * 1024.0 * 1024.0;
+/// Bytes of a large file that are read here, while that worker starts.
+const HEAD_BYTES: f64 = 12.0 * 1024.0 * 1024.0;
 
 /// Chunks of a file.
 pub struct Chunks {
     source: Source,
+    behind: Option<Behind>,
     chunk: Vec<u8>,
+}
+
+/// What stands behind the first bytes of a large file, and the worker that has begun to read it.
+struct Behind {
+    bytes: Blob,
+    feeder: Option<Feeder>,
+}
+
+impl Behind {
+    fn of(file: &File) -> Result<Self, JsValue> {
+        let bytes = file.slice_with_f64_and_f64(HEAD_BYTES, file.size())?;
+        let feeder = Feeder::of(&bytes);
+        Ok(Self { bytes, feeder })
+    }
+
+    async fn source(self) -> Result<Source, JsValue> {
+        match self.feeder {
+            Some(feeder) if feeder.reads().await => Ok(Source::Ahead(feeder)),
+            _ => Source::here(&self.bytes),
+        }
+    }
 }
 
 enum Source {
     /// Another worker.
     Ahead(Feeder),
-    /// The file, and what was asked of it.
+    /// What reads bytes here, and what was asked of it.
     Here(Reader, Promise),
 }
 
@@ -37,8 +62,8 @@ enum Reader {
 }
 
 impl Reader {
-    fn of(file: &File) -> Result<Self, JsValue> {
-        let stream = file.stream();
+    fn of(bytes: &Blob) -> Result<Self, JsValue> {
+        let stream = bytes.stream();
         match ReadableStreamByobReader::new(&stream) {
             Ok(reader) => Ok(Self::Filling(reader)),
             Err(_) => Ok(Self::Giving(ReadableStreamDefaultReader::new(&stream)?)),
@@ -54,19 +79,10 @@ impl Reader {
 }
 
 impl Source {
-    fn here(file: &File) -> Result<Self, JsValue> {
-        let reader = Reader::of(file)?;
+    fn here(bytes: &Blob) -> Result<Self, JsValue> {
+        let reader = Reader::of(bytes)?;
         let asked = reader.ask(&ArrayBuffer::new(CHUNK_BYTES));
         Ok(Self::Here(reader, asked))
-    }
-
-    async fn of(file: &File) -> Result<Self, JsValue> {
-        if file.size() >= LARGE_BYTES
-            && let Some(feeder) = Feeder::of(file).await
-        {
-            return Ok(Self::Ahead(feeder));
-        }
-        Self::here(file)
     }
 
     async fn next(&mut self) -> Result<Option<Uint8Array>, JsValue> {
@@ -93,16 +109,30 @@ impl Source {
 
 impl Chunks {
     /// Begins at the first byte of a file.
-    pub async fn of(file: &File) -> Result<Self, JsValue> {
+    pub fn of(file: &File) -> Result<Self, JsValue> {
+        let is_large = file.size() >= LARGE_BYTES;
+        let behind = is_large.then(|| Behind::of(file)).transpose()?;
+        let source = match is_large {
+            true => Source::here(&file.slice_with_f64_and_f64(0.0, HEAD_BYTES)?)?,
+            false => Source::here(file)?,
+        };
         Ok(Self {
-            source: Source::of(file).await?,
+            source,
+            behind,
             chunk: Vec::new(),
         })
     }
 
     /// The next bytes; `None` at the end.
     pub async fn next(&mut self) -> Result<Option<&[u8]>, JsValue> {
-        let Some(bytes) = self.source.next().await? else {
+        let mut read = self.source.next().await?;
+        if read.is_none()
+            && let Some(behind) = self.behind.take()
+        {
+            self.source = behind.source().await?;
+            read = self.source.next().await?;
+        }
+        let Some(bytes) = read else {
             return Ok(None);
         };
         self.chunk.resize(bytes.length() as usize, 0);

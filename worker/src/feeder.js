@@ -30,7 +30,7 @@ const feed = async (file) => {
   }
 };
 onmessage = ({ data }) => {
-  if (data instanceof File) return void feed(data);
+  if (data instanceof Blob) return void feed(data);
   free.push(data);
   wake?.();
 };

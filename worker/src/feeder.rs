@@ -9,7 +9,7 @@ use std::rc::Rc;
 use js_sys::{Array, ArrayBuffer, Function, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, BlobPropertyBag, Event, File, MessageEvent, Url, Worker};
+use web_sys::{Blob, BlobPropertyBag, Event, MessageEvent, Url, Worker};
 
 use crate::chunks::CHUNK_BYTES;
 
@@ -47,18 +47,24 @@ impl Inbox {
 }
 
 impl Feeder {
-    /// Starts to read a file; `None` where the browser starts no worker.
-    pub async fn of(file: &File) -> Option<Self> {
+    /// Starts a worker that reads these bytes; `None` where the browser has no workers here.
+    pub fn of(bytes: &Blob) -> Option<Self> {
         let feeder = Self::started().ok()?;
         for _ in 0..BUFFERS {
             feeder.fill(&ArrayBuffer::new(CHUNK_BYTES));
         }
-        feeder.worker.post_message(file).ok()?;
-        feeder.arrives().await;
-        let first = feeder.inbox.borrow().messages.front().cloned();
-        first
-            .is_some_and(|first| !is(&first, BROKEN))
-            .then_some(feeder)
+        feeder.worker.post_message(bytes).ok()?;
+        Some(feeder)
+    }
+
+    /// Waits for its first bytes; whether there are any. A browser may refuse the worker only now.
+    pub async fn reads(&self) -> bool {
+        self.arrives().await;
+        let inbox = self.inbox.borrow();
+        inbox
+            .messages
+            .front()
+            .is_some_and(|first| !is(first, BROKEN))
     }
 
     fn started() -> Result<Self, JsValue> {

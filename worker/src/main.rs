@@ -138,7 +138,7 @@ impl Worker {
         );
         let loaded = self.session.borrow().log_bytes();
         let mut reading = Reading::new(&file.name(), file.size() as u64).beside(loaded);
-        let mut chunks = Chunks::of(file).await.map_err(|_| UNREADABLE)?;
+        let mut chunks = Chunks::of(file).map_err(|_| UNREADABLE)?;
         let mut unannounced = 0;
         while let Some(chunk) = chunks.next().await.map_err(|_| UNREADABLE)? {
             unannounced += chunk.len();

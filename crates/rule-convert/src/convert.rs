@@ -1,6 +1,6 @@
 //! From a rule to the edits that convert it.
 
-use kql_syntax::{SyntaxNode, parse};
+use kql_syntax::{SyntaxNode, apart, parse};
 use sentinel_rules::rule::Rule;
 
 use crate::edit::{Applicability, Edit, Kept, Target};
@@ -43,20 +43,20 @@ pub fn convert(rule: &Rule, profile: &Profile) -> Conversion {
 pub fn convert_as(rule: &Rule, profile: &Profile, mode: Mode) -> Conversion {
     let parsed = parse(&rule.query).root();
     let root = parsed.syntax();
-    let analysis = analyse(&parsed, &rule.query, profile);
+    let analysis = apart(|| analyse(&parsed, &rule.query, profile));
     let analysed = Analysed {
         root,
         query: &rule.query,
         analysis: &analysis,
         profile,
     };
-    let found = resource_type::find(analysed);
+    let found = apart(|| resource_type::find(analysed));
     let mut in_query = match mode {
-        Mode::Replace => replaced(root, &analysis, &found, profile),
-        Mode::Widen => widen::find(root, &rule.query, &analysis, &found, profile),
+        Mode::Replace => apart(|| replaced(root, &analysis, &found, profile)),
+        Mode::Widen => apart(|| widen::find(root, &rule.query, &analysis, &found, profile)),
     };
     let alone = in_query.is_empty();
-    in_query.extend(moves_of(root, &analysis, &found, profile, alone));
+    in_query.extend(apart(|| moves_of(root, &analysis, &found, profile, alone)));
     let is_to_do = in_query
         .iter()
         .any(|edit| edit.applicability != Applicability::Manual);
@@ -73,19 +73,17 @@ pub fn convert_as(rule: &Rule, profile: &Profile, mode: Mode) -> Conversion {
                 || is_open(edit) && (!is_converted || edit.applicability == Applicability::Review)
         });
     } else if mode == Mode::Replace && !profile.column.is_empty() {
-        in_query.extend(gaps::find(analysed));
-        in_query.extend(operations::find(analysed));
+        in_query.extend(apart(|| gaps::find(analysed)));
+        in_query.extend(apart(|| operations::find(analysed)));
     }
     in_query.sort_by_key(start);
-    checks::settle(&rule.query, &mut in_query);
+    apart(|| checks::settle(&rule.query, &mut in_query));
     let mut edits = match is_converted || !is_to_do {
         true => Vec::new(),
         false => {
-            let mut edits = metadata::find(rule, profile, mode);
-            edits.extend(result_fields::find(
-                rule,
-                &checks::safely(&rule.query, &in_query),
-            ));
+            let mut edits = apart(|| metadata::find(rule, profile, mode));
+            let safely = checks::safely(&rule.query, &in_query);
+            edits.extend(apart(|| result_fields::find(rule, &safely)));
             edits
         }
     };

@@ -1,7 +1,7 @@
 //! The operators of a pipeline in order, and what each leaves of an open table.
 
-use kql_syntax::SyntaxKind;
 use kql_syntax::ast::Operator;
+use kql_syntax::{SyntaxKind, apart};
 
 use super::Binder;
 use super::scope::Binding;
@@ -59,58 +59,59 @@ impl Binder<'_> {
         plan
     }
 
+    /// Each kind of operator is bound [`apart`].
     fn operator(&mut self, input: Plan, operator: &Operator) -> Option<Plan> {
         use SyntaxKind::*;
         match operator.kind() {
-            WhereOperator => self.where_operator(input, operator),
-            ProjectOperator => self.project(input, operator),
-            ProjectAwayOperator => self.project_away(input, operator),
-            ProjectByNamesOperator => self.project_by_names(input, operator),
-            ProjectKeepOperator => self.project_keep(input, operator),
-            ProjectRenameOperator => self.project_rename(input, operator),
-            ProjectReorderOperator => self.project_reorder(input, operator),
-            ExtendOperator => self.extend(input, operator),
+            WhereOperator => apart(|| self.where_operator(input, operator)),
+            ProjectOperator => apart(|| self.project(input, operator)),
+            ProjectAwayOperator => apart(|| self.project_away(input, operator)),
+            ProjectByNamesOperator => apart(|| self.project_by_names(input, operator)),
+            ProjectKeepOperator => apart(|| self.project_keep(input, operator)),
+            ProjectRenameOperator => apart(|| self.project_rename(input, operator)),
+            ProjectReorderOperator => apart(|| self.project_reorder(input, operator)),
+            ExtendOperator => apart(|| self.extend(input, operator)),
             SerializeOperator if operator.list().is_empty() => Some(pass(input, operator)),
             SerializeOperator => {
                 self.in_order = true;
-                self.extend(input, operator)
+                apart(|| self.extend(input, operator))
             }
-            SummarizeOperator => self.summarize(input, operator),
-            DistinctOperator => self.distinct(input, operator),
-            SortOperator => self.sort(input, operator),
-            TopOperator => self.top(input, operator),
-            TakeOperator => self.take(input, operator),
+            SummarizeOperator => apart(|| self.summarize(input, operator)),
+            DistinctOperator => apart(|| self.distinct(input, operator)),
+            SortOperator => apart(|| self.sort(input, operator)),
+            TopOperator => apart(|| self.top(input, operator)),
+            TakeOperator => apart(|| self.take(input, operator)),
             CountOperator => Some(count(input, operator)),
-            JoinOperator => self.join(input, operator),
-            LookupOperator => self.lookup_operator(input, operator),
-            UnionOperator => self.union_with(input, operator),
-            MvExpandOperator => self.mv_expand(input, operator),
-            MvApplyOperator => self.mv_apply(input, operator),
-            TopNestedOperator => self.top_nested(input, operator),
-            TopHittersOperator => self.top_hitters(input, operator),
-            SampleOperator => self.sample(input, operator),
-            SampleDistinctOperator => self.sample_distinct(input, operator),
-            ScanOperator => self.scan(input, operator),
-            PartitionOperator => self.partition(input, operator),
-            MakeSeriesOperator => self.make_series(input, operator),
-            InvokeOperator => self.invoke(input, operator),
-            AsOperator => self.as_operator(input, operator),
+            JoinOperator => apart(|| self.join(input, operator)),
+            LookupOperator => apart(|| self.lookup_operator(input, operator)),
+            UnionOperator => apart(|| self.union_with(input, operator)),
+            MvExpandOperator => apart(|| self.mv_expand(input, operator)),
+            MvApplyOperator => apart(|| self.mv_apply(input, operator)),
+            TopNestedOperator => apart(|| self.top_nested(input, operator)),
+            TopHittersOperator => apart(|| self.top_hitters(input, operator)),
+            SampleOperator => apart(|| self.sample(input, operator)),
+            SampleDistinctOperator => apart(|| self.sample_distinct(input, operator)),
+            ScanOperator => apart(|| self.scan(input, operator)),
+            PartitionOperator => apart(|| self.partition(input, operator)),
+            MakeSeriesOperator => apart(|| self.make_series(input, operator)),
+            InvokeOperator => apart(|| self.invoke(input, operator)),
+            AsOperator => apart(|| self.as_operator(input, operator)),
             MakeGraphOperator
             | GraphMatchOperator
             | GraphShortestPathsOperator
             | GraphToTableOperator
             | GraphMarkComponentsOperator
             | GraphWhereNodesOperator
-            | GraphWhereEdgesOperator => self.graph_operator(input, operator),
-            EvaluateOperator => self.evaluate(input, operator),
-            SearchOperator => self.search(Some(input), operator),
-            ParseOperator => self.parse(input, operator),
-            ParseKvOperator => self.parse_kv(input, operator),
+            | GraphWhereEdgesOperator => apart(|| self.graph_operator(input, operator)),
+            EvaluateOperator => apart(|| self.evaluate(input, operator)),
+            SearchOperator => apart(|| self.search(Some(input), operator)),
+            ParseOperator => apart(|| self.parse(input, operator)),
+            ParseKvOperator => apart(|| self.parse_kv(input, operator)),
             GetSchemaOperator => Some(get_schema(input, operator)),
             RenderOperator => Some(pass(input, operator)),
-            ConsumeOperator => Some(self.consume(input, operator)),
-            ForkOperator | FacetOperator => Some(self.several(input, operator)),
-            ReduceOperator => self.reduce(input, operator),
+            ConsumeOperator => apart(|| Some(self.consume(input, operator))),
+            ForkOperator | FacetOperator => apart(|| Some(self.several(input, operator))),
+            ReduceOperator => apart(|| self.reduce(input, operator)),
             _ => {
                 self.unsupported_operator(operator);
                 None

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use kql_analysis::plan::{Expr, ExprKind};
 use kql_analysis::types::ScalarType;
 use kql_analysis::value::Value;
+use kql_syntax::apart;
 
 use super::{reach, typed, window};
 use crate::builder::ColumnBuilder;
@@ -50,7 +51,7 @@ impl Runner<'_> {
             });
             return window(&columns, ty, table.rows());
         }
-        if let Some(column) = typed::call(name, &columns, ty) {
+        if let Some(column) = apart(|| typed::call(name, &columns, ty)) {
             return Ok(column);
         }
         let ctx = Ctx {
@@ -67,12 +68,14 @@ impl Runner<'_> {
         };
         match of_constants.or_else(|| kernel(name)) {
             Some(Kernel::Row(row)) => {
-                map_rows(&columns, ty, table.rows(), room, |values| row(&ctx, values))
+                apart(|| map_rows(&columns, ty, table.rows(), room, |values| row(&ctx, values)))
             }
             Some(Kernel::Typed(typed)) => {
                 let types: Vec<ScalarType> = args.iter().map(|arg| arg.ty).collect();
-                map_rows(&columns, ty, table.rows(), room, |values| {
-                    typed(&ctx, values, &types)
+                apart(|| {
+                    map_rows(&columns, ty, table.rows(), room, |values| {
+                        typed(&ctx, values, &types)
+                    })
                 })
             }
             None => Err(

@@ -13,6 +13,7 @@ mod window;
 
 use kql_analysis::plan::{Expr, ExprKind};
 use kql_analysis::value::Value;
+use kql_syntax::apart;
 
 use crate::column::Column;
 use crate::error::EvalError;
@@ -58,7 +59,7 @@ impl Runner<'_> {
 
     fn evaluate(&mut self, expr: &Expr, table: &Table) -> Result<Column, EvalError> {
         let rows = table.rows();
-        if let Some(column) = self.by_texts(expr, table)? {
+        if let Some(column) = apart(|| self.by_texts(expr, table))? {
             return Ok(column);
         }
         match &expr.kind {
@@ -71,19 +72,20 @@ impl Runner<'_> {
                 let value = self.scalar(*index)?;
                 Ok(Column::constant(&value, expr.ty, rows))
             }
-            ExprKind::Call(function, args) => self.call(function.name, args, expr.ty, table),
+            ExprKind::Call(function, args) => {
+                apart(|| self.call(function.name, args, expr.ty, table))
+            }
             ExprKind::Index(base, index) => {
                 let args = [self.column(base, table)?, self.column(index, table)?];
-                call::map_rows(&args, expr.ty, rows, self.room(), |values| {
-                    Ok(element(values))
-                })
+                let room = self.room();
+                apart(|| call::map_rows(&args, expr.ty, rows, room, |values| Ok(element(values))))
             }
-            ExprKind::In(list) => self.membership(list, table),
+            ExprKind::In(list) => apart(|| self.membership(list, table)),
             ExprKind::Array(items) => {
                 let items = self.each_column(items, table)?;
-                call::map_rows(&items, expr.ty, rows, self.room(), |values| {
-                    Ok(Value::array(values.to_vec()))
-                })
+                let room = self.room();
+                let array = |values: &[Value]| Ok(Value::array(values.to_vec()));
+                apart(|| call::map_rows(&items, expr.ty, rows, room, array))
             }
         }
     }

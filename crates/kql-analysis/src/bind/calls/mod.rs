@@ -7,6 +7,7 @@ mod signatures;
 
 use std::ops::Range;
 
+use kql_syntax::apart;
 use kql_syntax::ast::{Call, Expr as Syntax};
 
 use super::Binder;
@@ -50,21 +51,25 @@ impl Binder<'_> {
         let range = call.range();
         let arguments = call.arguments();
         if let Some(Binding::Lambda { .. }) = self.lookup(&name) {
-            return self.call_lambda(&name, &arguments, row, range);
+            return apart(|| self.call_lambda(&name, &arguments, row, range));
         }
         if self.aggregation.is_some() && !aggregate_signatures(&name).is_empty() {
-            return self.aggregate_call(&name, &arguments, range);
+            return apart(|| self.aggregate_call(&name, &arguments, range));
         }
         match name.as_str() {
-            "column_ifexists" | "columnifexists" => self.column_if_exists(&arguments, row, range),
-            "toscalar" => self.first_cell(&arguments, range),
-            "pack_all" => self.pack_all(&arguments, row, range),
-            "bag_pack_columns" => self.pack_columns(&arguments, row, range),
-            "bin_auto" => self.bin_auto(&arguments, row, range),
-            "estimate_data_size" | "pack_array" => self.of_columns(&name, &arguments, row, range),
-            "column_names_of" => self.column_names(&arguments, range),
+            "column_ifexists" | "columnifexists" => {
+                apart(|| self.column_if_exists(&arguments, row, range))
+            }
+            "toscalar" => apart(|| self.first_cell(&arguments, range)),
+            "pack_all" => apart(|| self.pack_all(&arguments, row, range)),
+            "bag_pack_columns" => apart(|| self.pack_columns(&arguments, row, range)),
+            "bin_auto" => apart(|| self.bin_auto(&arguments, row, range)),
+            "estimate_data_size" | "pack_array" => {
+                apart(|| self.of_columns(&name, &arguments, row, range))
+            }
+            "column_names_of" => apart(|| self.column_names(&arguments, range)),
             "ingestion_time" if arguments.is_empty() => Some(self.ingestion_time(row, range)),
-            _ => self.function(&name, &arguments, row, range),
+            _ => apart(|| self.function(&name, &arguments, row, range)),
         }
     }
 

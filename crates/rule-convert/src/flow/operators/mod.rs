@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use kql_syntax::ast::{Call, Expr, Operator, Pipeline};
-use kql_syntax::{SyntaxKind, SyntaxNode};
+use kql_syntax::{SyntaxKind, SyntaxNode, apart};
 
 use super::value::{Base, Binding, Kinds, Outside, Scope, TableFlow};
 use super::walker::Walker;
@@ -154,12 +154,14 @@ impl Walker<'_> {
         let row = scope.with_row(&table);
         table.single &= KEEP_THE_ROW.contains(&operator.kind());
         match operator.kind() {
-            WhereOperator => self.filter(operator, &mut table, &row),
-            ExtendOperator | SerializeOperator => self.assign(&operator.list(), &mut table, scope),
-            ProjectOperator | PrintOperator | DistinctOperator => {
-                return self.project(operator, table, &row);
+            WhereOperator => apart(|| self.filter(operator, &mut table, &row)),
+            ExtendOperator | SerializeOperator => {
+                apart(|| self.assign(&operator.list(), &mut table, scope))
             }
-            ProjectRenameOperator => self.rename_columns(operator, &mut table, &row),
+            ProjectOperator | PrintOperator | DistinctOperator => {
+                return apart(|| self.project(operator, table, &row));
+            }
+            ProjectRenameOperator => apart(|| self.rename_columns(operator, &mut table, &row)),
             ProjectReorderOperator
             | ProjectKeepOperator
             | ProjectAwayOperator
@@ -167,23 +169,23 @@ impl Walker<'_> {
             | TopOperator
             | TakeOperator
             | SampleOperator => self.visit(operator.syntax(), &row),
-            SummarizeOperator => return self.summarize(operator, table, scope),
-            JoinOperator | LookupOperator => return self.join(operator, table, scope),
-            UnionOperator => return self.union(operator, table, scope),
-            DatatableOperator => return self.datatable(operator),
-            MvExpandOperator => self.expand(operator, &mut table, scope),
+            SummarizeOperator => return apart(|| self.summarize(operator, table, scope)),
+            JoinOperator | LookupOperator => return apart(|| self.join(operator, table, scope)),
+            UnionOperator => return apart(|| self.union(operator, table, scope)),
+            DatatableOperator => return apart(|| self.datatable(operator)),
+            MvExpandOperator => apart(|| self.expand(operator, &mut table, scope)),
             MvApplyOperator => {
                 self.expand(operator, &mut table, scope);
-                return self.subquery(operator, table, scope);
+                return apart(|| self.subquery(operator, table, scope));
             }
-            PartitionOperator => return self.subquery(operator, table, scope),
+            PartitionOperator => return apart(|| self.subquery(operator, table, scope)),
             ForkOperator => {
                 let branches = operator.branches().into_iter();
                 for inner in branches.filter_map(|branch| branch.subquery()) {
                     self.operators(&inner.operators(), table.clone(), scope);
                 }
             }
-            ParseOperator | ParseKvOperator => self.parse(operator, &mut table, scope),
+            ParseOperator | ParseKvOperator => apart(|| self.parse(operator, &mut table, scope)),
             AsOperator => {
                 if let Some(name) = operator.name() {
                     self.tables.insert(name.text(), Rc::new(table.clone()));
@@ -193,8 +195,8 @@ impl Walker<'_> {
                 self.visit(operator.syntax(), &row);
                 self.plugin(operator, &mut table, &row);
             }
-            InvokeOperator => return self.invoke(operator, table, scope),
-            SearchOperator | FindOperator => return self.search(operator, table, scope),
+            InvokeOperator => return apart(|| self.invoke(operator, table, scope)),
+            SearchOperator | FindOperator => return apart(|| self.search(operator, table, scope)),
             CountOperator | RangeOperator => {
                 self.visit(operator.syntax(), &row);
                 return TableFlow::default();
