@@ -43,6 +43,23 @@ fn a_wrong_conversion_is_told_from_a_right_one() {
 }
 
 #[test]
+fn edits_that_find_more_on_purpose_are_left_aside_whichever_are_accepted() {
+    let dir = folder("prove-accepted");
+    let rule = path(&dir, "with-id.yaml");
+    let yaml = fs::read_to_string(bundled("sensitive-operations.yaml")).expect("a rule");
+    let query = yaml.replace(
+        r#"ResourceType =~ "VAULTS""#,
+        r#"ResourceType =~ "VAULTS" and isnotempty(id_s)"#,
+    );
+    assert_ne!(query, yaml);
+    fs::write(&rule, query).expect("a file");
+    let proved = rulesmith(&["prove", &rule, "--accept", "all", "--cases", "40"]);
+    let said = text(&proved.stdout);
+    assert!(said.contains("Same. Both rules did the same"), "{said}");
+    assert!(said.contains("May drop rows"), "{said}");
+}
+
+#[test]
 fn a_widened_rule_is_proved_against_both_rules() {
     let dir = folder("prove-widened");
     let out = path(&dir, "out");

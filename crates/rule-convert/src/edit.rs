@@ -43,7 +43,7 @@ pub enum Target {
 
 /// Kinds of edit that change on purpose what a rule finds, beyond carrying it over: a filter that the
 /// original lacks, and what makes up for gaps in the target's rows.
-const BEYOND: [&str; 3] = ["filter", "claim", "success"];
+const BEYOND: [&str; 4] = ["filter", "claim", "success", "unattested"];
 
 /// Kinds of edit of a query that are about the kind of resource, or a user's own.
 const OF_THE_KIND: [&str; 5] = ["resource-type", "segment", "condition", "widen", "hand"];

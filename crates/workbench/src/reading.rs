@@ -16,6 +16,10 @@ use crate::protocol::{InputFile, Problem, Progress};
 const WHOLE_BYTES: usize = 16 * 1024 * 1024;
 /// Bytes of a log after which its rows tell how much memory the whole file will take.
 const TELLING_BYTES: u64 = 64 * 1024 * 1024;
+/// Bytes at the beginning of a log that are read in pieces, and the bytes of a piece. A browser begins with code
+/// that it compiled in haste, and goes over to better code of a function when that is called again.
+const WARMING_BYTES: u64 = 32 * MEBIBYTE;
+const PIECE_BYTES: usize = 256 * 1024;
 /// Room for rows, in parts of those that are expected.
 const ROOM: f64 = 1.02;
 const MEBIBYTE: u64 = 1024 * 1024;
@@ -43,13 +47,17 @@ enum Content {
 impl Reading {
     /// Begins a file of this name and size in bytes.
     pub fn new(name: &str, size: u64) -> Self {
+        let content = match size > WHOLE_BYTES as u64 {
+            true => Content::Log(Box::new(Loader::new(name))),
+            false => Content::Whole(Vec::new()),
+        };
         Self {
             name: name.to_owned(),
             size,
             read: 0,
             beside: BTreeMap::new(),
             has_room: false,
-            content: Content::Whole(Vec::new()),
+            content,
         }
     }
 
@@ -71,10 +79,11 @@ impl Reading {
             }
             Content::Whole(whole) => {
                 let mut loader = Loader::new(&self.name);
-                let wanted = loader.push(whole) && loader.push(bytes);
+                let wanted = in_pieces(&mut loader, whole) && in_pieces(&mut loader, bytes);
                 self.content = Content::Log(Box::new(loader));
                 wanted
             }
+            Content::Log(loader) if self.read <= WARMING_BYTES => in_pieces(loader, bytes),
             Content::Log(loader) => loader.push(bytes),
             Content::Refused(_) => false,
         };
@@ -198,6 +207,11 @@ impl Reading {
             }
         }
     }
+}
+
+/// Reads bytes piece by piece; false when no more are wanted.
+fn in_pieces(loader: &mut Loader, bytes: &[u8]) -> bool {
+    bytes.chunks(PIECE_BYTES).all(|piece| loader.push(piece))
 }
 
 #[cfg(test)]
