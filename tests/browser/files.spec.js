@@ -76,6 +76,35 @@ test('a large log is streamed; stopping it keeps what was loaded before', async 
   await expect(page.locator('.log')).toHaveCount(2);
 });
 
+const NO_OTHER_WORKER = {
+  'refuses another worker': "self.Worker = class { constructor() { throw new Error('refused'); } };",
+  'ends another worker at once': `self.Worker = class {
+    constructor() { setTimeout(() => this.onerror?.(new Event('error')), 20); }
+    postMessage() {}
+    terminate() {}
+  };`,
+};
+for (const [what, script] of Object.entries(NO_OTHER_WORKER)) {
+  test(`a large log is read whole where the browser ${what}`, async ({ page }, info) => {
+    let replaced = false;
+    await page.route('**/worker-loader.js', async (route) => {
+      replaced = true;
+      const response = await route.fetch();
+      await route.fulfill({ response, body: `${script}\n${await response.text()}` });
+    });
+    await open(page);
+    const large = info.outputPath('large.csv');
+    const rows = 1_000_000;
+    const row = (number) => `2026-04-01T10:${String(number % 60).padStart(2, '0')}:00Z,KeyGet,row ${number}\n`;
+    const lines = Array.from({ length: rows }, (_, number) => row(number));
+    writeFileSync(large, `TimeGenerated,OperationName,Text\n${lines.join('')}`);
+    await page.locator('input[type=file]').setInputFiles(large);
+    await go(page, 'Logs');
+    await expect(page.locator('.log')).toContainText('1,000,000 rows');
+    expect(replaced).toBe(true);
+  });
+}
+
 test('a run that is cancelled ends by itself and keeps the logs', async ({ page }) => {
   let workers = 0;
   page.on('worker', () => (workers += 1));
