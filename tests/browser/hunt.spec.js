@@ -79,6 +79,29 @@ test('an error is marked, told, and repaired by its quick fix', async ({ page })
   await expect(mark).toHaveCount(0);
 });
 
+test('a quick fix of a text that has just changed is refused', async ({ page }) => {
+  await open(page);
+  await runSample(page);
+  await hunt(page);
+  await write(page, 'AzureDiagnostics | where OperationNam == "KeyGet"');
+  await field(page).locator('.cm-lintRange-error').hover();
+  const action = page.locator('.cm-diagnosticAction', { hasText: 'Write `OperationName`' });
+  await expect(action).toBeVisible();
+  // The letter and the click come in one task: no answer about the new text can be there.
+  const status = await action.evaluate(async (button) => {
+    const root = button.getRootNode();
+    root.querySelector('.cm-content').focus();
+    root.getSelection?.().collapse(root.querySelector('.cm-line').firstChild, 0);
+    document.execCommand('insertText', false, 'x');
+    await Promise.resolve();
+    button.dispatchEvent(new MouseEvent('mousedown', { bubbles: true, cancelable: true }));
+    button.click();
+    return root.querySelector('[role=status]').textContent;
+  });
+  expect(status).toContain('has changed meanwhile');
+  await expect.poll(() => text(page)).toContain('OperationNam ==');
+});
+
 test('columns and functions are completed, hovered and their parameters shown', async ({ page }) => {
   await open(page);
   await runSample(page);

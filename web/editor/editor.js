@@ -169,7 +169,12 @@ function sameProblems(state, diagnostics) {
     const now = diagnostics[number];
     return now.from === from && now.to === to && now.message === known.message && titles(now) === titles(known);
   });
-  if (same) shown.forEach(([known], number) => Object.assign(known, { fixes: diagnostics[number].fixes }));
+  if (same) {
+    shown.forEach(([known], number) => {
+      const { fixes, doc } = diagnostics[number];
+      Object.assign(known, { fixes, doc });
+    });
+  }
   return same;
 }
 
@@ -279,8 +284,9 @@ function open(host, options) {
     timer = setTimeout(look, Math.max(0, Math.min(spent * REST, waitingSince + AT_MOST - now)));
   }
 
-  /** Problems as CodeMirror shows them. */
-  function diagnosticsOf({ problems }, length) {
+  /** Problems of a text as CodeMirror shows them. */
+  function diagnosticsOf({ problems }, doc) {
+    const { length } = doc;
     return problems.map(({ start, end, severity, code, message, fixes }) => {
       const found = {
         from: Math.min(start, length),
@@ -289,10 +295,15 @@ function open(host, options) {
         source: code,
         message,
         fixes,
+        doc,
       };
       found.actions = fixes.map(({ title }, number) => ({
         name: title,
-        apply: (target) => target.dispatch({ changes: changes([found.fixes[number].edit]), userEvent: 'input.fix' }),
+        apply: (target) => {
+          // Its places are those of the text that it was found in; the problems of the new text come in a moment.
+          if (target.state.doc !== found.doc) return tell('The text has changed meanwhile; try again.');
+          return target.dispatch({ changes: changes([found.fixes[number].edit]), userEvent: 'input.fix' });
+        },
       }));
       return found;
     });
@@ -307,7 +318,7 @@ function open(host, options) {
     const { doc } = view.state;
     const { length } = doc;
     clearTimeout(problemsTimer);
-    const diagnostics = diagnosticsOf(analysis, length);
+    const diagnostics = diagnosticsOf(analysis, doc);
     const effects = [];
     if (!sameColours(view.state.field(tokens), list, length)) effects.push(setTokens.of(colours(list, length)));
     if (!samePairs(view.state.field(folds), parts)) effects.push(setFolds.of(parts));

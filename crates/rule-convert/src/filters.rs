@@ -50,19 +50,33 @@ fn own_table(root: &SyntaxNode, read: &Range<usize>, number: usize, profile: &Pr
     let (original, target) = (&profile.original, &profile.target);
     let segment = format!("/{}/{}/", profile.provider, profile.to).to_lowercase();
     let filter = format!("\n| where {} has \"{segment}\"", own.column);
-    let (range, before, after) = behind(root, read, &own.table, &filter);
+    let reason = format!(
+        "This part reads {}, which holds rows of a {original}. Whether those of a {target} are there: {}. With the filter, none of a {original} are left.",
+        own.table, own.reason
+    );
+    let place = behind(root, read, &own.table, &filter);
+    Edit {
+        certainty: own.certainty,
+        ..added(place, "Missing filter", reason, Applicability::Review)
+    }
+}
+
+/// The edit that puts a filter at the place that [`behind`] gives.
+fn added(
+    (range, before, after): (Range<usize>, String, String),
+    title: &str,
+    reason: String,
+    applicability: Applicability,
+) -> Edit {
     Edit {
         id: format!("filter@{}", range.end),
         target: Target::Query { range },
         before,
         after,
-        title: "Missing filter".to_owned(),
-        reason: format!(
-            "This part reads {}, which holds rows of a {original}. Whether those of a {target} are there: {}. With the filter, none of a {original} are left.",
-            own.table, own.reason
-        ),
-        applicability: Applicability::Review,
-        certainty: own.certainty,
+        title: title.to_owned(),
+        reason,
+        applicability,
+        certainty: Certainty::Inferred,
     }
 }
 
@@ -114,17 +128,8 @@ fn filter(
         }
     };
     let filter = format!("\n| where {condition}");
-    let (range, before, after) = behind(root, read, &profile.table, &filter);
-    Edit {
-        id: format!("filter@{}", range.end),
-        target: Target::Query { range },
-        before,
-        after,
-        title: title.to_owned(),
-        reason,
-        applicability,
-        certainty: Certainty::Inferred,
-    }
+    let place = behind(root, read, &profile.table, &filter);
+    added(place, title, reason, applicability)
 }
 
 fn listed(names: &BTreeSet<String>) -> String {

@@ -122,9 +122,12 @@ impl Trial<'_> {
     /// The rows of a log in several groups, so that the original fires.
     fn in_groups(&self, generator: &Generator<'_>, base: &Base) -> Result<Option<Base>, CannotRun> {
         let schedule = self.input.original.schedule.as_ref();
-        let threshold = schedule.map_or(0, |schedule| schedule.threshold);
-        for made in generator.groups(base, i64::from(threshold).saturating_add(1)) {
-            if threshold > 0 && self.height(&made)?.0 {
+        let threshold = schedule.map_or(0, |schedule| i64::from(schedule.threshold));
+        if threshold == 0 {
+            return Ok(None);
+        }
+        for made in generator.groups(base, threshold.saturating_add(1)) {
+            if self.height(&made)?.0 {
                 return Ok(Some(made));
             }
         }

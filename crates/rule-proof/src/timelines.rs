@@ -35,9 +35,9 @@ impl Trial<'_> {
         }
         let distances = distances(self.input.original, self.input.converted);
         let entities = self.entity_sources();
-        for base in generator.firing().into_iter().take(MAX_BASES) {
+        for base in generator.firing().iter().take(MAX_BASES) {
             for distance in &distances {
-                for made in generator.at_two_times(&base, *distance, &entities) {
+                for made in generator.at_two_times(base, *distance, &entities) {
                     steps.all += 1;
                     if !steps.next() {
                         return Ok(true);

@@ -52,13 +52,14 @@ impl Walker<'_> {
     }
 
     /// The further kinds of resource that a condition on a row of a third kind leaves out.
-    pub fn further_left_out(&mut self, condition: &str) -> impl Iterator<Item = &'static str> {
+    pub fn further_left_out(&mut self, condition: &str) -> Vec<&'static str> {
         let left_out = FURTHER.iter().filter(|other| {
             let condition = on_row_of(condition, other);
             self.evaluator.value(&condition) == Some(Value::Bool(false))
         });
-        let kinds = left_out.filter_map(|other| other.split(' ').nth(1));
-        kinds.collect::<Vec<_>>().into_iter()
+        left_out
+            .filter_map(|other| other.split(' ').nth(1))
+            .collect()
     }
 
     /// What a conjunction that follows the target treats like it counts, and not what the watched part of it does.

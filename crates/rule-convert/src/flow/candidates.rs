@@ -43,12 +43,12 @@ impl Analyst<'_> {
         let mut candidates = Vec::new();
         for site in sites.iter().filter(|site| !site.text.is_empty()) {
             for to in self.begun(&site.text.to_lowercase()) {
-                for taken in self.lengths(site.text.len()) {
+                for taken in self.lengths(site.text.chars().count()) {
                     let text = in_case_of(&site.text, to);
                     let (range, after, why) = self.replacement(site, &text, Why::Evaluated);
                     let number = Change {
                         range: taken,
-                        after: to.len().to_string(),
+                        after: to.chars().count().to_string(),
                     };
                     candidates.push((vec![number, Change { range, after }], why));
                 }

@@ -97,7 +97,8 @@ impl Walker<'_> {
             }
         }
         if left_out.is_empty() {
-            left_out.extend(self.further_left_out(condition).map(str::to_owned));
+            let further = self.further_left_out(condition).into_iter();
+            left_out.extend(further.map(str::to_owned));
         }
         left_out
     }

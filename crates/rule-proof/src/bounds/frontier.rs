@@ -91,8 +91,8 @@ impl Search {
     }
 
     /// The nearest logs, by their distance from the bound.
-    pub fn nearest(&self) -> Vec<Base> {
-        self.nearest.values().cloned().collect()
+    pub fn into_nearest(self) -> Vec<Base> {
+        self.nearest.into_values().collect()
     }
 }
 

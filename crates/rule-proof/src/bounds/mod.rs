@@ -56,7 +56,7 @@ impl Trial<'_> {
             }
             let mut search = Search::default();
             if self.search(generator, (&bound, &focus), &mut search, steps)?
-                || self.mix(generator, (&bound, &search.nearest()), steps)?
+                || self.mix(generator, (&bound, &search.into_nearest()), steps)?
             {
                 return Ok(true);
             }

@@ -7,8 +7,8 @@ use crate::reading::{Source, Sources};
 
 impl Generator<'_> {
     /// The logs to start from on which the original fired.
-    pub fn firing(&self) -> Vec<Base> {
-        self.firing.clone()
+    pub fn firing(&self) -> &[Base] {
+        &self.firing
     }
 
     /// The rows of a log, and the same so much earlier: as they are, with other values in all of these columns, and
