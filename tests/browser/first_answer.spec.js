@@ -46,4 +46,8 @@ test('a worker whose program does not come is missed', async ({ page }) => {
   await expect(page.getByRole('alert', { name: 'Problems' })).toContainText('its program did not start');
   await expect(page.locator('.rule')).toHaveCount(RULES);
   await expect(page.getByRole('alert', { name: 'Problems' })).not.toContainText('put aside');
+  // What is asked of a worker that is not there is answered by why, and nothing waits for it.
+  await page.getByRole('button', { name: 'Run the sample logs' }).click();
+  await expect(page.getByRole('alert', { name: 'Problems' })).toContainText('its program did not start');
+  await expect(page.getByRole('button', { name: 'Cancel' })).toHaveCount(0);
 });

@@ -22,70 +22,38 @@ impl Store {
     /// A broken worker answers no longer: a new one takes over what the journal holds.
     pub(super) fn recover(&self, text: &str) {
         if text.starts_with(NOT_STARTED) {
-            return self.tell_not_started(text);
+            // Another worker would not start either, so that none is tried.
+            return self.give_up(not_started(text));
         }
         // Work that stops the page again stays aside.
         self.returning.set(None);
         self.crashes.update(|crashes| *crashes += 1);
-        if self.crashes.get_untracked() > MAX_CRASHES {
+        let crashes = self.crashes.get_untracked();
+        if crashes > MAX_CRASHES {
             // What is stored may be what stops the worker: it is put aside, not overwritten.
             self.put_aside();
         }
         let adding = self.adding.try_update_value(std::mem::take);
         let adding = adding.unwrap_or_default();
-        if self.crashes.get_untracked() <= 2 * MAX_CRASHES {
-            self.start_again();
-        } else {
-            self.busy.set(None);
+        if crashes > 2 * MAX_CRASHES {
+            return self.give_up(stopped(text, crashes, &adding));
         }
-        let left_out: Vec<String> = adding.iter().map(File::name).collect();
-        if !adding.is_empty() && self.crashes.get_untracked() == 1 {
+        self.start_again();
+        if !adding.is_empty() && crashes == 1 {
             // The first time it need not be the files that stopped the worker.
             self.add(adding);
-            return self.tell_crash(text, &[]);
+            self.failure.set(Some(stopped(text, crashes, &[])));
+        } else {
+            self.failure.set(Some(stopped(text, crashes, &adding)));
         }
-        self.tell_crash(text, &left_out);
     }
 
-    /// Another worker would not start either, so that none is tried.
-    fn tell_not_started(&self, text: &str) {
+    /// There is no worker any more: whoever waits for one, or asks later, is told why.
+    fn give_up(&self, problem: Problem) {
+        self.gone.set(Some(problem.clone()));
         self.busy.set(None);
-        self.failure.set(Some(Problem {
-            subject: "The worker".to_owned(),
-            line: None,
-            field: None,
-            message: text.to_owned(),
-            remedy: "check that the page's address can be reached, then reload the page; your work stays as it was kept"
-                .to_owned(),
-        }));
-    }
-
-    fn tell_crash(&self, text: &str, left_out: &[String]) {
-        // A panic comes with words of its own; where memory ends the worker stops without any, which is the likely cause.
-        let out_of_memory = text.is_empty() || text.contains(NO_WORDS);
-        let given_up = self.crashes.get_untracked() > MAX_CRASHES;
-        let mut remedy = match given_up {
-            false if out_of_memory => "Your rules, decisions and log files are back. Load fewer days, or filter the rows earlier in the query.",
-            false => "Your rules, decisions and log files are back. Please report what you did.",
-            true => "Your work seems to be what stops it. It was put aside in this browser, and the page begins anew; Keep and share lists it and brings it back. Please report what you did.",
-        }
-        .to_owned();
-        if !left_out.is_empty() {
-            remedy.push_str(&format!(
-                " Not loaded, because the worker stopped while reading: {}.",
-                left_out.join(", ")
-            ));
-        }
-        self.failure.set(Some(Problem {
-            subject: "The worker stopped".to_owned(),
-            line: None,
-            field: None,
-            message: match out_of_memory {
-                true => "The worker ended without a word, as it does when the memory of the browser tab does not suffice.".to_owned(),
-                false => text.to_owned(),
-            },
-            remedy,
-        }));
+        self.pending.with_value(Pending::give_up);
+        self.failure.set(Some(problem));
     }
 
     /// Goes on with empty work; what was stored stays in the browser under another name.
@@ -114,5 +82,46 @@ impl Store {
         self.read_again(&logs);
         // Last: who hears that may send what changes the work, which has to be there before.
         self.pending.with_value(Pending::give_up);
+    }
+}
+
+/// What is told of a worker whose program did not come.
+fn not_started(text: &str) -> Problem {
+    Problem {
+        subject: "The worker".to_owned(),
+        line: None,
+        field: None,
+        message: text.to_owned(),
+        remedy: "check that the page's address can be reached, then reload the page; your work stays as it was kept"
+            .to_owned(),
+    }
+}
+
+/// What is told of the latest of `crashes` workers that stopped, and of the files that are left out for it.
+fn stopped(text: &str, crashes: u32, left_out: &[File]) -> Problem {
+    // A panic comes with words of its own; where memory ends the worker stops without any, which is the likely cause.
+    let out_of_memory = text.is_empty() || text.contains(NO_WORDS);
+    let mut remedy = match crashes > MAX_CRASHES {
+        false if out_of_memory => "Your rules, decisions and log files are back. Load fewer days, or filter the rows earlier in the query.",
+        false => "Your rules, decisions and log files are back. Please report what you did.",
+        true => "Your work seems to be what stops it. It was put aside in this browser, and the page begins anew; Keep and share lists it and brings it back. Please report what you did.",
+    }
+    .to_owned();
+    if !left_out.is_empty() {
+        let names: Vec<String> = left_out.iter().map(File::name).collect();
+        let names = names.join(", ");
+        remedy.push_str(&format!(
+            " Not loaded, because the worker stopped while reading: {names}."
+        ));
+    }
+    Problem {
+        subject: "The worker stopped".to_owned(),
+        line: None,
+        field: None,
+        message: match out_of_memory {
+            true => "The worker ended without a word, as it does when the memory of the browser tab does not suffice.".to_owned(),
+            false => text.to_owned(),
+        },
+        remedy,
     }
 }

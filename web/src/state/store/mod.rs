@@ -80,6 +80,8 @@ pub struct Store {
     last: RwSignal<u32>,
     /// Workers that stopped since the last answer.
     crashes: RwSignal<u32>,
+    /// Why no worker answers any more, once the page has given up on them.
+    gone: RwSignal<Option<Problem>>,
     client: StoredValue<Option<Client>, LocalStorage>,
     /// Handles of the user's files; a new worker reads the logs among them again.
     files: StoredValue<Vec<File>, LocalStorage>,
@@ -122,6 +124,7 @@ impl Store {
             pending: StoredValue::new_local(Pending::default()),
             last: RwSignal::new(0),
             crashes: RwSignal::new(0),
+            gone: RwSignal::new(None),
             client: StoredValue::new_local(None),
             files: StoredValue::new_local(Vec::new()),
             adding: StoredValue::new_local(Vec::new()),

@@ -54,6 +54,9 @@ impl Store {
     pub fn ask(&self, question: Question, then: impl FnOnce(Result<Answer, Problem>) + 'static) {
         let (store, request) = (*self, Request::Ask { question });
         self.when_open(move || {
+            if let Some(problem) = store.gone.get_untracked() {
+                return then(Err(problem));
+            }
             let number = store
                 .client
                 .with_value(|client| client.as_ref().map(|client| client.send(request)));
@@ -74,6 +77,9 @@ impl Store {
     ) {
         let (store, what) = (*self, what.to_owned());
         self.when_open(move || {
+            if let Some(problem) = store.gone.get_untracked() {
+                return then(Err(problem));
+            }
             store.begin(&what, |client| client.send(Request::Ask { question }));
             let number = store.last.get_untracked();
             store
@@ -82,8 +88,14 @@ impl Store {
         });
     }
 
+    /// Sends what `send` sends and shows that it is under way; without a worker, why there is none.
     pub(super) fn begin(&self, what: &str, send: impl FnOnce(&Client) -> u32) {
-        self.failure.set(None);
+        let gone = self.gone.get_untracked();
+        let is_gone = gone.is_some();
+        self.failure.set(gone);
+        if is_gone {
+            return;
+        }
         self.busy.set(Some(Progress {
             what: what.to_owned(),
             done: None,
