@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use memchr::{memchr, memchr_iter, memrchr};
+use simdutf8::basic::from_utf8;
 
 use crate::batch::Batch;
 use crate::records::Records;
@@ -58,7 +59,7 @@ impl Lines {
 
     /// Reads lines; the last one has no end.
     fn lines(&mut self, lines: &[u8], records: &mut Records) {
-        match std::str::from_utf8(lines) {
+        match from_utf8(lines) {
             Ok(text) => self.texts(text, records),
             // Broken characters are of their line.
             Err(_) => lines
@@ -88,7 +89,7 @@ impl Lines {
 
 /// Bytes as text; broken characters are replaced.
 pub(crate) fn text_of(bytes: &[u8]) -> Cow<'_, str> {
-    match std::str::from_utf8(bytes) {
+    match from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
         Err(_) => String::from_utf8_lossy(bytes),
     }

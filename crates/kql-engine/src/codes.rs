@@ -49,12 +49,13 @@ impl Codes {
 
     /// Appends codes.
     pub(crate) fn extend(&mut self, codes: &[u32]) {
-        let largest = codes.iter().copied().max().unwrap_or_default();
+        // What fits all bits of all codes fits each of them.
+        let bits = codes.iter().fold(0, |bits, code| bits | code);
         match &mut self.0 {
-            Width::Byte(cells) if u8::try_from(largest).is_ok() => {
+            Width::Byte(cells) if u8::try_from(bits).is_ok() => {
                 cells.extend(codes.iter().map(|code| *code as u8));
             }
-            Width::Short(cells) if u16::try_from(largest).is_ok() => {
+            Width::Short(cells) if u16::try_from(bits).is_ok() => {
                 cells.extend(codes.iter().map(|code| *code as u16));
             }
             Width::Word(cells) => cells.extend_from_slice(codes),
