@@ -265,6 +265,10 @@ impl Texts {
         if let [text] = texts {
             return self.push_same(text, codes.len());
         }
+        if self.known.is_empty() {
+            let most = texts.len().min(codes.len());
+            self.known.reserve(most, |known| spread(known.hash));
+        }
         let mut known = vec![NONE; texts.len()];
         let mut waiting = Vec::with_capacity(APPENDED_AT_ONCE);
         codes.for_each(|code| {

@@ -6,7 +6,7 @@
 use kql_analysis::text::parse_json;
 use kql_analysis::types::ScalarType;
 use kql_analysis::value::Value;
-use kql_engine::functions::{Ctx, Kernel, kernel, names};
+use kql_engine::functions::{Ctx, kernel, names};
 use kql_engine::limits::Limits;
 
 fn edge_values() -> Vec<Value> {
@@ -63,10 +63,9 @@ fn no_kernel_panics() {
     for name in names() {
         let mut call = |args: &[Value]| {
             calls += 1;
-            let outcome = std::panic::catch_unwind(|| match kernel(name).unwrap() {
-                Kernel::Row(kernel) => kernel(&ctx, args),
-                Kernel::Typed(kernel) => kernel(&ctx, args, &[ScalarType::Dynamic]),
-            });
+            let kernel = kernel(name).unwrap();
+            let outcome =
+                std::panic::catch_unwind(|| kernel.call(&ctx, args, &[ScalarType::Dynamic]));
             if outcome.is_err() {
                 panicking.push(format!("{name}({args:?})"));
             }

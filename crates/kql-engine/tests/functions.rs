@@ -11,7 +11,7 @@ use kql_analysis::time::{parse_datetime, parse_timespan};
 use kql_analysis::types::ScalarType;
 use kql_analysis::value::Value;
 use kql_engine::error::EvalError;
-use kql_engine::functions::{Ctx, Kernel, kernel, names};
+use kql_engine::functions::{Ctx, kernel, names};
 use kql_engine::limits::Limits;
 
 /// Reads and evaluates one expression at a time.
@@ -101,10 +101,8 @@ impl<'a> Reader<'a> {
 
     fn call(&self, name: &str, args: Vec<Typed>) -> Result<Typed, EvalError> {
         let (values, types): (Vec<_>, Vec<_>) = args.into_iter().unzip();
-        let value = match kernel(name).unwrap_or_else(|| panic!("{name} has no kernel")) {
-            Kernel::Row(kernel) => kernel(&self.ctx, &values)?,
-            Kernel::Typed(kernel) => kernel(&self.ctx, &values, &types)?,
-        };
+        let kernel = kernel(name).unwrap_or_else(|| panic!("{name} has no kernel"));
+        let value = kernel.call(&self.ctx, &values, &types)?;
         let ty = match &value {
             Value::Bool(_) => ScalarType::Bool,
             Value::String(_) => ScalarType::String,

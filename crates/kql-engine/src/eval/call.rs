@@ -66,23 +66,23 @@ impl Runner<'_> {
             [only] if is_constant(only) => kernel_of_constants(name),
             _ => None,
         };
-        match of_constants.or_else(|| kernel(name)) {
-            Some(Kernel::Row(row)) => {
-                apart(|| map_rows(&columns, ty, table.rows(), room, |values| row(&ctx, values)))
-            }
-            Some(Kernel::Typed(typed)) => {
-                let types: Vec<ScalarType> = args.iter().map(|arg| arg.ty).collect();
-                apart(|| {
-                    map_rows(&columns, ty, table.rows(), room, |values| {
-                        typed(&ctx, values, &types)
-                    })
-                })
-            }
-            None => Err(
-                EvalError::new(format!("the function {name} is not supported"))
-                    .with_hint("The support page lists the functions that are."),
-            ),
+        let Some(kernel) = of_constants.or_else(|| kernel(name)) else {
+            let message = format!("the function {name} is not supported");
+            return Err(
+                EvalError::new(message).with_hint("The support page lists the functions that are.")
+            );
+        };
+        if let Kernel::Test(test) = kernel
+            && let Some(column) = apart(|| typed::tested(test, &columns))
+        {
+            return Ok(column);
         }
+        let types: Vec<ScalarType> = args.iter().map(|arg| arg.ty).collect();
+        apart(|| {
+            map_rows(&columns, ty, table.rows(), room, |values| {
+                kernel.call(&ctx, values, &types)
+            })
+        })
     }
 }
 
@@ -136,7 +136,7 @@ pub(super) fn map_rows(
             };
             match truths {
                 Some(column) => Ok(column),
-                None => map_texts(codes, texts, ty, room, of_text),
+                None => map_texts(column, codes, texts, ty, room, of_text),
             }
         }
         _ => {
@@ -219,8 +219,10 @@ fn truths_of_met(
     goes_on.then(|| Column::from_truths(truths))
 }
 
-/// The results of a function of one text column, computed when a text is first met.
+/// The results of a function of one text column, computed when a text is first met. A function that changes no
+/// text gives the column itself.
 fn map_texts(
+    column: &Column,
     codes: &Codes,
     texts: &[Arc<str>],
     ty: ScalarType,
@@ -231,12 +233,24 @@ fn map_texts(
     const UNMET: u32 = u32::MAX;
     let mut places = vec![UNMET; texts.len()];
     let mut results = ColumnBuilder::new(ty);
+    // Texts that are their own results, as long as all are.
+    let mut unchanged = (ty == ScalarType::String && column.ty() == ty).then(Vec::new);
     let mut rows = Vec::with_capacity(codes.len());
     let (mut failed, mut owned) = (None, 0);
     let mut pace = Pace::default();
-    let mut result = |text: &Arc<str>, results: &mut ColumnBuilder| {
+    let mut result = |text: &Arc<str>, place: &mut u32| {
         pace.row()?;
         let value = function(Value::String(Arc::clone(text)))?;
+        if let Some(same) = &mut unchanged {
+            *place = same.len() as u32;
+            if matches!(&value, Value::String(result) if Arc::ptr_eq(result, text)) {
+                same.push(value);
+                return Ok(());
+            }
+            let same = unchanged.take().unwrap_or_default();
+            same.iter().for_each(|text| results.push(text));
+        }
+        *place = results.len() as u32;
         owned += owned_in(ty, &value);
         results.push(&value);
         room.check(results.held_bytes() + owned)
@@ -247,13 +261,13 @@ fn map_texts(
             return;
         };
         if *place == UNMET && failed.is_none() {
-            *place = results.len() as u32;
-            failed = result(text, &mut results).err();
+            failed = result(text, place).err();
         }
         rows.push(*place);
     });
     match failed {
         Some(error) => Err(error),
+        None if unchanged.is_some() => Ok(column.clone()),
         // Each row has a text of its own.
         None if results.len() == rows.len() => Ok(results.finish()),
         None => results.finish().take_in_run(&rows),

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use kql_analysis::types::ScalarType;
 use kql_analysis::value::{Items, Value};
 
+use super::conversion::to_text;
+use super::string_operators::folded;
 use crate::error::EvalError;
 use crate::interrupt::Pace;
 use crate::limits::Limits;
@@ -34,10 +36,56 @@ pub enum Kernel {
     /// Row by row, where the answer depends on the static types too: `tostring` of a bool is `True`,
     /// but of a dynamic true it is `true`.
     Typed(TypedKernel),
+    /// Row by row, as a test of one text for another.
+    Test(TextTest),
+}
+
+impl Kernel {
+    /// The value for one row's arguments of these static types.
+    pub fn call(
+        &self,
+        ctx: &Ctx,
+        args: &[Value],
+        types: &[ScalarType],
+    ) -> Result<Value, EvalError> {
+        match self {
+            Self::Row(row) => row(ctx, args),
+            Self::Typed(typed) => typed(ctx, args, types),
+            Self::Test(test) => {
+                let (haystack, needle) = (to_text(arg(args, 0)), to_text(arg(args, 1)));
+                Ok(Value::Bool(test.holds(&haystack, &needle)))
+            }
+        }
+    }
+}
+
+/// Whether something holds for a text and another.
+#[derive(Clone, Copy, Debug)]
+pub struct TextTest {
+    /// The test of a haystack for a needle.
+    pub(super) test: fn(&str, &str) -> bool,
+    /// Whether both are compared in lower case; a test may also see to that itself.
+    pub(super) folds: bool,
+    /// What the test is to give.
+    pub(super) expected: bool,
+}
+
+impl TextTest {
+    /// Whether it holds.
+    pub(crate) fn holds(&self, haystack: &str, needle: &str) -> bool {
+        let found = match self.folds {
+            true => (self.test)(&folded(haystack), &folded(needle)),
+            false => (self.test)(haystack, needle),
+        };
+        found == self.expected
+    }
 }
 
 /// A family's kernels with their registry names.
 pub(super) type Table = &'static [(&'static str, RowKernel)];
+
+/// Tests of texts.
+pub(super) type TestTable = &'static [(&'static str, TextTest)];
 
 /// A family's kernels that need static types.
 pub(super) type TypedTable = &'static [(&'static str, TypedKernel)];
@@ -75,6 +123,14 @@ pub(super) fn text(value: &Value) -> &str {
     match value {
         Value::String(s) => s,
         _ => "",
+    }
+}
+
+/// What became of a text argument: the argument itself where nothing did, so that it stays shared.
+pub(super) fn changed(value: &Value, text: impl AsRef<str>) -> Value {
+    match value {
+        Value::String(same) if **same == *text.as_ref() => value.clone(),
+        _ => string(text),
     }
 }
 

@@ -46,7 +46,7 @@ pub use conversion::convert;
 pub(crate) use conversion::{converted_text, dynamic_type_name, to_text};
 pub(crate) use encoding::hash_of;
 pub(crate) use ipv4::{address_range, masked_v6 as masked_address};
-pub use kernel::{Ctx, Kernel, RowKernel, TypedKernel};
+pub use kernel::{Ctx, Kernel, RowKernel, TextTest, TypedKernel};
 pub(crate) use regexes::compile as compile_regex;
 pub(crate) use string_operators::fold;
 
@@ -127,6 +127,8 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 fn kernels() -> impl Iterator<Item = (&'static str, Kernel)> {
     let rows = FAMILIES.iter().flat_map(|family| family.iter());
     let typed = TYPED_FAMILIES.iter().flat_map(|family| family.iter());
+    let tests = string_operators::TESTS.iter();
     rows.map(|(name, kernel)| (*name, Kernel::Row(*kernel)))
         .chain(typed.map(|(name, kernel)| (*name, Kernel::Typed(*kernel))))
+        .chain(tests.map(|(name, test)| (*name, Kernel::Test(*test))))
 }

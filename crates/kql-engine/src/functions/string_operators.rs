@@ -9,92 +9,67 @@ use std::borrow::Cow;
 use kql_analysis::value::Value;
 
 use super::conversion::to_text;
-use super::kernel::{Ctx, Table, arg, elements};
+use super::kernel::{Ctx, Table, TestTable, TextTest, arg, elements};
 use crate::error::EvalError;
 
 pub(super) const KERNELS: Table = &[
-    ("has", |_, args| decide(args, Case::Folded, has_term)),
-    ("!has", |_, args| deny(args, Case::Folded, has_term)),
-    ("has_cs", |_, args| decide(args, Case::Exact, has_term)),
-    ("!has_cs", |_, args| deny(args, Case::Exact, has_term)),
-    ("hasprefix", |_, args| {
-        decide(args, Case::Folded, has_prefix)
-    }),
-    ("!hasprefix", |_, args| deny(args, Case::Folded, has_prefix)),
-    ("hasprefix_cs", |_, args| {
-        decide(args, Case::Exact, has_prefix)
-    }),
-    ("!hasprefix_cs", |_, args| {
-        deny(args, Case::Exact, has_prefix)
-    }),
-    ("hassuffix", |_, args| {
-        decide(args, Case::Folded, has_suffix)
-    }),
-    ("!hassuffix", |_, args| deny(args, Case::Folded, has_suffix)),
-    ("hassuffix_cs", |_, args| {
-        decide(args, Case::Exact, has_suffix)
-    }),
-    ("!hassuffix_cs", |_, args| {
-        deny(args, Case::Exact, has_suffix)
-    }),
-    ("contains", |_, args| decide(args, Case::Folded, contains)),
-    ("!contains", |_, args| deny(args, Case::Folded, contains)),
-    ("contains_cs", |_, args| decide(args, Case::Exact, contains)),
-    ("!contains_cs", |_, args| deny(args, Case::Exact, contains)),
-    ("startswith", |_, args| {
-        decide(args, Case::Exact, starts_with_folded)
-    }),
-    ("!startswith", |_, args| {
-        deny(args, Case::Exact, starts_with_folded)
-    }),
-    ("startswith_cs", |_, args| {
-        decide(args, Case::Exact, starts_with)
-    }),
-    ("!startswith_cs", |_, args| {
-        deny(args, Case::Exact, starts_with)
-    }),
-    ("endswith", |_, args| {
-        decide(args, Case::Exact, ends_with_folded)
-    }),
-    ("!endswith", |_, args| {
-        deny(args, Case::Exact, ends_with_folded)
-    }),
-    ("endswith_cs", |_, args| {
-        decide(args, Case::Exact, ends_with)
-    }),
-    ("!endswith_cs", |_, args| deny(args, Case::Exact, ends_with)),
-    ("notcontains", |_, args| deny(args, Case::Folded, contains)),
-    ("containscs", |_, args| decide(args, Case::Exact, contains)),
-    ("notcontainscs", |_, args| deny(args, Case::Exact, contains)),
     ("has_any", has_any),
     ("has_all", has_all),
     ("has_any_index", has_any_index),
 ];
 
-/// Whether letters of different case are the same.
-#[derive(Clone, Copy, PartialEq)]
-enum Case {
-    Folded,
-    Exact,
+pub(super) const TESTS: TestTable = &[
+    ("has", folding(has_term)),
+    ("!has", not(folding(has_term))),
+    ("has_cs", exact(has_term)),
+    ("!has_cs", not(exact(has_term))),
+    ("hasprefix", folding(has_prefix)),
+    ("!hasprefix", not(folding(has_prefix))),
+    ("hasprefix_cs", exact(has_prefix)),
+    ("!hasprefix_cs", not(exact(has_prefix))),
+    ("hassuffix", folding(has_suffix)),
+    ("!hassuffix", not(folding(has_suffix))),
+    ("hassuffix_cs", exact(has_suffix)),
+    ("!hassuffix_cs", not(exact(has_suffix))),
+    ("contains", folding(contains)),
+    ("!contains", not(folding(contains))),
+    ("contains_cs", exact(contains)),
+    ("!contains_cs", not(exact(contains))),
+    ("startswith", exact(starts_with_folded)),
+    ("!startswith", not(exact(starts_with_folded))),
+    ("startswith_cs", exact(starts_with)),
+    ("!startswith_cs", not(exact(starts_with))),
+    ("endswith", exact(ends_with_folded)),
+    ("!endswith", not(exact(ends_with_folded))),
+    ("endswith_cs", exact(ends_with)),
+    ("!endswith_cs", not(exact(ends_with))),
+    ("notcontains", not(folding(contains))),
+    ("containscs", exact(contains)),
+    ("notcontainscs", not(exact(contains))),
+];
+
+/// A test of texts as they are.
+const fn exact(test: fn(&str, &str) -> bool) -> TextTest {
+    TextTest {
+        test,
+        folds: false,
+        expected: true,
+    }
 }
 
-/// A test of a haystack for a needle.
-type Test = fn(&str, &str) -> bool;
-
-fn decide(args: &[Value], case: Case, test: Test) -> Result<Value, EvalError> {
-    let (haystack, needle) = (to_text(arg(args, 0)), to_text(arg(args, 1)));
-    Ok(Value::Bool(holds(&haystack, &needle, case, test)))
+/// A test of texts in lower case.
+const fn folding(test: fn(&str, &str) -> bool) -> TextTest {
+    TextTest {
+        folds: true,
+        ..exact(test)
+    }
 }
 
-fn deny(args: &[Value], case: Case, test: Test) -> Result<Value, EvalError> {
-    let (haystack, needle) = (to_text(arg(args, 0)), to_text(arg(args, 1)));
-    Ok(Value::Bool(!holds(&haystack, &needle, case, test)))
-}
-
-fn holds(haystack: &str, needle: &str, case: Case, test: Test) -> bool {
-    match case {
-        Case::Exact => test(haystack, needle),
-        Case::Folded => test(&folded(haystack), &folded(needle)),
+/// The opposite of a test.
+const fn not(test: TextTest) -> TextTest {
+    TextTest {
+        expected: !test.expected,
+        ..test
     }
 }
 
@@ -107,7 +82,7 @@ pub(super) fn equal_folded(left: &str, right: &str) -> bool {
 }
 
 /// The text in lower case; borrowed when it is so already, which log fields and terms mostly are.
-fn folded(text: &str) -> Cow<'_, str> {
+pub(super) fn folded(text: &str) -> Cow<'_, str> {
     if text
         .bytes()
         .all(|b| b.is_ascii() && !b.is_ascii_uppercase())

@@ -2,23 +2,27 @@
 //!
 //! Positions and lengths count Unicode characters, as Kusto does. Null reads as the empty string.
 
+use std::borrow::Cow;
+
 use kql_analysis::types::ScalarType;
 use kql_analysis::value::Value;
 
 use super::conversion::{to_text, typed_text};
 use super::kernel::{
-    Ctx, Table, TypedTable, arg, array, check_bytes, check_elements, elements, integer, string,
-    text,
+    Ctx, Table, TypedTable, arg, array, changed, check_bytes, check_elements, elements, integer,
+    string, text,
 };
-use super::string_operators::{fold, one_for_one};
+use super::string_operators::{folded, one_for_one};
 use crate::error::EvalError;
 
 pub(super) const KERNELS: Table = &[
     ("tolower", |_, args| {
-        Ok(string(fold(&to_text(arg(args, 0)))))
+        let text = arg(args, 0);
+        Ok(changed(text, folded(&to_text(text))))
     }),
     ("toupper", |_, args| {
-        Ok(string(upper(&to_text(arg(args, 0)))))
+        let text = arg(args, 0);
+        Ok(changed(text, upper(&to_text(text))))
     }),
     ("strlen", |_, args| {
         Ok(Value::Long(to_text(arg(args, 0)).chars().count() as i64))
@@ -75,13 +79,17 @@ fn texts(args: &[Value], types: &[ScalarType]) -> impl Iterator<Item = String> {
     })
 }
 
-/// Every letter in upper case that has one.
-fn upper(text: &str) -> String {
+/// Every letter in upper case that has one; borrowed when all are.
+fn upper(text: &str) -> Cow<'_, str> {
+    let is_upper = |byte: u8| byte.is_ascii() && !byte.is_ascii_lowercase();
+    if text.bytes().all(is_upper) {
+        return Cow::Borrowed(text);
+    }
     if text.is_ascii() {
-        return text.to_ascii_uppercase();
+        return Cow::Owned(text.to_ascii_uppercase());
     }
     let upper = |c: char| one_for_one(c, c.to_uppercase());
-    text.chars().map(upper).collect()
+    Cow::Owned(text.chars().map(upper).collect())
 }
 
 fn compare(_: &Ctx, args: &[Value]) -> Result<Value, EvalError> {
