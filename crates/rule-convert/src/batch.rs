@@ -28,7 +28,7 @@ pub struct Summary {
     pub converted: usize,
     /// Rules with edits that wait for a decision.
     pub undecided: usize,
-    /// Rules that were about the target already.
+    /// Rules that were about the target already, alone or along with the original.
     pub already_converted: usize,
     /// Rules that are about something else.
     pub unrelated: usize,
@@ -84,8 +84,9 @@ impl Summary {
     ) {
         self.rules += 1;
         self.converted += usize::from(converted.rule.query != rule.query);
-        self.already_converted += usize::from(conversion.is_converted);
-        self.unrelated += usize::from(conversion.edits.is_empty() && !conversion.is_converted);
+        let needs_none = conversion.is_converted || conversion.treats_alike;
+        self.already_converted += usize::from(needs_none);
+        self.unrelated += usize::from(conversion.edits.is_empty() && !needs_none);
         self.kept += conversion.kept.len();
         let mut open = false;
         for edit in &conversion.edits {

@@ -8,7 +8,7 @@ use crate::flow::{Analysed, Analysis, analyse};
 use crate::profile::Profile;
 use crate::resource_type::Found;
 use crate::{
-    checks, filters, gaps, metadata, moves, operations, resource_type, result_fields, widen,
+    checks, filters, gaps, metadata, moves, operations, provider, resource_type, result_fields, widen,
 };
 
 /// What the converted rule is about.
@@ -30,6 +30,8 @@ pub struct Conversion {
     pub kept: Vec<Kept>,
     /// Whether the rule is about the target already, so that there is nothing to convert.
     pub is_converted: bool,
+    /// Whether the rule names only the provider, so that it is about both kinds of resource as it stands.
+    pub treats_alike: bool,
     pub(crate) profile: Profile,
 }
 
@@ -100,10 +102,18 @@ pub fn convert_as(rule: &Rule, profile: &Profile, mode: Mode) -> Conversion {
         }
     }
     edits.extend(in_query);
+    let mut kept = found.kept;
+    let shared = match edits.is_empty() && !is_converted && !profile.column.is_empty() {
+        true => provider::comparisons(root, profile),
+        false => Vec::new(),
+    };
+    let treats_alike = !shared.is_empty();
+    kept.extend(shared);
     Conversion {
         is_converted: is_converted && edits.is_empty(),
+        treats_alike,
         edits,
-        kept: found.kept,
+        kept,
         profile: profile.clone(),
     }
 }

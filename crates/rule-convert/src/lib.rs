@@ -19,6 +19,7 @@ mod metadata;
 mod moves;
 mod operations;
 mod profile;
+mod provider;
 mod replace_all;
 mod report;
 mod resource_type;

@@ -108,3 +108,18 @@ fn a_query_about_something_else_is_left_alone() {
             kept "VAULTS": it is compared with AppDisplayName, not with the resource type"#]],
     );
 }
+
+#[test]
+fn the_provider_alone_is_that_of_both() {
+    check(
+        r#"AzureActivity | where ResourceProviderValue =~ "MICROSOFT.KEYVAULT" | where OperationNameValue startswith "Microsoft.KeyVault/""#,
+        expect![[r#"
+            AzureActivity | where ResourceProviderValue =~ "MICROSOFT.KEYVAULT" | where OperationNameValue startswith "Microsoft.KeyVault/"
+            kept "MICROSOFT.KEYVAULT": a vault and a Managed HSM have the same provider, so this lets both through alike
+            kept "Microsoft.KeyVault/": a vault and a Managed HSM have the same provider, so this lets both through alike"#]],
+    );
+    check(
+        r#"AzureActivity | where ResourceProviderValue !in~ ("MICROSOFT.KEYVAULT") and not(ResourceProvider has "microsoft.keyvault")"#,
+        expect![[r#"AzureActivity | where ResourceProviderValue !in~ ("MICROSOFT.KEYVAULT") and not(ResourceProvider has "microsoft.keyvault")"#]],
+    );
+}
