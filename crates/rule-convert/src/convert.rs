@@ -8,7 +8,8 @@ use crate::flow::{Analysed, Analysis, analyse};
 use crate::profile::Profile;
 use crate::resource_type::Found;
 use crate::{
-    checks, filters, gaps, metadata, moves, operations, provider, resource_type, result_fields, widen,
+    checks, filters, gaps, metadata, moves, operations, provider, resource_type, result_fields,
+    widen,
 };
 
 /// What the converted rule is about.

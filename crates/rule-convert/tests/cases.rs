@@ -120,6 +120,8 @@ fn the_provider_alone_is_that_of_both() {
     );
     check(
         r#"AzureActivity | where ResourceProviderValue !in~ ("MICROSOFT.KEYVAULT") and not(ResourceProvider has "microsoft.keyvault")"#,
-        expect![[r#"AzureActivity | where ResourceProviderValue !in~ ("MICROSOFT.KEYVAULT") and not(ResourceProvider has "microsoft.keyvault")"#]],
+        expect![[
+            r#"AzureActivity | where ResourceProviderValue !in~ ("MICROSOFT.KEYVAULT") and not(ResourceProvider has "microsoft.keyvault")"#
+        ]],
     );
 }
