@@ -29,7 +29,6 @@ impl<'r, 't> Batch<'r, 't> {
             ..Stretch::default()
         };
         let ends = Finder::new(text.as_bytes(), Wanted::EndOfPlain);
-        records.names.begin_text();
         Self {
             records,
             stretch,

@@ -1,14 +1,13 @@
 //! Lists of names that records had, as a tree: the next record mostly takes the way of one before.
 
-use std::ops::Range;
-
 use kql_analysis::text::same_bytes;
 
 use crate::bytes::find_end_of_plain;
-use crate::raw::Raw;
 
 /// Most names in the tree; records with others are read without it.
 const MAX_NODES: usize = 1 << 17;
+/// Most bytes around a name that are kept.
+const MAX_AROUND: usize = 64;
 
 /// A place in the tree: the names so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,64 +17,29 @@ pub(crate) struct Way(usize);
 #[derive(Debug)]
 pub(crate) struct Names {
     nodes: Vec<Node>,
-    /// Number of the text that is read, from 1.
-    text: usize,
 }
 
 #[derive(Debug, Default)]
 struct Node {
     name: Box<str>,
+    /// What stood last between a text and the text of this name behind it, both quotes included; empty before
+    /// that.
+    joint: Box<[u8]>,
     /// What followed, the last one first.
     next: Vec<usize>,
     /// Plans for records that end here.
     plans: Vec<usize>,
-    seen: Seen,
-}
-
-/// A name with its cell where they stood last, up to the next name.
-#[derive(Debug, Default)]
-struct Seen {
-    /// Number of the text; nothing was seen in the one of number 0.
-    text: usize,
-    place: Range<usize>,
-    cell: Raw,
 }
 
 impl Default for Names {
     fn default() -> Self {
         Self {
             nodes: vec![Node::default()],
-            text: 1,
         }
     }
 }
 
 impl Names {
-    /// Begins another text: what was seen in the one before stands there no longer.
-    pub fn begin_text(&mut self) {
-        self.text += 1;
-    }
-
-    /// Goes on with a name and its cell when a text has at a place, letter by letter, what was seen here
-    /// last, up to the name behind it: the way there, the length, and the cell where it was seen. Rows of a
-    /// log repeat one another in most of their columns.
-    pub fn repeated(&self, way: Way, text: &[u8], at: usize) -> Option<(Way, usize, Raw)> {
-        let likely = *self.nodes.get(way.0)?.next.first()?;
-        let seen = &self.nodes.get(likely)?.seen;
-        let length = seen.place.len();
-        let is_same = seen.text == self.text
-            && same_bytes(text.get(seen.place.clone())?, text.get(at..at + length)?);
-        is_same.then_some((Way(likely), length, seen.cell))
-    }
-
-    /// Notes where a name that was gone on with stands with its cell, up to the name behind it.
-    pub fn see(&mut self, way: Way, place: Range<usize>, cell: Raw) {
-        let text = self.text;
-        if let Some(node) = self.nodes.get_mut(way.0) {
-            node.seen = Seen { text, place, cell };
-        }
-    }
-
     /// Goes on with the name and its quote that a text begins with, if that was met here; the way there and
     /// the length of the name.
     pub fn step(&mut self, way: Way, text: &[u8]) -> Option<(Way, usize)> {
@@ -94,6 +58,26 @@ impl Names {
         let next = &mut self.nodes.get_mut(way.0)?.next;
         next.swap(0, place);
         Some((Way(*next.first()?), length))
+    }
+
+    /// Goes on with the likely name when a text has at a place, the quote behind the text before, what led to
+    /// the text of that name last: the way there and where its text begins.
+    pub fn joined(&self, way: Way, text: &[u8], at: usize) -> Option<(Way, usize)> {
+        let likely = *self.nodes.get(way.0)?.next.first()?;
+        let joint = &self.nodes.get(likely)?.joint;
+        let end = at + joint.len();
+        let is_there = !joint.is_empty() && same_bytes(joint, text.get(at..end)?);
+        is_there.then_some((Way(likely), end))
+    }
+
+    /// Notes what stands between a text and the text of the last name of a way.
+    pub fn join(&mut self, way: Way, joint: &[u8]) {
+        if let Some(node) = self.nodes.get_mut(way.0)
+            && *node.joint != *joint
+            && joint.len() <= node.name.len() + MAX_AROUND
+        {
+            node.joint = joint.into();
+        }
     }
 
     /// Plans for records whose names end here.

@@ -43,6 +43,16 @@ impl Raw {
         self.form == Form::Null
     }
 
+    /// Whether the cell is the text itself.
+    pub fn is_text(self) -> bool {
+        self.form == Form::Text
+    }
+
+    /// The place of its first byte.
+    pub fn start(self) -> usize {
+        self.at as usize
+    }
+
     /// The text of a cell that needs no decoding; without a value it is empty.
     pub fn text(self, text: &str) -> Option<&str> {
         match self.form {

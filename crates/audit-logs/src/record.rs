@@ -24,32 +24,29 @@ pub(crate) fn cells(
         ends,
     };
     let mut way = Way::default();
-    // The last cell and where its name begins, when it is no repeated one.
-    let mut begun = None;
+    // The quote behind the cell before, when that is a text.
+    let mut quote = None;
     cursor.eat(b'{')?;
     let mut is_over = cursor.has(b'}');
     while !is_over {
         if !cursor.has(b'"') {
             return None;
         }
-        if let Some((begin, cell)) = begun.take() {
-            names.see(way, begin..cursor.at, cell);
-        }
-        if let Some((next, length, cell)) = names.repeated(way, cursor.all(), cursor.at) {
-            way = next;
-            cursor.at += length;
-            cells.push(cell);
-            continue;
-        }
-        let begin = cursor.at;
-        let (next, length) = names.step(way, cursor.all().get(begin + 1..)?)?;
+        let (next, length) = names.step(way, cursor.all().get(cursor.at + 1..)?)?;
         way = next;
         // The name and the quotes around it.
         cursor.at += length + 2;
         cursor.eat(b':')?;
         let cell = cursor.cell()?;
         cells.push(cell);
-        begun = Some((begin, cell));
+        let before = quote.take();
+        if cell.is_text() {
+            if let Some(joint) = before.and_then(|quote| cursor.all().get(quote..cell.start())) {
+                names.join(way, joint);
+            }
+            way = cursor.texts(way, names, cells);
+            quote = Some(cursor.at - 1);
+        }
         match cursor.next()? {
             b',' => cursor.at += 1,
             _ => is_over = true,
@@ -119,6 +116,22 @@ impl<'t> Cursor<'t, '_, '_> {
             end = self.ends.next(behind);
         }
         self.json(end + 1 - self.at)
+    }
+
+    /// Goes on with the texts behind a text, as long as the same stands between them as it did last, and appends
+    /// them; the way to the last one.
+    fn texts(&mut self, way: Way, names: &Names, cells: &mut Vec<Raw>) -> Way {
+        let mut way = way;
+        while let Some((next, inner)) = names.joined(way, self.all(), self.at - 1) {
+            let end = self.ends.next(inner);
+            let cell = Raw::new(inner, end - inner, Form::Text);
+            let Some(cell) = cell.filter(|_| self.all().get(end) == Some(&b'"')) else {
+                break;
+            };
+            cells.push(cell);
+            (way, self.at) = (next, end + 1);
+        }
+        way
     }
 
     /// A JSON value of this length, found to be one.
