@@ -110,8 +110,17 @@ impl Worker {
     async fn add_files(&self, number: u32, files: &Array) {
         self.stopped.set(false);
         self.session.borrow_mut().begin_files();
-        for file in files.iter().filter_map(|file| file.dyn_into::<File>().ok()) {
-            match self.read(number, &file).await {
+        let files = files.iter();
+        let mut files = files.filter_map(|file| file.dyn_into::<File>().ok());
+        // The first bytes of a file take a while to come: they are asked for while the one before is read.
+        let begun = |file: File| {
+            let chunks = Chunks::of(&file);
+            (file, chunks)
+        };
+        let mut next = files.next().map(begun);
+        while let Some((file, chunks)) = next.take() {
+            next = files.next().map(begun);
+            match self.read(number, &file, chunks).await {
                 Ok(reading) => self.session.borrow_mut().add_file(reading),
                 Err((message, remedy)) => {
                     let mut session = self.session.borrow_mut();
@@ -131,6 +140,7 @@ impl Worker {
         &self,
         number: u32,
         file: &File,
+        chunks: Result<Chunks, JsValue>,
     ) -> Result<Reading, (&'static str, &'static str)> {
         const UNREADABLE: (&str, &str) = (
             "the browser cannot read this file",
@@ -138,7 +148,7 @@ impl Worker {
         );
         let loaded = self.session.borrow().log_bytes();
         let mut reading = Reading::new(&file.name(), file.size() as u64).beside(loaded);
-        let mut chunks = Chunks::of(file).map_err(|_| UNREADABLE)?;
+        let mut chunks = chunks.map_err(|_| UNREADABLE)?;
         let mut unannounced = 0;
         while let Some(chunk) = chunks.next().await.map_err(|_| UNREADABLE)? {
             unannounced += chunk.len();
