@@ -11,10 +11,12 @@ import { serve } from './server.mjs';
 const rows = Number(process.env.BENCH_ROWS ?? 1_000_000);
 const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
 const only = process.env.BENCH_ONLY;
+/** How often each program is started in a round: starts scatter most. */
+const STARTS = 3;
 /** How often each query is run in a round at least and at most; the first run warms up. */
 const REPETITIONS = 4;
 const MOST_REPETITIONS = 16;
-/** Queries that take less together than so many milliseconds are run again: short ones scatter most. */
+/** Queries that take less together than so many milliseconds are run again: short ones scatter too. */
 const ENOUGH = 400;
 /** Shortest time that is told apart from none, in milliseconds: the browser's clock. */
 const RESOLUTION = 0.1;
@@ -241,7 +243,7 @@ function median(values) {
 const server = await serve();
 for (let round = 1; round <= rounds; round += 1) {
   console.log(`Round ${round} of ${rounds}`);
-  if (wants('start')) await starts(server.address);
+  for (let start = 0; start < STARTS && wants('start'); start += 1) await starts(server.address);
   if (wants('load')) await floors(server.address);
   if (wants('load') || wants('rules')) await peer(server.address);
   if (wants('load') || wants('rules') || wants('nrt')) await rulesmith(server.address);
