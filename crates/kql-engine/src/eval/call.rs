@@ -129,15 +129,16 @@ pub(super) fn map_rows(
                 }
                 function(&values)
             };
-            let truths = match ty {
-                ScalarType::Bool => truths_of_texts(codes, texts, &mut of_text)
-                    .or_else(|| truths_of_met(codes, texts, &mut of_text)),
-                _ => None,
-            };
-            match truths {
-                Some(column) => Ok(column),
-                None => map_texts(column, codes, texts, ty, room, of_text),
+            if ty == ScalarType::Bool {
+                let truth = |text: &Arc<str>| match of_text(Value::String(Arc::clone(text))) {
+                    Ok(Value::Bool(truth)) => Some(truth),
+                    _ => None,
+                };
+                if let Some(column) = truths_of_texts(codes, texts, truth) {
+                    return Ok(column);
+                }
             }
+            map_texts(column, codes, texts, ty, room, of_text)
         }
         _ => {
             let mut result = ColumnBuilder::new(ty);
@@ -166,39 +167,29 @@ fn owned_in(ty: ScalarType, value: &Value) -> usize {
 }
 
 /// The codes and texts of a column that has not many more texts than rows.
-fn repeated(column: &Column) -> Option<(&Codes, &[Arc<str>])> {
+pub(super) fn repeated(column: &Column) -> Option<(&Codes, &[Arc<str>])> {
     let (codes, texts) = column.texts()?;
     (texts.len() / 4 <= codes.len()).then_some((codes, texts))
 }
 
-/// The truth values of a function of a column with few texts; `None` when it gives others, or an error for
-/// a text, which may stand in no row, or when the run is to end.
-fn truths_of_texts(
+/// The truth of each cell, given that of a text: of few texts all are asked about at once, of many, or when one
+/// has none, each when it is first met. `None` when a text that was met has none, or when the run is to end.
+pub(super) fn truths_of_texts(
     codes: &Codes,
     texts: &[Arc<str>],
-    function: &mut impl FnMut(Value) -> Result<Value, EvalError>,
+    mut truth: impl FnMut(&Arc<str>) -> Option<bool>,
 ) -> Option<Column> {
-    if texts.len() > codes.len() / 4 {
-        return None;
-    }
     let mut pace = Pace::default();
-    let truth = |text: &Arc<str>| match function(Value::String(Arc::clone(text))) {
-        Ok(Value::Bool(truth)) if !pace.is_over() => Some(truth),
-        _ => None,
-    };
-    let of_code: Option<Vec<bool>> = texts.iter().map(truth).collect();
-    Some(Column::from_truths(codes.truths(&of_code?)))
-}
-
-/// As [`truths_of_texts`], of a column with many texts, each of which is asked about when it is first met.
-fn truths_of_met(
-    codes: &Codes,
-    texts: &[Arc<str>],
-    function: &mut impl FnMut(Value) -> Result<Value, EvalError>,
-) -> Option<Column> {
+    let mut asked = |text: &Arc<str>| truth(text).filter(|_| !pace.is_over());
+    if texts.len() <= codes.len() / 4 {
+        let of_code: Option<Vec<bool>> = texts.iter().map(&mut asked).collect();
+        // What has no truth may stand in no row.
+        if let Some(of_code) = of_code {
+            return Some(Column::from_truths(codes.truths(&of_code)));
+        }
+    }
     let mut of_code: Vec<Option<bool>> = vec![None; texts.len()];
     let mut truths = Vec::with_capacity(codes.len());
-    let mut pace = Pace::default();
     let mut goes_on = true;
     codes.for_each(|code| {
         let known = of_code.get_mut(code as usize).zip(texts.get(code as usize));
@@ -206,10 +197,7 @@ fn truths_of_met(
             return;
         };
         if slot.is_none() {
-            *slot = match function(Value::String(Arc::clone(text))) {
-                Ok(Value::Bool(truth)) if !pace.is_over() => Some(truth),
-                _ => None,
-            };
+            *slot = asked(text);
         }
         match slot {
             Some(truth) => truths.push(*truth),

@@ -1,15 +1,13 @@
 //! Calls over whole columns of typed cells, which box no cell. They give what the kernels give; what they
 //! do not cover is left to them.
 
-use std::sync::Arc;
-
 use kql_analysis::types::ScalarType;
 use kql_analysis::value::Value;
 
+use super::call::{repeated, truths_of_texts};
 use crate::builder::ColumnBuilder;
 use crate::column::Column;
 use crate::functions::TextTest;
-use crate::interrupt::Pace;
 
 /// The column of a call; `None` when its kernel has to be asked row by row.
 pub(super) fn call(name: &str, args: &[Column], ty: ScalarType) -> Option<Column> {
@@ -41,22 +39,11 @@ pub(super) fn tested(test: TextTest, args: &[Column]) -> Option<Column> {
     let [column, needle] = args else {
         return None;
     };
-    let (codes, texts) = column.texts()?;
     let Value::String(needle) = needle.as_constant()? else {
         return None;
     };
-    let mut pace = Pace::default();
-    let mut holds = |text: &Arc<str>| (!pace.is_over()).then(|| test.holds(text, needle));
-    if texts.len() <= codes.len() {
-        let of_code: Option<Vec<bool>> = texts.iter().map(holds).collect();
-        return Some(Column::from_truths(codes.truths(&of_code?)));
-    }
-    let mut truths = Vec::with_capacity(codes.len());
-    codes.for_each(|code| {
-        let truth = texts.get(code as usize).and_then(&mut holds);
-        truths.extend(truth);
-    });
-    (truths.len() == codes.len()).then(|| Column::from_truths(truths))
+    let (codes, texts) = repeated(column)?;
+    truths_of_texts(codes, texts, |text| Some(test.holds(text, needle)))
 }
 
 /// The same truth value for each cell of a column.
