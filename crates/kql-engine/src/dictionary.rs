@@ -149,24 +149,14 @@ impl Texts {
     pub(crate) fn push_all(&mut self, cells: &[&str]) {
         let codes = match self.texts.len() > FEW_TEXTS {
             true => self.codes_of_many(cells),
-            false => self.codes_of_few(cells),
+            false => {
+                let codes = cells.iter();
+                codes
+                    .map(|cell| self.code(cell, || Arc::from(*cell)))
+                    .collect()
+            }
         };
         self.codes.extend(&codes);
-    }
-
-    /// The codes of cells, where there are few texts.
-    fn codes_of_few(&mut self, cells: &[&str]) -> Vec<u32> {
-        let mut above: Option<(&str, u32)> = None;
-        let codes = cells.iter().map(|cell| {
-            let code = match above {
-                // What stands at the same place is not even compared.
-                Some((text, code)) if std::ptr::eq(text, *cell) => code,
-                _ => self.code(cell, || Arc::from(*cell)),
-            };
-            above = Some((cell, code));
-            code
-        });
-        codes.collect()
     }
 
     /// The codes of cells, where there are many texts. What they probably are is found for all of them
