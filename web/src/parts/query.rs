@@ -10,6 +10,15 @@ use super::select::select;
 use crate::state::Store;
 use crate::words::applicability;
 
+/// What is wrong with a query, with its line and what to do.
+pub fn query_error(found: DiagnosticView) -> impl IntoView + use<> {
+    let hint = match found.hint.as_str() {
+        "" => String::new(),
+        hint => format!("; {hint}"),
+    };
+    view! { <p class="query-error">"Line "{found.line}": "{prose(found.message)}{prose(hint)}</p> }
+}
+
 /// Both queries.
 #[component]
 pub fn QueryPair(rule: RuleView) -> impl IntoView {
@@ -114,14 +123,7 @@ fn side(
         let pieces: Vec<AnyView> = pieces.collect();
         shown.push(view! { <span class="code-line" style=("--indent", indent)>{pieces}</span> });
     }
-    let errors = errors.into_iter().map(|found| {
-        let hint = if found.hint.is_empty() {
-            String::new()
-        } else {
-            format!("; {}", found.hint)
-        };
-        view! { <p class="query-error">"Line "{found.line}": "{prose(found.message)}{prose(hint)}</p> }
-    });
+    let errors = errors.into_iter().map(query_error);
     view! {
         <div class="side-query">
             <h3>{title}</h3>

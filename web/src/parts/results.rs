@@ -5,6 +5,7 @@ use workbench::protocol::{
     EntityView, GridSource, RuleVersion, RuleView, RunView, StepView, WhyQuestion,
 };
 
+use super::query::query_error;
 use super::{Answers, Charts, Grid, panel, prose, sentences};
 use crate::words::{counted, state};
 
@@ -57,9 +58,7 @@ fn ran(title: &'static str, version: RuleVersion, run: RunView) -> impl IntoView
         .error
         .is_none()
         .then(|| view! { <Charts version=version/> });
-    let error = run.error.clone().map(|found| {
-        view! { <p class="query-error">"Line "{found.line}": "{prose(found.message)}" "{prose(found.hint)}</p> }
-    });
+    let error = run.error.clone().map(query_error);
     view! {
         <p class="verdict">{prose(run.verdict)}</p>
         {error}
