@@ -6,6 +6,7 @@ use kql_syntax::{SyntaxKind, SyntaxNode, SyntaxToken, literal};
 
 use crate::edit::Kept;
 use crate::profile::Profile;
+use crate::widen::is_negative;
 
 /// The comparisons of a query with the provider, each as a place that stays.
 pub(crate) fn comparisons(root: &SyntaxNode, profile: &Profile) -> Vec<Kept> {
@@ -16,7 +17,7 @@ pub(crate) fn comparisons(root: &SyntaxNode, profile: &Profile) -> Vec<Kept> {
         range: token.text_range().start().into()..token.text_range().end().into(),
         text: token.text().to_owned(),
         reason: format!(
-            "a {} and a {} have the same provider, so this lets both through alike",
+            "a {} and a {} have the same provider, so this treats both alike",
             profile.original, profile.target
         ),
     });
@@ -44,5 +45,5 @@ fn is_let_through(token: &SyntaxToken) -> bool {
         Expr::Call(call) => call.name().is_some_and(|name| name.text() == "not"),
         _ => false,
     });
-    operator.is_some_and(|operator| !operator.starts_with('!') && operator != "<>") && !is_denied
+    operator.is_some_and(|operator| !is_negative(&operator)) && !is_denied
 }

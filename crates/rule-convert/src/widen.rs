@@ -266,7 +266,8 @@ fn in_place(query: &str, comparison: &Binary, analysis: &Analysis) -> (Range<usi
     either(query, &range, word, analysis)
 }
 
-fn is_negative(operator: &str) -> bool {
+/// Whether a comparison with this operator is against its right side.
+pub(crate) fn is_negative(operator: &str) -> bool {
     operator.starts_with('!') || operator == "<>" || operator.starts_with("not")
 }
 

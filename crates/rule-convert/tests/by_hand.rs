@@ -244,17 +244,18 @@ fn many_rules_are_counted() {
         rule(QUERY),
         rule(&QUERY.replace("VAULTS", "MANAGEDHSMS")),
         rule("SigninLogs | take 1"),
+        rule(r#"AzureActivity | where ResourceProviderValue =~ "MICROSOFT.KEYVAULT""#),
         rule(r#"AzureDiagnostics | where ResourceType matches regex "^V[A-Z]+S$""#),
     ];
     let (all, summary) = convert_all(&rules, default_profile(), Mode::Replace, &default_accepted);
-    assert_eq!(all.len(), 4);
+    assert_eq!(all.len(), 5);
     assert_eq!(
         (
             summary.converted,
             summary.already_converted,
             summary.unrelated
         ),
-        (1, 1, 1)
+        (1, 2, 1)
     );
     assert_eq!(summary.undecided, 2);
     let total: usize = all.iter().map(|one| one.conversion.edits.len()).sum();
@@ -264,7 +265,7 @@ fn many_rules_are_counted() {
     let dead = ("Operations that are never logged".to_owned(), 1);
     assert!(summary.gaps.contains(&dead), "{:?}", summary.gaps);
     assert!(
-        summary.to_text().starts_with("4 rules: 1 converted"),
+        summary.to_text().starts_with("5 rules: 1 converted"),
         "{}",
         summary.to_text()
     );

@@ -115,8 +115,8 @@ fn the_provider_alone_is_that_of_both() {
         r#"AzureActivity | where ResourceProviderValue =~ "MICROSOFT.KEYVAULT" | where OperationNameValue startswith "Microsoft.KeyVault/""#,
         expect![[r#"
             AzureActivity | where ResourceProviderValue =~ "MICROSOFT.KEYVAULT" | where OperationNameValue startswith "Microsoft.KeyVault/"
-            kept "MICROSOFT.KEYVAULT": a vault and a Managed HSM have the same provider, so this lets both through alike
-            kept "Microsoft.KeyVault/": a vault and a Managed HSM have the same provider, so this lets both through alike"#]],
+            kept "MICROSOFT.KEYVAULT": a vault and a Managed HSM have the same provider, so this treats both alike
+            kept "Microsoft.KeyVault/": a vault and a Managed HSM have the same provider, so this treats both alike"#]],
     );
     check(
         r#"AzureActivity | where ResourceProviderValue !in~ ("MICROSOFT.KEYVAULT") and not(ResourceProvider has "microsoft.keyvault")"#,
