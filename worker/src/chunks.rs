@@ -14,16 +14,21 @@ use crate::feeder::Feeder;
 
 /// Bytes that are asked for at a time.
 pub const CHUNK_BYTES: u32 = 4 * 1024 * 1024;
+/// Bytes that are read as rows at a time: rows are made of a text more than once, and of so much while it is
+/// still in a processor's nearer memory.
+const PIECE_BYTES: u32 = 512 * 1024;
 /// Bytes of a file from which on a worker of its own is started for it.
 const LARGE_BYTES: f64 = 32.0 * 1024.0 * 1024.0;
 /// Bytes of a large file that are read here, while that worker starts.
 const HEAD_BYTES: f64 = 12.0 * 1024.0 * 1024.0;
 
-/// Chunks of a file.
+/// Chunks of a file, piece by piece.
 pub struct Chunks {
     source: Source,
     behind: Option<Behind>,
-    chunk: Vec<u8>,
+    /// What of a chunk is not read yet.
+    rest: Option<Uint8Array>,
+    piece: Vec<u8>,
 }
 
 /// What stands behind the first bytes of a large file, and the worker that has begun to read it.
@@ -119,26 +124,42 @@ impl Chunks {
         Ok(Self {
             source,
             behind,
-            chunk: Vec::new(),
+            rest: None,
+            piece: Vec::new(),
         })
     }
 
     /// The next bytes; `None` at the end.
     pub async fn next(&mut self) -> Result<Option<&[u8]>, JsValue> {
-        let mut read = self.source.next().await?;
-        if read.is_none()
-            && let Some(behind) = self.behind.take()
-        {
-            self.source = behind.source().await?;
-            read = self.source.next().await?;
-        }
-        let Some(bytes) = read else {
-            return Ok(None);
+        let bytes = match self.rest.take() {
+            Some(rest) => rest,
+            None => match self.chunk().await? {
+                Some(chunk) => chunk,
+                None => return Ok(None),
+            },
         };
-        self.chunk.resize(bytes.length() as usize, 0);
-        bytes.copy_to(&mut self.chunk);
-        self.source.fill(&bytes.buffer());
-        Ok(Some(&self.chunk))
+        let piece = bytes.subarray(0, PIECE_BYTES);
+        self.piece.resize(piece.length() as usize, 0);
+        piece.copy_to(&mut self.piece);
+        match bytes.length() > PIECE_BYTES {
+            true => self.rest = Some(bytes.subarray(PIECE_BYTES, bytes.length())),
+            false => self.source.fill(&bytes.buffer()),
+        }
+        Ok(Some(&self.piece))
+    }
+
+    async fn chunk(&mut self) -> Result<Option<Uint8Array>, JsValue> {
+        let read = self.source.next().await?;
+        match self.behind.take() {
+            Some(behind) if read.is_none() => {
+                self.source = behind.source().await?;
+                self.source.next().await
+            }
+            behind => {
+                self.behind = behind;
+                Ok(read)
+            }
+        }
     }
 }
 

@@ -3,12 +3,12 @@
 //! The order of rows is kept; what is no plain row ends the stretch before it.
 
 use crate::bytes::{Finder, Wanted};
-use crate::cell::{Cell, Fields};
+use crate::cell::Fields;
 use crate::names::Way;
 use crate::raw::Raw;
 use crate::record;
 use crate::records::{MAX_ROWS, Records};
-use crate::stretch::{Row, Stretch};
+use crate::stretch::Stretch;
 
 /// Rows that are added together: their cells fit into a processor's nearer memory.
 const ROWS: usize = 256;
@@ -17,6 +17,8 @@ const ROWS: usize = 256;
 pub(crate) struct Batch<'r, 't> {
     records: &'r mut Records,
     stretch: Stretch<'t>,
+    /// Cells of the row that is being read.
+    cells: Vec<Raw>,
     /// Where plain JSON strings end.
     ends: Finder<'t>,
 }
@@ -24,99 +26,81 @@ pub(crate) struct Batch<'r, 't> {
 impl<'r, 't> Batch<'r, 't> {
     /// No row of this text yet.
     pub fn new(text: &'t str, records: &'r mut Records) -> Self {
-        let stretch = Stretch {
-            text,
-            ..Stretch::default()
-        };
         let ends = Finder::new(text.as_bytes(), Wanted::EndOfPlain);
         Self {
             records,
-            stretch,
+            stretch: Stretch::of(text),
+            cells: Vec::new(),
             ends,
         }
     }
 
     /// Adds the record of a line that begins and ends at these places of the text.
     pub fn add_line(&mut self, start: usize, end: usize, line: usize) {
-        let first = self.stretch.cells.len();
-        let cells = &mut self.stretch.cells;
         let names = &mut self.records.names;
         let text = self.stretch.text;
-        let way = record::cells(text, (start, end), &mut self.ends, names, cells);
-        if way.is_some_and(|way| self.add_known(way, first, Some(line))) {
+        let way = record::cells(text, (start, end), &mut self.ends, names, &mut self.cells);
+        let is_added = way.is_some_and(|way| self.add_known(way, Some(line)));
+        self.cells.clear();
+        if is_added {
             return;
         }
-        self.drop_from(first);
-        let text = self.stretch.text.get(start..end).unwrap_or_default();
+        let text = text.get(start..end).unwrap_or_default();
         if !text.trim().is_empty() {
             self.records_now().add_text(text.trim(), Some(line));
         }
     }
 
-    /// The cells so far, to append those of the next row.
+    /// Where to append the cells of the next row.
     pub fn cells(&mut self) -> &mut Vec<Raw> {
-        &mut self.stretch.cells
+        &mut self.cells
     }
 
-    /// Takes the cells from a place on away again.
-    pub fn drop_from(&mut self, first: usize) {
-        self.stretch.cells.truncate(first);
-    }
-
-    /// Adds a row whose cells were appended from a place on; its names take this way.
-    pub fn add(&mut self, names: &[String], way: Option<Way>, first: usize, line: Option<usize>) {
-        if way.is_some_and(|way| self.add_known(way, first, line)) {
-            return;
+    /// Adds a row of the cells that were appended; its names take this way.
+    pub fn add(&mut self, names: &[String], way: Option<Way>, line: Option<usize>) {
+        if !way.is_some_and(|way| self.add_known(way, line)) {
+            self.add_fields(names, line);
         }
-        let fields = Fields {
-            names: names.iter().map(|name| name.as_str().into()).collect(),
-            cells: self.made_from(first),
-        };
-        self.drop_from(first);
-        self.records_now().add(&fields, line);
+        self.cells.clear();
     }
 
-    /// Adds a row of names that were met, whose cells were appended from a place on; false, and nothing is
-    /// done, when there is no plan for it.
-    fn add_known(&mut self, way: Way, first: usize, line: Option<usize>) -> bool {
+    /// Adds a row of names that were met; false, and nothing is done, when there is no plan for it.
+    fn add_known(&mut self, way: Way, line: Option<usize>) -> bool {
         let text = self.stretch.text;
-        let plan = self.records.plan_of(way, self.stretch.from(first), text);
-        let Some(plan) = plan else {
+        let Some(plan) = self.records.plan_of(way, &self.cells, text) else {
             return false;
         };
         match self.records.table_of(plan) {
             Some(table) if self.records.rows() + ROWS < MAX_ROWS => {
-                self.add_row(table, plan, first, line);
+                self.add_row(table, plan, line);
             }
             _ => {
                 let names = self.records.names_of(plan);
-                let fields = Fields {
-                    names: names.iter().map(|name| name.as_str().into()).collect(),
-                    cells: self.made_from(first),
-                };
-                self.drop_from(first);
-                self.records_now().add(&fields, line);
+                self.add_fields(&names, line);
             }
         }
         true
     }
 
-    fn add_row(&mut self, table: &'static str, plan: usize, first: usize, line: Option<usize>) {
-        let mut first = first;
-        if table != self.stretch.table || self.stretch.rows.len() >= ROWS {
-            let rest = self.stretch.cells.split_off(first);
+    fn add_row(&mut self, table: &'static str, plan: usize, line: Option<usize>) {
+        if table != self.stretch.table || self.stretch.lines.len() >= ROWS {
             self.add_rows();
-            self.stretch.cells.extend(rest);
             self.stretch.table = table;
-            first = 0;
         }
-        self.stretch.rows.push(Row { plan, first, line });
+        let slots = self
+            .records
+            .slots_of(plan, table, &self.cells, self.stretch.text);
+        self.stretch.add(slots, &self.cells, line);
     }
 
-    /// The cells from a place on, as what they are.
-    fn made_from(&self, first: usize) -> Vec<Cell<'t>> {
-        let cells = self.stretch.from(first).iter();
-        cells.map(|cell| cell.cell(self.stretch.text)).collect()
+    /// Adds a row by the names of its cells.
+    fn add_fields(&mut self, names: &[String], line: Option<usize>) {
+        let cells = self.cells.iter();
+        let fields = Fields {
+            names: names.iter().map(|name| name.as_str().into()).collect(),
+            cells: cells.map(|cell| cell.cell(self.stretch.text)).collect(),
+        };
+        self.records_now().add(&fields, line);
     }
 
     /// The records with all rows so far.
@@ -131,10 +115,9 @@ impl<'r, 't> Batch<'r, 't> {
     }
 
     fn add_rows(&mut self) {
-        if !self.stretch.rows.is_empty() {
-            self.records.add_rows(&self.stretch);
-            self.stretch.rows.clear();
+        if !self.stretch.lines.is_empty() {
+            self.records.add_rows(&mut self.stretch);
+            self.stretch.clear();
         }
-        self.stretch.cells.clear();
     }
 }

@@ -227,18 +227,17 @@ impl Header {
         let mut batch = Batch::new(text, records);
         while at < text.len() {
             let line = usize::try_from(before + lines + 1).ok();
-            let first = batch.cells().len();
             let row = match cells.of_row(at, batch.cells()) {
                 Some(row) => {
                     // An empty line is no row.
                     match is_line_end(text.get(at..row.end).unwrap_or_default()) {
-                        true => batch.drop_from(first),
-                        false => self.add(first, line, &mut batch),
+                        true => batch.cells().clear(),
+                        false => self.add(line, &mut batch),
                     }
                     row
                 }
                 None => {
-                    batch.drop_from(first);
+                    batch.cells().clear();
                     self.odd_row(text, at, line, batch.records_now())
                 }
             };
@@ -288,14 +287,14 @@ impl Header {
         }
     }
 
-    /// Adds the row of the cells from a place on.
-    fn add(&self, first: usize, line: Option<usize>, batch: &mut Batch<'_, '_>) {
-        let cells = batch.cells().len() - first;
+    /// Adds the row of the cells that were read.
+    fn add(&self, line: Option<usize>, batch: &mut Batch<'_, '_>) {
+        let cells = batch.cells().len();
         if cells != self.names.len() {
-            batch.drop_from(first);
+            batch.cells().clear();
             return self.warn_of_length(cells, line, batch.records_now());
         }
-        batch.add(&self.names, self.way, first, line);
+        batch.add(&self.names, self.way, line);
     }
 
     fn warn_of_length(&self, cells: usize, line: Option<usize>, records: &mut Records) {

@@ -101,6 +101,11 @@ impl Plan {
         })
     }
 
+    /// Whether all fields have their columns.
+    pub fn is_decided(&self) -> bool {
+        self.undecided.is_empty()
+    }
+
     /// Gives fields with a first value their columns; `value` is the cell of a field, when it is not null.
     pub fn decide<'t>(
         &mut self,

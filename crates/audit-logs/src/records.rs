@@ -16,7 +16,7 @@ use crate::names::{Names, Way};
 use crate::plan::{Kind, Plan, Slot};
 use crate::raw::Raw;
 use crate::schema::{AZURE_DIAGNOSTICS, INDICATORS, INDICATORS_LEGACY, schema};
-use crate::stretch::{self, Stretch, Together, has_small};
+use crate::stretch::{Stretch, Together, has_small};
 use crate::{loaded, stix};
 
 /// Most rows that are read from one file.
@@ -226,41 +226,51 @@ impl Records {
         self.warn_of(name, unfit);
     }
 
+    /// Where the cells of a row go, whose plan and table these are.
+    pub(crate) fn slots_of(
+        &mut self,
+        plan: usize,
+        table: &'static str,
+        cells: &[Raw],
+        text: &str,
+    ) -> &[Slot] {
+        self.decide(table, plan, |field| {
+            let cell = cells.get(field)?;
+            (!cell.is_null()).then(|| cell.cell(text))
+        });
+        self.plans.get(plan).map_or(&[], |plan| &plan.slots)
+    }
+
     /// Adds rows column by column: a column's dictionary stays near while it is used.
-    pub(crate) fn add_rows(&mut self, stretch: &Stretch<'_>) {
+    pub(crate) fn add_rows(&mut self, stretch: &mut Stretch<'_>) {
         self.kinds.insert(ROWS);
-        let (name, rows, cells) = (stretch.table, &stretch.rows, &stretch.cells);
-        for row in rows {
-            self.decide(name, row.plan, |field| {
-                let cell = cells.get(row.first + field)?;
-                (!cell.is_null()).then(|| cell.cell(stretch.text))
-            });
-        }
+        let (name, text, rows) = (stretch.table, stretch.text, stretch.lines.len());
         let table = self.tables.entry(name).or_default();
         let mut unfit = Vec::new();
-        for (index, places) in stretch::columns(&self.plans, rows) {
+        for (index, cells) in stretch.columns() {
             let upper = is_upper(table, index);
             let ty = table.schema().columns.get(index).map(|column| column.ty);
-            if let Some(together) = ty.and_then(|ty| Together::of(ty, upper, &places, stretch))
-                && let Some(cells) = table.cell(index, 0)
+            if let Some(together) = ty.and_then(|ty| Together::of(ty, upper, cells, text))
+                && let Some(column) = table.cell(index, 0)
             {
-                together.push(cells);
+                together.push(column);
                 continue;
             }
-            for (ahead, row) in rows.iter().enumerate() {
-                let cell = places.of(row, cells);
+            for (row, cell) in cells.iter().enumerate() {
                 if !cell.is_null()
                     && !table
-                        .cell(index, ahead)
-                        .is_none_or(|cells| put(cells, upper, &cell.cell(stretch.text)))
+                        .cell(index, row)
+                        .is_none_or(|column| put(column, upper, &cell.cell(text)))
                 {
-                    unfit.push((index, row.line));
+                    unfit.push((index, row));
                 }
             }
         }
-        table.end_rows(rows.len());
-        self.rows += rows.len();
-        self.warn_of(name, unfit);
+        table.end_rows(rows);
+        self.rows += rows;
+        let line = |row: usize| stretch.lines.get(row).copied().flatten();
+        let unfit = unfit.into_iter().map(|(index, row)| (index, line(row)));
+        self.warn_of(name, unfit.collect());
     }
 
     /// Gives each field with a first value its column.
@@ -270,10 +280,10 @@ impl Records {
         plan: usize,
         value: impl Fn(usize) -> Option<Cell<'t>>,
     ) {
-        let new = || TableBuilder::new(schema(name).unwrap_or_default());
-        let table = self.tables.entry(name).or_insert_with(new);
-        if let Some(plan) = self.plans.get_mut(plan) {
-            plan.decide(table, value);
+        let plan = self.plans.get_mut(plan).filter(|plan| !plan.is_decided());
+        if let Some(plan) = plan {
+            let new = || TableBuilder::new(schema(name).unwrap_or_default());
+            plan.decide(self.tables.entry(name).or_insert_with(new), value);
         }
     }
 

@@ -159,13 +159,18 @@ impl Texts {
         self.codes.extend(&codes);
     }
 
-    /// The codes of cells, where there are many texts. What they probably are is found for all of them
-    /// before any is compared, so that waiting for one from far memory is waiting for many.
+    /// The codes of cells, where there are many texts. What they probably are is found for all of them, and the
+    /// first and last bytes of that are looked at, before any is compared: waiting for one from far memory is
+    /// waiting for many then.
     fn codes_of_many(&mut self, cells: &[&str]) -> Vec<u32> {
         let hashes: Vec<u32> = cells.iter().map(|cell| self.hash(cell)).collect();
         let probable = |hash: &u32| self.known.find(spread(*hash), |known| known.hash == *hash);
         let probable: Vec<Option<&Known>> = hashes.iter().map(probable).collect();
-        let codes = cells.iter().zip(probable).map(|(cell, known)| match known {
+        let known = cells.iter().zip(probable).map(|(cell, known)| {
+            known.filter(|known| ends_alike(known.text.as_bytes(), cell.as_bytes()))
+        });
+        let known: Vec<Option<&Known>> = known.collect();
+        let codes = cells.iter().zip(known).map(|(cell, known)| match known {
             Some(known) if same_bytes(known.text.as_bytes(), cell.as_bytes()) => known.code,
             _ => NONE,
         });
@@ -328,6 +333,11 @@ impl Texts {
         self.bytes += text.len();
         code
     }
+}
+
+/// Whether texts are of one length, and begin and end with the same byte.
+fn ends_alike(a: &[u8], b: &[u8]) -> bool {
+    a.len() == b.len() && a.first() == b.first() && a.last() == b.last()
 }
 
 /// What is quick to see of a text, mixed: its length, its first and its last bytes.

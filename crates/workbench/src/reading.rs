@@ -16,9 +16,8 @@ use crate::protocol::{InputFile, Problem, Progress};
 const WHOLE_BYTES: usize = 16 * 1024 * 1024;
 /// Bytes of a log after which its rows tell how much memory the whole file will take.
 const TELLING_BYTES: u64 = 64 * 1024 * 1024;
-/// Bytes at the beginning of a log that are read in pieces, and the bytes of a piece. A browser begins with code
-/// that it compiled in haste, and goes over to better code of a function when that is called again.
-const WARMING_BYTES: u64 = 32 * MEBIBYTE;
+/// Bytes of a piece of what was kept whole and turned out to be a log. A browser begins with code that it compiled
+/// in haste, and goes over to better code of a function when that is called again.
 const PIECE_BYTES: usize = 256 * 1024;
 /// Room for rows, in parts of those that are expected.
 const ROOM: f64 = 1.02;
@@ -83,7 +82,6 @@ impl Reading {
                 self.content = Content::Log(Box::new(loader));
                 wanted
             }
-            Content::Log(loader) if self.read <= WARMING_BYTES => in_pieces(loader, bytes),
             Content::Log(loader) => loader.push(bytes),
             Content::Refused(_) => false,
         };
