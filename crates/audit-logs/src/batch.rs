@@ -8,10 +8,7 @@ use crate::names::Way;
 use crate::raw::Raw;
 use crate::record;
 use crate::records::{MAX_ROWS, Records};
-use crate::stretch::Stretch;
-
-/// Rows that are added together: their cells fit into a processor's nearer memory.
-const ROWS: usize = 256;
+use crate::stretch::{ROWS, Stretch};
 
 /// Adds the records of a text to others in stretches. [`Batch::finish`] has to be called.
 pub(crate) struct Batch<'r, 't> {

@@ -7,6 +7,9 @@ use kql_engine::builder::ColumnBuilder;
 use crate::plan::Slot;
 use crate::raw::Raw;
 
+/// Rows that are added together: their cells fit into a processor's nearer memory.
+pub(crate) const ROWS: usize = 256;
+
 /// Rows of one table, by column: each column is added to the table as a whole.
 #[derive(Debug, Default)]
 pub(crate) struct Stretch<'t> {
@@ -43,6 +46,9 @@ impl<'t> Stretch<'t> {
             self.columns.resize_with(column + 1, Vec::new);
         }
         if let Some(cells) = self.columns.get_mut(column) {
+            if cells.is_empty() {
+                cells.reserve(ROWS);
+            }
             if cells.len() != self.lines.len() {
                 cells.resize(self.lines.len(), Raw::default());
             }
