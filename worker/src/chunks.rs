@@ -2,8 +2,7 @@
 //!
 //! A large file is read by a worker of its own, ahead of the one that makes rows of it; until that worker has
 //! started, the first bytes are read here. A small file, and any where the browser starts no such worker, is
-//! read here whole: a byte stream fills one buffer again and again; browsers without it give chunks of their
-//! own size.
+//! read here whole: a byte stream fills two buffers in turn; browsers without it give chunks of their own size.
 
 use js_sys::{ArrayBuffer, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -55,8 +54,8 @@ impl Behind {
 enum Source {
     /// Another worker.
     Ahead(Feeder),
-    /// What reads bytes here, and what was asked of it.
-    Here(Reader, Promise),
+    /// What reads bytes here, what was asked of it, and a buffer for what is asked next.
+    Here(Reader, Promise, ArrayBuffer),
 }
 
 enum Reader {
@@ -87,27 +86,29 @@ impl Source {
     fn here(bytes: &Blob) -> Result<Self, JsValue> {
         let reader = Reader::of(bytes)?;
         let asked = reader.ask(&ArrayBuffer::new(CHUNK_BYTES));
-        Ok(Self::Here(reader, asked))
+        Ok(Self::Here(reader, asked, ArrayBuffer::new(CHUNK_BYTES)))
     }
 
     async fn next(&mut self) -> Result<Option<Uint8Array>, JsValue> {
         match self {
             Self::Ahead(feeder) => feeder.next().await,
-            Self::Here(_, asked) => {
+            Self::Here(reader, asked, spare) => {
                 let read = JsFuture::from(asked.clone()).await?;
-                match Reflect::get(&read, &"done".into())?.is_truthy() {
-                    true => Ok(None),
-                    false => Ok(Some(Reflect::get(&read, &"value".into())?.unchecked_into())),
+                if Reflect::get(&read, &"done".into())?.is_truthy() {
+                    return Ok(None);
                 }
+                // The next bytes come while rows are made of these.
+                *asked = reader.ask(spare);
+                Ok(Some(Reflect::get(&read, &"value".into())?.unchecked_into()))
             }
         }
     }
 
-    /// Takes a buffer back to fill it again.
+    /// Takes the buffer of the last bytes back to fill it again, before the next are asked for.
     fn fill(&mut self, buffer: &ArrayBuffer) {
         match self {
             Self::Ahead(feeder) => feeder.fill(buffer),
-            Self::Here(reader, asked) => *asked = reader.ask(buffer),
+            Self::Here(_, _, spare) => *spare = buffer.clone(),
         }
     }
 }

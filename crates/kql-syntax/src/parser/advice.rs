@@ -80,6 +80,9 @@ impl Parser<'_> {
                 "begin with a table, or with `print`, `range` or `union`",
                 None,
             ),
+            SyntaxKind::Dot if self.position == 0 => {
+                Advice::new("a management command is no query: begin with a table", None)
+            }
             kind if left_over && is_comparison(kind) => {
                 Advice::new("join two comparisons with `and`", None)
             }
