@@ -149,6 +149,7 @@ impl Chunks {
         Ok(Some(&self.piece))
     }
 
+    /// The next chunk, of what stands behind the first bytes when those are at their end; `None` at the end of all.
     async fn chunk(&mut self) -> Result<Option<Uint8Array>, JsValue> {
         let read = self.source.next().await?;
         match self.behind.take() {

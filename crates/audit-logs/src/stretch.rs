@@ -133,3 +133,44 @@ fn made<T: Default>(cells: &[Raw], make: impl Fn(Raw) -> Option<T>) -> Option<Ve
 pub(crate) fn has_small(text: &str) -> bool {
     text.bytes().any(|byte| byte.is_ascii_lowercase())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::raw::Form;
+
+    /// The columns with the text of each cell; a null is empty.
+    fn read(stretch: &mut Stretch<'_>) -> Vec<(usize, Vec<String>)> {
+        let text = stretch.text;
+        let of = |cells: &[Raw]| {
+            let texts = cells.iter().map(|cell| cell.text(text).expect("plain"));
+            texts.map(str::to_owned).collect()
+        };
+        let columns = stretch.columns();
+        columns.map(|(column, cells)| (column, of(cells))).collect()
+    }
+
+    #[test]
+    fn each_cell_stands_in_its_row() {
+        let mut stretch = Stretch::of("abcd");
+        let cell = |at| Raw::new(at, 1, Form::Text).expect("a short text");
+        let to = Slot::Column;
+        stretch.add(&[to(0), Slot::Nowhere], &[cell(0), cell(1)], Some(1));
+        stretch.add(&[to(3), to(0)], &[cell(1), cell(2)], Some(2));
+        stretch.add(&[Slot::Undecided], &[cell(3)], None);
+        let expected = [(0, ["a", "c", ""]), (3, ["", "b", ""])];
+        let expected = expected.map(|(column, texts)| (column, texts.map(str::to_owned).to_vec()));
+        assert_eq!(read(&mut stretch), expected);
+        assert_eq!(stretch.lines, [Some(1), Some(2), None]);
+
+        stretch.clear();
+        assert_eq!(read(&mut stretch), []);
+        // Of two cells for one column the last one counts, and the next row is not moved.
+        stretch.add(&[to(3), to(3)], &[cell(0), cell(1)], None);
+        stretch.add(&[to(3)], &[cell(2)], None);
+        assert_eq!(
+            read(&mut stretch),
+            [(3, vec!["b".to_owned(), "c".to_owned()])]
+        );
+    }
+}
