@@ -1,6 +1,8 @@
 //! The typed view finds the parts of the operators that have steps, levels, patterns or tables.
 
-use kql_syntax::ast::{Expanded, Expr, FindColumn, Operator, PatternPart, Statement};
+use kql_syntax::ast::{
+    Expanded, Expr, FindColumn, Operator, Pattern, PatternPart, PatternUse, Statement,
+};
 use kql_syntax::parse;
 
 /// The first operator of a pipeline, or the one at its head.
@@ -125,4 +127,29 @@ fn expanded_columns_have_types() {
     assert!(evaluate.schema_is_open() && evaluate.columns().len() == 1);
     let of = operator("T | sample-distinct 5 of a");
     assert_eq!(text(of.clause(kql_syntax::SyntaxKind::OfClause)), "a");
+}
+
+#[test]
+fn patterns_have_lines_that_uses_find() {
+    let parsed = parse(
+        "declare pattern P = (a: string, b: string)[c: string] { \
+         (\"x\", \"y\").[\"z\"] = { T }; (\"x\", f).[\"z\"] = { U | count }; }; \
+         P('x', 'y').z; P(\"x\", \"y\").['z']; P(\"x\", \"y\"); P(\"x\", f).z; P(\"x\").z; P(\"x\", \"y\")[\"z\"]",
+    );
+    assert_eq!(parsed.diagnostics(), []);
+    let statements: Vec<Statement> = parsed.root().statements().collect();
+    let [Statement::Other(declaration), uses @ ..] = statements.as_slice() else {
+        panic!("{statements:?}");
+    };
+    let pattern = Pattern::of(declaration).expect("a pattern");
+    assert_eq!(pattern.name().map(|name| name.text()).as_deref(), Some("P"));
+    assert_eq!(pattern.parameters().len(), 2);
+    assert!(pattern.path().is_some());
+    assert_eq!(pattern.cases().len(), 2);
+    let found = uses.iter().map(|used| match used {
+        Statement::Expression(used) => PatternUse::of(used).and_then(|used| pattern.case(&used)),
+        other => panic!("{other:?}"),
+    });
+    let found: Vec<bool> = found.map(|case| case.is_some()).collect();
+    assert_eq!(found, [true, true, false, false, false, false]);
 }

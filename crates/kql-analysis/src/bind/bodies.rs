@@ -1,10 +1,10 @@
-//! Bodies of user functions, checked where they are declared.
+//! Bodies of user functions and patterns, checked where they are declared.
 //!
 //! A call inlines the body with its arguments. The service's checker also reads the body by itself, so that
 //! a function that is never called may have errors; here only names that do not exist are reported, because
 //! what else may be wrong depends on the arguments.
 
-use kql_syntax::ast::{Lambda, ParameterType};
+use kql_syntax::ast::{Body, Lambda, ParameterType};
 
 use super::Binder;
 use super::literals::constant;
@@ -15,16 +15,15 @@ use crate::value::Value;
 
 impl Binder<'_> {
     /// Reports names in a body that do not exist, whatever the arguments are.
-    pub(crate) fn check_body(&mut self, lambda: &Lambda) {
+    pub(crate) fn check_body(&mut self, arguments: Scope, body: &Body) {
         if !self.is_checker() || self.inlining > 0 {
             return;
         }
         let (before, broken) = (self.diagnostics.len(), self.broken);
         let named = (self.scalars.len(), self.shared.len());
-        let scope = self.unknown_arguments(lambda);
-        self.scopes.push(scope);
+        self.scopes.push(arguments);
         self.inlining += 1;
-        self.body(lambda, &Row::none(), |binder, last| {
+        self.body(body, &Row::none(), |binder, last| {
             match binder.is_tabular(last) {
                 true => binder.tabular(last).map(|_| ()),
                 false => binder.expression(last, &Row::none()).map(|_| ()),
@@ -42,7 +41,7 @@ impl Binder<'_> {
     }
 
     /// Parameters without values: scalars of their types, tables with the columns that are declared.
-    fn unknown_arguments(&mut self, lambda: &Lambda) -> Scope {
+    pub(super) fn unknown_arguments(&mut self, lambda: &Lambda) -> Scope {
         let mut scope = Scope::default();
         for parameter in lambda.parameters() {
             let Some(name) = parameter.name().map(|name| name.text()) else {

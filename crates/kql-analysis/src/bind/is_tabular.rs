@@ -23,6 +23,11 @@ impl Binder<'_> {
                 .inner()
                 .is_some_and(|inner| self.is_table(&inner, locals, depth)),
             Syntax::Name(name) => self.names_table(&name.text(), locals, depth),
+            Syntax::Call(_) | Syntax::Member(_) | Syntax::Index(_)
+                if self.is_pattern(expression) =>
+            {
+                true
+            }
             Syntax::Call(call) => called(call).is_some_and(|name| self.calls_table(&name, depth)),
             Syntax::Member(member) => match member.base() {
                 Some(Syntax::Call(place)) => called(&place).is_some_and(|name| is_place(&name)),

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use kql_syntax::ast::{Expr as Syntax, Lambda, Let, Operator, Statement};
+use kql_syntax::ast::{Body, Expr as Syntax, Lambda, Let, Operator, Statement};
 
-use super::scope::{Binding, Row};
+use super::scope::{Binding, Row, Scope};
 use super::{Binder, MAX_CALLS, MAX_INLINING};
 use crate::plan::{Expr, Plan};
 use crate::types::Schema;
@@ -13,7 +13,10 @@ impl Binder<'_> {
     /// A `let` that declares a function. Its body is checked here, whether or not it is called.
     pub(crate) fn declare_lambda(&mut self, name: String, lambda: Lambda) {
         let depth = self.scopes.len();
-        self.check_body(&lambda);
+        if let Some(body) = lambda.body() {
+            let scope = self.unknown_arguments(&lambda);
+            self.check_body(scope, &body);
+        }
         self.define(name, Binding::Lambda { lambda, depth });
     }
 
@@ -84,11 +87,22 @@ impl Binder<'_> {
         };
         self.check_depth(range.clone())?;
         let scope = self.bind_parameters(name, &lambda, (input, arguments), row, range)?;
+        let body = lambda.body()?;
+        self.in_scope(scope, depth, |binder| binder.body(&body, row, result))
+    }
+
+    /// Does something with a scope of its own above the first `depth` ones.
+    pub(super) fn in_scope<T>(
+        &mut self,
+        scope: Scope,
+        depth: usize,
+        act: impl FnOnce(&mut Self) -> Option<T>,
+    ) -> Option<T> {
         let hidden = self.scopes.split_off(depth);
         let aggregation = self.aggregation.take();
         self.scopes.push(scope);
         self.inlining += 1;
-        let outcome = self.body(&lambda, row, result);
+        let outcome = act(self);
         self.inlining -= 1;
         self.scopes.truncate(depth);
         self.scopes.extend(hidden);
@@ -97,7 +111,7 @@ impl Binder<'_> {
     }
 
     /// Recursion and chains of functions that call each other often have an end.
-    fn check_depth(&mut self, range: Range<usize>) -> Option<()> {
+    pub(super) fn check_depth(&mut self, range: Range<usize>) -> Option<()> {
         self.calls += 1;
         let message = match (self.inlining >= MAX_INLINING, self.calls > MAX_CALLS) {
             (true, _) => format!("functions are nested deeper than {MAX_INLINING} calls"),
@@ -111,11 +125,11 @@ impl Binder<'_> {
     /// Declares the `let`s of a body and gives its last expression to `result`.
     pub(crate) fn body<T>(
         &mut self,
-        lambda: &Lambda,
+        body: &Body,
         row: &Row<'_>,
         result: impl FnOnce(&mut Self, &Syntax) -> Option<T>,
     ) -> Option<T> {
-        let statements = lambda.statements();
+        let statements = body.statements();
         let (last, declarations) = statements.split_last()?;
         for declaration in declarations {
             if let Statement::Let(declaration) = declaration {
@@ -127,7 +141,7 @@ impl Binder<'_> {
             _ => {
                 let hint = "end the body with an expression".to_owned();
                 let message = "the function gives no value";
-                self.error("RS2015", message, Some(hint), lambda.range());
+                self.error("RS2015", message, Some(hint), body.range());
                 None
             }
         }

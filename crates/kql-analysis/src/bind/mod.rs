@@ -35,6 +35,7 @@ mod operators;
 mod options;
 mod parse;
 mod parts;
+mod patterns;
 mod pipeline;
 mod pivot;
 mod plugin_arguments;

@@ -55,6 +55,12 @@ impl Binder<'_> {
                 self.error("RS2004", &message, Some(hint), range);
                 None
             }
+            Some(Binding::Pattern { .. }) => {
+                let message = format!("`{name}` is a pattern, not a value");
+                let hint = format!("it gives a table: `{name}(\"text\")`");
+                self.error("RS2004", &message, Some(hint), range);
+                None
+            }
             Some(Binding::Erroneous) => None,
             Some(Binding::Element(_)) => Some(constant(Value::Null, ScalarType::Dynamic, range)),
             None => self.unknown_name(name, row, range),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kql_syntax::ast::Lambda;
+use kql_syntax::ast::{Lambda, Pattern};
 
 use super::Binder;
 use crate::plan::Expr;
@@ -17,6 +17,8 @@ pub(crate) enum Binding {
     Table(usize),
     /// A user function; it sees the first `depth` scopes.
     Lambda { lambda: Lambda, depth: usize },
+    /// Tables by texts; their bodies see the first `depth` scopes.
+    Pattern { pattern: Pattern, depth: usize },
     /// A node or an edge that a pattern of a graph names.
     Element(Box<super::graph::Element>),
     /// A name whose declaration has an error.

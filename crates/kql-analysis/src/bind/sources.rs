@@ -29,6 +29,12 @@ impl Binder<'_> {
             }
             Some(Binding::Erroneous | Binding::Element(_)) => return None,
             Some(Binding::Lambda { .. }) => return self.call_tabular_lambda(name, &[], range),
+            Some(Binding::Pattern { .. }) => {
+                let message = format!("`{name}` is a pattern, not a table");
+                let hint = format!("say which of its tables: `{name}(\"text\")`");
+                self.error("RS2016", &message, Some(hint), range);
+                return None;
+            }
             Some(Binding::Scalar { .. }) => {
                 let message = format!("`{name}` is a value, not a table");
                 self.error("RS2016", &message, None, range);

@@ -1,7 +1,7 @@
-//! Statements: `let`, `set`, `declare query_parameters`, and the expressions whose tables a query gives.
+//! Statements: `let`, `set`, `declare`, and the expressions whose tables a query gives.
 
 use kql_syntax::SyntaxNode;
-use kql_syntax::ast::{Expr as Syntax, Let, Name, Statement, query_parameters, range_of};
+use kql_syntax::ast::{Expr as Syntax, Let, Name, Pattern, Statement, query_parameters, range_of};
 
 use super::Binder;
 use super::scope::{Binding, Row};
@@ -22,8 +22,12 @@ impl Binder<'_> {
         plans
     }
 
-    /// `declare query_parameters` gives names their default values; other statements are refused.
+    /// `declare query_parameters` gives names their default values, `declare pattern` tables; other statements
+    /// are refused.
     fn other_statement(&mut self, node: &SyntaxNode) {
+        if let Some(pattern) = Pattern::of(node) {
+            return self.declare_pattern(pattern);
+        }
         let Some(parameters) = query_parameters(node) else {
             let text = node.text().to_string();
             let word = text.split_whitespace().next().unwrap_or_default();
@@ -45,7 +49,10 @@ impl Binder<'_> {
             return plan;
         }
         if let Syntax::Name(name) = expression
-            && self.lookup(&name.text()).is_none()
+            && matches!(
+                self.lookup(&name.text()),
+                None | Some(Binding::Pattern { .. })
+            )
         {
             return self.table(&name.text(), expression.range());
         }

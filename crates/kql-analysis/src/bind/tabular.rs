@@ -24,6 +24,9 @@ impl Binder<'_> {
     }
 
     fn sound_tabular(&mut self, expression: &Syntax) -> Option<Plan> {
+        if let Some(table) = self.of_pattern(expression) {
+            return table;
+        }
         match expression {
             Syntax::Pipeline(pipeline) => {
                 let source = self.tabular(&pipeline.source()?)?;

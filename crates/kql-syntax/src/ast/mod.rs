@@ -8,6 +8,7 @@ mod literals;
 mod names;
 mod operations;
 mod operator;
+mod pattern;
 mod statement;
 
 use std::ops::Range;
@@ -18,8 +19,9 @@ pub use literals::{DynamicLiteral, Json, Literal, LiteralKind};
 pub use names::{Name, Named, Wildcard};
 pub use operations::{Between, Binary, Call, In, Index, Logical, Member, Paren, TypeOf, Unary};
 pub use operator::{ColumnDeclaration, Operator, OperatorParameter, Ordered, Pipeline, Subquery};
+pub use pattern::{Pattern, PatternCase, PatternUse};
 pub use statement::{
-    Lambda, Let, Parameter, ParameterType, Query, Set, Statement, query_parameters,
+    Body, Lambda, Let, Parameter, ParameterType, Query, Set, Statement, query_parameters,
 };
 
 use crate::syntax_kind::{SyntaxKind, SyntaxNode, SyntaxToken};

@@ -118,11 +118,28 @@ impl Lambda {
             .unwrap_or_default()
     }
 
+    /// What stands in its braces.
+    pub fn body(&self) -> Option<Body> {
+        child(&self.0, SyntaxKind::Body).map(Body)
+    }
+
     /// Statements of the body in order; the last one is the result.
     pub fn statements(&self) -> Vec<Statement> {
-        child(&self.0, SyntaxKind::Body)
-            .map(|body| body.children().filter_map(Statement::cast).collect())
+        self.body()
+            .map(|body| body.statements())
             .unwrap_or_default()
+    }
+}
+
+node! {
+    /// `{ statements }`.
+    Body = Body
+}
+
+impl Body {
+    /// Statements in order; the last one is the result.
+    pub fn statements(&self) -> Vec<Statement> {
+        self.0.children().filter_map(Statement::cast).collect()
     }
 }
 

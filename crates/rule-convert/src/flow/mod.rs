@@ -23,6 +23,7 @@ mod functions;
 mod made_names;
 mod meeting;
 mod operators;
+mod patterns;
 mod providers;
 mod rename;
 mod repair;

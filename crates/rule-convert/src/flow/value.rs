@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::rc::Rc;
 
-use kql_syntax::ast::Lambda;
+use kql_syntax::ast::{Lambda, Pattern};
 
 /// Kinds of column that tell resources apart, as a set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -243,6 +243,7 @@ pub(crate) enum Binding {
     Scalar(Flow),
     Table(Rc<TableFlow>),
     Function(Rc<(Lambda, Names)>),
+    Pattern(Rc<(Pattern, Names)>),
 }
 
 impl Binding {
@@ -251,7 +252,7 @@ impl Binding {
         match self {
             Self::Scalar(flow) => flow.clone(),
             Self::Table(table) => table.first(),
-            Self::Function(_) => Flow::default(),
+            Self::Function(_) | Self::Pattern(_) => Flow::default(),
         }
     }
 

@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use kql_syntax::SyntaxNode;
-use kql_syntax::ast::{Expr, Lambda, Query, Statement, query_parameters};
+use kql_syntax::ast::{Expr, Lambda, Pattern, Query, Statement, query_parameters};
 
 use super::evaluator::Evaluator;
 use super::found::{Change, Found};
@@ -14,7 +14,7 @@ use super::value::{Base, Binding, Flow, Names, Scope, TableFlow};
 use crate::profile::Profile;
 
 /// Functions inside one another that are followed.
-const MAX_CALLS: usize = 24;
+pub(super) const MAX_CALLS: usize = 24;
 /// Expressions that one walk looks at.
 const MAX_STEPS: usize = 200_000;
 
@@ -28,7 +28,7 @@ pub(crate) struct Walker<'a> {
     pub tables: BTreeMap<String, Rc<TableFlow>>,
     pub source: &'a str,
     steps: usize,
-    depth: usize,
+    pub(super) depth: usize,
     /// Above zero where nothing is noted.
     pub quiet: usize,
     /// Above zero inside of a condition that names both kinds.
@@ -77,7 +77,7 @@ impl<'a> Walker<'a> {
     }
 
     /// Walks statements; the last one's value is that of a function's body.
-    fn statements(
+    pub(super) fn statements(
         &mut self,
         statements: impl Iterator<Item = Statement>,
         mut names: Names,
@@ -106,6 +106,9 @@ impl<'a> Walker<'a> {
                 }
                 Statement::Expression(expression) => last = self.value(&expression, &scope),
                 Statement::Other(other) => {
+                    if let Some(pattern) = Pattern::of(&other) {
+                        self.declare_pattern(pattern, &mut names);
+                    }
                     for parameter in query_parameters(&other).unwrap_or_default() {
                         if let (Some(name), Some(default)) = (parameter.name(), parameter.default())
                         {
@@ -170,6 +173,9 @@ impl<'a> Walker<'a> {
 
     /// A scalar or tabular expression.
     pub fn value(&mut self, expression: &Expr, scope: &Scope) -> Binding {
+        if let Some(table) = self.pattern(expression, scope) {
+            return table;
+        }
         match expression {
             Expr::Paren(paren) => match paren.inner() {
                 Some(inner) if scope.row.is_none() || is_tabular(&inner) => {

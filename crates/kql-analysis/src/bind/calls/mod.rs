@@ -50,6 +50,12 @@ impl Binder<'_> {
         let name = call.name()?.text();
         let range = call.range();
         let arguments = call.arguments();
+        if let Some(Binding::Pattern { .. }) = self.lookup(&name) {
+            let message = format!("the pattern `{name}` gives a table, not a value");
+            let hint = "use `toscalar(…)` for its first value".to_owned();
+            self.error("RS2004", &message, Some(hint), range);
+            return None;
+        }
         if let Some(Binding::Lambda { .. }) = self.lookup(&name) {
             return apart(|| self.call_lambda(&name, &arguments, row, range));
         }

@@ -7,7 +7,7 @@ use kql_syntax::SyntaxKind::{
     SetStatement, TypeOfExpression, WildcardName,
 };
 use kql_syntax::SyntaxNode;
-use kql_syntax::ast::{Name, Operator};
+use kql_syntax::ast::{Name, Operator, Pattern};
 
 use super::{Columns, SymbolKind, Symbols};
 
@@ -47,7 +47,10 @@ impl<'c> Symbols<'c> {
                         last = self.query(&query, &Columns::default());
                     }
                 }
-                DeclareStatement => self.parameters(&child),
+                DeclareStatement => match Pattern::of(&child) {
+                    Some(pattern) => self.pattern(&pattern),
+                    None => self.parameters(&child),
+                },
                 SetStatement => {}
                 _ => self.children(&child, &Columns::default()),
             }
@@ -81,6 +84,28 @@ impl<'c> Symbols<'c> {
         let columns = body.map(|body| self.statements(&body)).unwrap_or_default();
         self.scopes.pop();
         columns
+    }
+
+    fn pattern(&mut self, pattern: &Pattern) {
+        self.scopes.push(Default::default());
+        for parameter in pattern.parameters().into_iter().chain(pattern.path()) {
+            let name = first(parameter.syntax(), NameReference);
+            let declared = name.and_then(|name| self.declare(&name, SymbolKind::Parameter));
+            if let Some((text, id)) = declared {
+                self.define(text, id, Columns::default());
+            }
+        }
+        for case in pattern.cases() {
+            self.scopes.push(Default::default());
+            self.statements(case.body.syntax());
+            self.scopes.pop();
+        }
+        self.scopes.pop();
+        let name = first(pattern.syntax(), NameReference);
+        let declared = name.and_then(|name| self.declare(&name, SymbolKind::Function));
+        if let Some((text, id)) = declared {
+            self.define(text, id, Columns::default());
+        }
     }
 
     fn parameters(&mut self, list: &SyntaxNode) {

@@ -34,6 +34,9 @@ impl Walker<'_> {
         if !self.step() {
             return TableFlow::of_base(Base::Unknown);
         }
+        if let Some(table) = self.pattern(expression, scope) {
+            return table.table();
+        }
         match expression {
             Expr::Paren(paren) => match paren.inner() {
                 Some(inner) => self.table(&inner, scope),
