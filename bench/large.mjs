@@ -88,13 +88,16 @@ await page.evaluate(() => { location.hash = '#/incidents'; });
 measured.replay_seconds = await timed(() => press('Replay the schedule'));
 measured.scroll_frame_ms = await scroll();
 const folder = mkdtempSync(join(tmpdir(), 'large-'));
-for (let again = 1; again <= AGAIN && !measured.refused; again += 1) {
-  const path = join(folder, `again-${again}${extname(files[0])}`);
-  linkSync(files[0], path);
-  const added = await load(path);
-  measured.refused = await problem();
-  if (!measured.refused) measured.loads.push(added);
+try {
+  for (let again = 1; again <= AGAIN && !measured.refused; again += 1) {
+    const path = join(folder, `again-${again}${extname(files[0])}`);
+    linkSync(files[0], path);
+    const added = await load(path);
+    measured.refused = await problem();
+    if (!measured.refused) measured.loads.push(added);
+  }
+} finally {
+  rmSync(folder, { recursive: true });
 }
-rmSync(folder, { recursive: true });
 await browser.close();
 console.log(JSON.stringify(measured, (_, value) => (typeof value === 'number' ? Math.round(value * 10) / 10 : value), 2));

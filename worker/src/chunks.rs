@@ -85,8 +85,10 @@ impl Reader {
 impl Source {
     fn here(bytes: &Blob) -> Result<Self, JsValue> {
         let reader = Reader::of(bytes)?;
-        let asked = reader.ask(&ArrayBuffer::new(CHUNK_BYTES));
-        Ok(Self::Here(reader, asked, ArrayBuffer::new(CHUNK_BYTES)))
+        // A rule is a few kilobytes; a stream fills no buffer without room.
+        let room = bytes.size().clamp(1.0, CHUNK_BYTES.into()) as u32;
+        let asked = reader.ask(&ArrayBuffer::new(room));
+        Ok(Self::Here(reader, asked, ArrayBuffer::new(room)))
     }
 
     async fn next(&mut self) -> Result<Option<Uint8Array>, JsValue> {

@@ -18,7 +18,7 @@ const WHOLE_BYTES: usize = 16 * 1024 * 1024;
 const TELLING_BYTES: u64 = 64 * 1024 * 1024;
 /// Bytes of a piece of what was kept whole and turned out to be a log. A browser begins with code that it compiled
 /// in haste, and goes over to better code of a function when that is called again.
-const PIECE_BYTES: usize = 256 * 1024;
+const WHOLE_PIECE_BYTES: usize = 256 * 1024;
 /// Room for rows, in parts of those that are expected.
 const ROOM: f64 = 1.02;
 const MEBIBYTE: u64 = 1024 * 1024;
@@ -209,7 +209,9 @@ impl Reading {
 
 /// Reads bytes piece by piece; false when no more are wanted.
 fn in_pieces(loader: &mut Loader, bytes: &[u8]) -> bool {
-    bytes.chunks(PIECE_BYTES).all(|piece| loader.push(piece))
+    bytes
+        .chunks(WHOLE_PIECE_BYTES)
+        .all(|piece| loader.push(piece))
 }
 
 #[cfg(test)]

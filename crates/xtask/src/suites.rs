@@ -16,22 +16,22 @@ struct Suite {
 const SUITES: [Suite; 5] = [
     Suite {
         name: "native tests",
-        duration: "about 4 minutes the first time, most of it building",
+        duration: "about 18 minutes the first time, a third of it building",
         run: native,
     },
     Suite {
         name: "evaluator as WebAssembly in Node",
-        duration: "about 3 minutes the first time, most of it building",
+        duration: "about 2 minutes the first time, most of it building",
         run: in_node,
     },
     Suite {
         name: "WebAssembly tests in Chromium",
-        duration: "about 3 minutes the first time, most of it building",
+        duration: "about 5 minutes the first time, most of it building",
         run: in_chromium,
     },
     Suite {
         name: "browser tests of the release build",
-        duration: "about 6 minutes the first time, most of it building",
+        duration: "about 25 minutes the first time, half of it building",
         run: browser,
     },
     Suite {
