@@ -196,15 +196,18 @@ fn columns(table: &Table) -> Vec<GridColumn> {
         .map(|(named, column)| GridColumn {
             name: named.name.clone(),
             ty: named.ty.name().to_owned(),
-            filled: is_filled(column),
+            // Of a table without rows, what there is to see are its columns.
+            filled: table.rows() == 0 || is_filled(column),
         })
         .collect()
 }
 
 /// Whether any cell holds more than null or an empty text.
 fn is_filled(column: &Column) -> bool {
-    if let Some((_, texts)) = column.texts() {
-        return texts.iter().any(|text| !text.is_empty());
+    if let Some((codes, texts)) = column.texts() {
+        let text = |row| texts.get(codes.get(row)? as usize);
+        // The dictionary of a part of a table may have texts that no cell has.
+        return (0..codes.len()).any(|row| text(row).is_some_and(|text| !text.is_empty()));
     }
     if let Some(value) = column.as_constant() {
         return *value != Value::Null;

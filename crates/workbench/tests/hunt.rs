@@ -1,7 +1,7 @@
 //! Free queries and the editor's questions on the rows of a session.
 
 use workbench::protocol::{
-    Answer, GridQuery, GridSource, HuntView, Journal, Problem, Question, Reply, Request,
+    Answer, CellPage, GridQuery, GridSource, HuntView, Journal, Problem, Question, Reply, Request,
 };
 use workbench::{Session, interrupt};
 
@@ -27,6 +27,41 @@ fn hunt(session: &mut Session, text: &str) -> Result<HuntView, Problem> {
     }
 }
 
+fn first_page(session: &mut Session, sort: Option<(String, bool)>) -> CellPage {
+    let page = GridQuery {
+        source: GridSource::Hunt,
+        sort,
+        filter: String::new(),
+        first: 0,
+        count: 5,
+        turned: Vec::new(),
+        sight: None,
+    };
+    match ask(session, Question::Grid(page)) {
+        Ok(Answer::Grid(rows)) => rows,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The columns of a query's rows that are shown at first.
+fn shown(session: &mut Session, query: &str) -> Vec<String> {
+    hunt(session, query).expect("it runs");
+    let columns = first_page(session, None).columns.into_iter();
+    let filled = columns.filter(|column| column.filled);
+    filled.map(|column| column.name).collect()
+}
+
+#[test]
+fn columns_without_a_value_are_hidden_and_all_are_shown_where_there_is_no_row() {
+    let mut session = session();
+    let some = "AzureDiagnostics | extend kept = iff(OperationName == 'KeySign', 'x', '') \
+        | where isempty(kept) | project OperationName, kept, none = int(null) | take 5";
+    assert_eq!(shown(&mut session, some), ["OperationName"]);
+    let none =
+        "AzureDiagnostics | where OperationName == '-' | summarize n = count() by OperationName";
+    assert_eq!(shown(&mut session, none), ["OperationName", "n"]);
+}
+
 #[test]
 fn a_query_gives_rows_for_the_grid_and_its_chart() {
     let mut session = session();
@@ -36,18 +71,7 @@ fn a_query_gives_rows_for_the_grid_and_its_chart() {
     assert!(found.rows > 1);
     let figure = found.figure.expect("a chart");
     assert_eq!(figure.categories.len(), found.rows);
-    let page = GridQuery {
-        source: GridSource::Hunt,
-        sort: Some(("calls".to_owned(), true)),
-        filter: String::new(),
-        first: 0,
-        count: 5,
-        turned: Vec::new(),
-        sight: None,
-    };
-    let Ok(Answer::Grid(rows)) = ask(&mut session, Question::Grid(page)) else {
-        panic!("a page of rows");
-    };
+    let rows = first_page(&mut session, Some(("calls".to_owned(), true)));
     assert_eq!(
         (rows.total, rows.columns[1].name.as_str()),
         (found.rows, "calls")
