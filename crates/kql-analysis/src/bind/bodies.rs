@@ -14,14 +14,15 @@ use crate::types::{ColumnSchema, ScalarType, Schema};
 use crate::value::Value;
 
 impl Binder<'_> {
-    /// Reports names in a body that do not exist, whatever the arguments are.
-    pub(crate) fn check_body(&mut self, arguments: Scope, body: &Body) {
+    /// Reports names in a body that do not exist, whatever the arguments are; `arguments` stands in for them.
+    pub(crate) fn check_body(&mut self, body: &Body, arguments: impl FnOnce(&mut Self) -> Scope) {
         if !self.is_checker() || self.inlining > 0 {
             return;
         }
         let (before, broken) = (self.diagnostics.len(), self.broken);
         let named = (self.scalars.len(), self.shared.len());
-        self.scopes.push(arguments);
+        let scope = arguments(self);
+        self.scopes.push(scope);
         self.inlining += 1;
         self.body(body, &Row::none(), |binder, last| {
             match binder.is_tabular(last) {

@@ -14,8 +14,7 @@ impl Binder<'_> {
     pub(crate) fn declare_lambda(&mut self, name: String, lambda: Lambda) {
         let depth = self.scopes.len();
         if let Some(body) = lambda.body() {
-            let scope = self.unknown_arguments(&lambda);
-            self.check_body(scope, &body);
+            self.check_body(&body, |binder| binder.unknown_arguments(&lambda));
         }
         self.define(name, Binding::Lambda { lambda, depth });
     }

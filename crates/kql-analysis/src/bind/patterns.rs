@@ -19,7 +19,7 @@ impl Binder<'_> {
         };
         self.check_new(&name);
         for case in pattern.cases() {
-            self.check_body(values_of(&pattern, &case), &case.body);
+            self.check_body(&case.body, |_| values_of(&pattern, &case));
         }
         let depth = self.scopes.len();
         self.define(name.text(), Binding::Pattern { pattern, depth });
@@ -60,7 +60,7 @@ impl Binder<'_> {
 
     /// Reports that no line of a pattern is for a use of it.
     fn no_case(&mut self, pattern: &Pattern, used: &PatternUse, range: Range<usize>) {
-        if let Some(value) = used.values.iter().find(|value| value.string().is_none()) {
+        if let Some(value) = used.values().iter().find(|value| value.string().is_none()) {
             let message = "a pattern is used with texts, written as they are";
             return self.error("RS2028", message, None, value.range());
         }

@@ -2,7 +2,7 @@
 
 use super::operator::ColumnDeclaration;
 use super::statement::Body;
-use super::{Expr, Name, child, has_child, node, tokens};
+use super::{Call, Expr, Name, child, has_child, node, tokens};
 use crate::syntax_kind::{SyntaxElement, SyntaxKind, SyntaxNode};
 
 node! {
@@ -27,13 +27,17 @@ pub struct PatternCase {
 pub struct PatternUse {
     /// The name in front.
     pub name: String,
-    /// What stands in parentheses.
-    pub values: Vec<Expr>,
+    call: Call,
     /// The text behind the dot.
     pub path: Option<String>,
 }
 
 impl PatternUse {
+    /// What stands in parentheses.
+    pub fn values(&self) -> Vec<Expr> {
+        self.call.arguments()
+    }
+
     /// Reads an expression; `None` when it has another form.
     pub fn of(expression: &Expr) -> Option<Self> {
         let (call, path) = match expression {
@@ -52,7 +56,7 @@ impl PatternUse {
         };
         Some(Self {
             name: call.name()?.text(),
-            values: call.arguments(),
+            call,
             path,
         })
     }
@@ -63,9 +67,10 @@ impl PatternCase {
     fn fits(&self, used: &PatternUse) -> bool {
         let alike =
             |own: &Expr, given: &Expr| own.string().is_some_and(|own| given.string() == Some(own));
-        let mut values = self.values.iter().zip(&used.values);
+        let given = used.values();
+        let mut values = self.values.iter().zip(&given);
         self.path.as_ref().and_then(Expr::string) == used.path
-            && self.values.len() == used.values.len()
+            && self.values.len() == given.len()
             && values.all(|(own, given)| alike(own, given))
     }
 }
